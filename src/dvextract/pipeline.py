@@ -91,8 +91,11 @@ def _shipped_folder() -> Traversable:
     return inside if inside.is_dir() else Path(__file__).parents[2] / "pipelines"
 
 
-def load_pipeline(name_or_path: str = "default") -> Pipeline:
-    """Read, build and check a pipeline; raises UsageError naming the file, the stage and what to change."""
+def load_pipeline(name_or_path: str = "default", stop_before: str = "") -> Pipeline:
+    """Read, build and check a pipeline; raises UsageError naming the file, the stage and what to change.
+
+    With ``stop_before`` only the stages before the one of that name are built: training prepares pages so.
+    """
     where, text = pipeline_text(name_or_path)
     try:
         declared = tomllib.loads(text)
@@ -108,6 +111,8 @@ def load_pipeline(name_or_path: str = "default") -> Pipeline:
     for number, entry in enumerate(listed, 1):
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
             raise UsageError(f"{where}: stage {number} has no name")
+        if entry["name"] == stop_before:
+            break
         given = {k: v for k, v in entry.items() if k != "name"}
         stages.append(_build(where, entry["name"], given))
         options.append(given)

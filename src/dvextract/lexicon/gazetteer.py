@@ -1,0 +1,83 @@
+"""Names of places as something that can be looked up in whole batches of syllables.
+
+`Gazetteer.places` reads places.tsv; `Gazetteer.tags` marks, for arrays of syllable keys, where a name begins and goes
+on and at which administrative levels a unit of that name exists. The longest name wins; one name may stand for
+several levels ("Sơn La" is a province and a city), which the tag says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.uint64]
+
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(31)
+_LONGEST = 5  # syllables; longer names exist but are found by their first five
+
+
+class Gazetteer:
+    """Names grouped by length in syllables; ``tags`` finds them in a batch.
+
+    ``names`` maps a name, as a tuple of syllable keys, to the name of its class; ``key`` hashes a string to 64 bits.
+    """
+
+    def __init__(self, names: Mapping[tuple[int, ...], str], key: Callable[[str], int]) -> None:
+        by_length: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for name, cls in names.items():
+            columns = [np.array([k], dtype=np.uint64) for k in name[:_LONGEST]]
+            by_length[len(columns)].append((int(_fold(columns)[0]), key("gB" + cls), key("gI" + cls)))
+        self._tables = {}
+        for length, rows in sorted(by_length.items(), reverse=True):
+            rows.sort()
+            self._tables[length] = tuple(np.array(c, dtype=np.uint64) for c in zip(*rows, strict=True))
+
+    @classmethod
+    def places(cls, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> Gazetteer:
+        """The administrative units of places.tsv; ``syllables`` splits a name the way the text is split."""
+        levels: dict[tuple[int, ...], set[str]] = defaultdict(set)
+        for name, level in place_names():
+            levels[tuple(key(s) for s in syllables(name))].add(level)
+        return cls({name: "+".join(sorted(found)) for name, found in levels.items()}, key)
+
+    def tags(self, keys: Keys, first: NDArray[np.int64]) -> Keys:
+        """For every syllable 0, or the key of "a name of class c begins here" / "goes on here".
+
+        ``keys`` are the syllables' form keys, flat; ``first`` the sentences' bounds (sentences + 1).
+        """
+        n = len(keys)
+        tags = np.zeros(n, dtype=np.uint64)
+        finish = np.repeat(first[1:], np.diff(first))
+        for length, (names, begins, inners) in self._tables.items():
+            if n < length:
+                continue
+            last = n - length + 1
+            folded = _fold([keys[i : last + i] for i in range(length)])
+            place = np.minimum(np.searchsorted(names, folded), len(names) - 1)
+            hits = np.flatnonzero((names[place] == folded) & (np.arange(last) + length <= finish[:last]))
+            for hit in hits.tolist():
+                if not tags[hit : hit + length].any():
+                    tags[hit] = begins[place[hit]]
+                    tags[hit + 1 : hit + length] = inners[place[hit]]
+        return tags
+
+
+def _fold(columns: Sequence[Keys]) -> Keys:
+    h = np.full(len(columns[0]), len(columns), dtype=np.uint64)
+    for c in columns:
+        h = (h ^ c) * _PRIME
+        h ^= h >> _SHIFT
+    return h
+
+
+def place_names() -> Iterable[tuple[str, str]]:
+    """Name and level (province, district, commune) of every row of places.tsv."""
+    text = (resources.files("dvextract.lexicon") / "places.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    next(rows)
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,288 @@
+"""Documents to feature keys: what the tagger sees at every syllable, as one array of 64-bit integers.
+
+A syllable is a run of letters (with an apostrophe inside: H'Hen), a run of digits, or one other character, so a label
+may begin or end at any of them. A feature is a hash of a template's number and the values it looks at (forms, shapes,
+affixes, clusters, words, findings in a window), computed for all syllables of a batch at once; key 0 means "nothing
+here" and has no weight. Training and tagging call the same function, so they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from dvextract.document import Document
+from dvextract.grammar.fold import shadow
+from dvextract.lexicon.gazetteer import Gazetteer
+
+Keys = NDArray[np.uint64]
+
+SYLLABLE = regex.compile(r"[\p{L}\p{M}]+(?:['’ʼ`][\p{L}\p{M}]+)*|\p{N}+|[^\s\p{L}\p{M}\p{N}]")
+
+CHANNELS = ("TIME", "QUANTITY", "LEGALDOC", "PHRASE", "ABBREVIATION")
+"""Labels whose grammar findings are features, each in a channel of its own because they may overlap."""
+
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+_PAD = np.uint64(0x5BF03635D3A1C1E7)
+
+
+def key_of(text: str) -> int:
+    """A 64-bit hash of a string, the same on every machine and in every run; never 0."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Syllables:
+    """The syllables of a batch, flat. ``start``/``end`` are code points of their document's text (int32).
+
+    ``first`` has one more element than there are sentences: sentence ``k`` is syllables ``first[k]:first[k + 1]``;
+    ``document[k]`` is its document's place in the batch.
+    """
+
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    first: NDArray[np.int64]
+    document: NDArray[np.int32]
+
+
+class Encoder:
+    """Turns batches of documents into feature keys; keeps a memory of the syllable types it has met.
+
+    ``clusters`` gives for a syllable type (exact form) its cluster paths, coarse to fine; types not in it have none.
+    """
+
+    MEMORY = 400_000  # syllable types remembered; Vietnamese text has far fewer, noise could have more
+
+    def __init__(self, clusters: Mapping[str, Sequence[int]], gazetteer: Gazetteer) -> None:
+        self._clusters = clusters
+        self._gazetteer = gazetteer
+        self._places: dict[str, int] = {}
+        self._types: list[tuple[int, ...]] = []
+        self._table: Keys = np.zeros((0, len(_TYPE_FIELDS)), dtype=np.uint64)
+        self._names: dict[str, int] = {}
+
+    def syllables(self, docs: Sequence[Document]) -> tuple[Syllables, NDArray[np.int64]]:
+        """The syllables of all sentences, and for each the row of its type in this encoder's memory."""
+        if len(self._places) > self.MEMORY:
+            self._places.clear()
+            self._types.clear()
+            self._table = self._table[:0]
+        starts: list[int] = []
+        ends: list[int] = []
+        types: list[int] = []
+        first = [0]
+        document: list[int] = []
+        places = self._places
+        for d, doc in enumerate(docs):
+            text = doc.text
+            for sentence in doc.sentences:
+                for m in SYLLABLE.finditer(text, sentence.start, sentence.end):
+                    form = m[0]
+                    place = places.get(form)
+                    if place is None:
+                        place = places[form] = len(self._types)
+                        self._types.append(self._describe(form))
+                    starts.append(m.start())
+                    ends.append(m.end())
+                    types.append(place)
+                if len(starts) > first[-1]:
+                    first.append(len(starts))
+                    document.append(d)
+        if len(self._types) > len(self._table):
+            new = np.array(self._types[len(self._table) :], dtype=np.uint64)
+            self._table = np.concatenate([self._table, new])
+        flat = Syllables(
+            np.array(starts, dtype=np.int32),
+            np.array(ends, dtype=np.int32),
+            np.array(first, dtype=np.int64),
+            np.array(document, dtype=np.int32),
+        )
+        return flat, np.array(types, dtype=np.int64)
+
+    def _describe(self, form: str) -> tuple[int, ...]:
+        folded = shadow(form)
+        lower = folded.lower()
+        paths = self._clusters.get(form) or self._clusters.get(lower) or ()
+        coarse, middle, fine = (*(p + 1 for p in paths), 0, 0, 0)[:3]
+        return (
+            key_of(folded),
+            key_of(lower),
+            key_of(shape(form)),
+            key_of("<" + lower[:2]) if len(lower) > 1 else 0,
+            key_of(lower[-2:] + ">") if len(lower) > 2 else 0,
+            key_of("<" + lower[:3]) if len(lower) > 3 else 0,
+            key_of(f"c{coarse}") if coarse else 0,
+            key_of(f"m{middle}") if middle else 0,
+            key_of(f"f{fine}") if fine else 0,
+        )
+
+    def encode(self, docs: Sequence[Document]) -> tuple[Syllables, Keys]:
+        """Syllables and their feature keys, shape (syllables, templates)."""
+        flat, types = self.syllables(docs)
+        n = len(types)
+        if n == 0:
+            return flat, np.zeros((0, 0), dtype=np.uint64)
+        columns = dict(zip(_TYPE_FIELDS, self._table[types].T, strict=True))
+        columns |= self._context(docs, flat, columns["form"])
+        columns["gaz"] = self._gazetteer.tags(columns["form"], flat.first)
+        return flat, _templates(columns, flat.first)
+
+    def _context(self, docs: Sequence[Document], flat: Syllables, form: Keys) -> dict[str, Keys]:
+        """Columns that depend on where a syllable stands: its block, its word, the findings over it."""
+        n = len(flat.start)
+        columns = {name: np.zeros(n, dtype=np.uint64) for name in ("block", "word", "pos", *CHANNELS)}
+        bounds = flat.first[np.searchsorted(flat.document, np.arange(len(docs) + 1))]
+        for d, doc in enumerate(docs):
+            lo, hi = int(bounds[d]), int(bounds[d + 1])
+            if lo == hi:
+                continue
+            start = flat.start[lo:hi]
+            block_start = np.array([b.start for b in doc.blocks], dtype=np.int32)
+            block_key = np.array([self._key(b.kind) for b in doc.blocks], dtype=np.uint64)
+            columns["block"][lo:hi] = block_key[np.searchsorted(block_start, start, side="right") - 1]
+            self._words(doc, start, columns["word"][lo:hi], columns["pos"][lo:hi])
+            for f in doc.findings:
+                if f.label in columns:
+                    a, b = np.searchsorted(start, (f.start, f.end))
+                    if a < b:
+                        channel = columns[f.label][lo:hi]
+                        channel[a] = self._key("B" + f.rule)
+                        channel[a + 1 : b] = self._key("I" + f.rule)
+        return columns
+
+    def _words(self, doc: Document, start: NDArray[np.int32], word: Keys, pos: Keys) -> None:
+        tokens = doc.tokens
+        if len(tokens) == 0:
+            return
+        index = np.maximum(np.searchsorted(tokens.start, start, side="right") - 1, 0)
+        inner = tokens.start[index] != start
+        last = np.append(index[1:] != index[:-1], True)
+        word[:] = np.array([self._key(w) for w in ("B", "I", "S", "E")], dtype=np.uint64)[inner + 2 * last]
+        if tokens.pos:
+            pos[:] = np.array([self._key("P" + p) for p in tokens.pos], dtype=np.uint64)[index]
+
+    def _key(self, name: str) -> int:
+        key = self._names.get(name)
+        if key is None:
+            key = self._names[name] = key_of(name)
+        return key
+
+
+_TYPE_FIELDS = ("form", "lower", "shape", "prefix2", "suffix2", "prefix3", "coarse", "middle", "fine")
+
+
+def shape(form: str) -> str:
+    """The outline of a syllable: Xx, XX, X, x, digits by length, mixed, or the character itself."""
+    if form[0].isdigit():
+        return "9" * min(len(form), 5)
+    if not form[0].isalpha():
+        return form
+    if form.islower():
+        return "x"
+    if form.isupper():
+        return "X" if len(form) == 1 else "XX"
+    if form[0].isupper() and form[1:].islower():
+        return "Xx"
+    return "xX"
+
+
+def _mix(number: int, *columns: Keys) -> Keys:
+    h = np.full(len(columns[0]), (number * 0xD6E8FEB86659FD93) & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)
+    for c in columns:
+        h ^= c
+        h *= _PRIME
+        h ^= h >> _SHIFT
+    return h
+
+
+# A template looks at columns at offsets; it is silent (key 0) where its ``needs`` column is 0 at offset 0.
+_WINDOW: tuple[tuple[tuple[str, int], ...], ...] = (
+    *((("lower", d),) for d in (-3, -2, -1, 0, 1, 2, 3)),
+    *((("form", d),) for d in (-1, 0, 1)),
+    *((("shape", d),) for d in (-2, -1, 0, 1, 2)),
+    (("lower", -1), ("lower", 0)),
+    (("lower", 0), ("lower", 1)),
+    (("lower", -2), ("lower", -1)),
+    (("lower", 1), ("lower", 2)),
+    (("lower", -1), ("lower", 1)),
+    (("shape", -1), ("shape", 0)),
+    (("shape", 0), ("shape", 1)),
+    (("shape", -1), ("shape", 0), ("shape", 1)),
+    (("shape", -2), ("shape", -1), ("shape", 0)),
+    (("shape", 0), ("shape", 1), ("shape", 2)),
+    (("shape", -2), ("shape", -1), ("shape", 0), ("shape", 1), ("shape", 2)),
+    (("lower", -2), ("lower", -1), ("lower", 0)),
+    (("lower", -1), ("lower", 0), ("lower", 1)),
+    (("lower", 0), ("lower", 1), ("lower", 2)),
+    (("lower", -1), ("shape", 0)),
+    (("shape", 0), ("lower", 1)),
+    (("lower", -2), ("lower", -1), ("shape", 0)),
+    (("prefix2", 0),),
+    (("suffix2", 0),),
+    (("prefix3", 0),),
+    *((("coarse", d),) for d in (-2, -1, 0, 1, 2)),
+    *((("middle", d),) for d in (-2, -1, 0, 1, 2)),
+    *((("fine", d),) for d in (-1, 0, 1)),
+    (("coarse", -1), ("coarse", 0)),
+    (("coarse", 0), ("coarse", 1)),
+    (("coarse", -1), ("coarse", 0), ("coarse", 1)),
+    (("coarse", -2), ("coarse", -1), ("coarse", 0)),
+    (("coarse", 0), ("coarse", 1), ("coarse", 2)),
+    (("middle", -1), ("middle", 0)),
+    (("middle", 0), ("middle", 1)),
+    (("block", 0), ("shape", 0)),
+    (("word", 0), ("pos", 0)),
+    (("word", 0), ("pos", 0), ("shape", 0)),
+    (("word", -1), ("pos", -1), ("word", 0), ("pos", 0)),
+    (("word", 0), ("pos", 0), ("word", 1), ("pos", 1)),
+    *((("gaz", d),) for d in (-1, 0, 1)),
+    (("gaz", 0), ("gaz", 1), ("lower", -1)),
+    *(t for c in CHANNELS for t in (((c, 0), (c, -1)), ((c, 0), (c, 1)), ((c, 0), ("lower", 0)), ((c, 1),), ((c, -1),))),
+)
+_SPARSE = frozenset({"prefix2", "suffix2", "prefix3", "coarse", "middle", "fine", "gaz", "pos", *CHANNELS})
+
+
+def _templates(columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Keys:
+    n = int(first[-1])
+    length = np.diff(first)
+    begin = np.repeat(first[:-1], length)
+    finish = np.repeat(first[1:], length)
+    here = np.arange(n)
+    places = {}
+    for d in range(-3, 4):
+        if d:
+            there = here + d
+            inside = (there >= begin) & (there < finish)
+            places[d] = (np.where(inside, there, 0), ~inside)
+    shifted: dict[tuple[str, int], Keys] = {}
+
+    def at(name: str, d: int) -> Keys:
+        column = columns[name]
+        if d == 0:
+            return column
+        if (name, d) not in shifted:
+            where, outside = places[d]
+            moved = column[where]
+            moved[outside] = 0 if name in _SPARSE else _PAD
+            shifted[name, d] = moved
+        return shifted[name, d]
+
+    keys = np.empty((n, len(_WINDOW)), dtype=np.uint64)
+    for t, parts in enumerate(_WINDOW):
+        key = _mix(t + 1, *(at(name, d) for name, d in parts))
+        needed = next(((name, d) for name, d in parts if name in _SPARSE), None)
+        if needed is not None:
+            key[at(*needed) == 0] = 0
+        keys[:, t] = key
+    return keys
+
+
+def template_names() -> tuple[str, ...]:
+    """One readable name a template, such as ``lower[-1]+lower[0]``, in the order of the columns of `encode`."""
+    return tuple("+".join(f"{name}[{d}]" for name, d in parts) for parts in _WINDOW)

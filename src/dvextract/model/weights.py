@@ -1,0 +1,130 @@
+"""The trained tagger as data: which feature keys weigh how much for which tag.
+
+A model is one file of plain arrays (NumPy's .npz, read without pickle) and a JSON card: labels, features, training
+data, figures, date, licence. Weights are stored as 8-bit integers with one scale, which costs no measurable accuracy.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dvextract.document import LABELS
+from dvextract.errors import UsageError
+
+TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"))
+"""The tags of the chain; tag 1 + 2 * i begins label i, tag 2 + 2 * i goes on with it."""
+
+FORBIDDEN = np.float32(-1e4)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Sorted feature keys (uint64), their weights (keys, tags), the chain's transitions (tags, tags) and the card."""
+
+    keys: NDArray[np.uint64]
+    weights: NDArray[np.float32]
+    transition: NDArray[np.float32]
+    card: Mapping[str, Any]
+    fingerprint: str
+
+    def emission(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """Scores of every tag at every syllable: ``keys`` is (syllables, templates), the result (syllables, tags)."""
+        total = np.zeros((len(keys), len(TAGS)), dtype=np.float32)
+        if len(self.keys) == 0:
+            return total
+        for column in keys.T:
+            place = np.searchsorted(self.keys, column)
+            place[place == len(self.keys)] = 0
+            known = np.flatnonzero(self.keys[place] == column)
+            total[known] += self.weights[place[known]]
+        return total
+
+
+def allowed(transition: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same transitions with those no annotation can contain (O or another label before I) ruled out."""
+    result = transition.copy()
+    for i, tag in enumerate(TAGS):
+        if tag.startswith("I-"):
+            result[[j for j, other in enumerate(TAGS) if other[2:] != tag[2:]], i] = FORBIDDEN
+    return result
+
+
+def save(
+    path: Path,
+    keys: NDArray[np.uint64],
+    weights: NDArray[np.float32],
+    transition: NDArray[np.float32],
+    card: Mapping[str, Any],
+) -> None:
+    """Write a model file; the same arguments give the same bytes."""
+    order = np.argsort(keys)
+    scale = float(np.abs(weights).max()) / 127 if weights.size else 1.0
+    small = np.rint(weights[order] / scale).astype(np.int8)
+    kept = np.flatnonzero(small.any(axis=1))
+    # Most weights are zero: only the others are stored, row by row.
+    rows, columns = np.nonzero(small[kept])
+    with io.BytesIO() as buffer:
+        np.savez_compressed(
+            buffer,
+            keys=keys[order][kept],
+            counts=np.bincount(rows, minlength=len(kept)).astype(np.uint8),
+            columns=columns.astype(np.uint8),
+            values=small[kept][rows, columns],
+            scale=np.float64(scale),
+            transition=transition.astype(np.float32),
+            card=np.frombuffer(json.dumps(card, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8),
+        )
+        temporary = path.with_name(path.name + ".tmp")
+        temporary.write_bytes(buffer.getvalue())
+        temporary.replace(path)
+
+
+def load(name_or_path: str = "default") -> Model:
+    """A shipped model (by name) or a file; raises UsageError when it is not there or not a model."""
+    path = Path(name_or_path)
+    if path.suffix == ".npz" or path.exists():
+        try:
+            raw = path.read_bytes()
+        except OSError as e:
+            raise UsageError(f"cannot read the model {path}: {e.strerror}; train one with 'dvextract train'") from e
+    else:
+        shipped = resources.files("dvextract.model") / f"{name_or_path}.npz"
+        if not shipped.is_file():
+            raise UsageError(f"no model '{name_or_path}': give a .npz file or 'default'")
+        raw = shipped.read_bytes()
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as file:
+            card = json.loads(file["card"].tobytes())
+            if tuple(card["tags"]) != TAGS:
+                raise UsageError(f"the model {name_or_path} has other labels than this version; train it again")
+            weights = np.zeros((len(file["keys"]), len(TAGS)), dtype=np.float32)
+            rows = np.repeat(np.arange(len(weights)), file["counts"])
+            weights[rows, file["columns"]] = file["values"].astype(np.float32) * np.float32(file["scale"])
+            return Model(file["keys"], weights, allowed(file["transition"]), card, sha256(raw).hexdigest())
+    except (ValueError, KeyError, OSError, EOFError) as e:
+        raise UsageError(f"{name_or_path} is not a dvextract model: {e}") from e
+
+
+def spans(tags: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Runs of tags as (first, last + 1, label), for one sequence of tag numbers."""
+    found: list[tuple[int, int, str]] = []
+    begin = label = -1
+    for i, tag in enumerate(tags):
+        if tag and tag % 2 == 0 and (tag - 1) // 2 == label:
+            continue
+        if label >= 0:
+            found.append((begin, i, LABELS[label]))
+        begin, label = (i, (tag - 1) // 2) if tag else (-1, -1)
+    if label >= 0:
+        found.append((begin, len(tags), LABELS[label]))
+    return found

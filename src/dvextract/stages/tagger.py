@@ -1,0 +1,49 @@
+"""Stage tagger: syllables to spans of all ten labels, by the trained model.
+
+The model sees forms, classes, words, blocks and what the grammars found; its spans are proposals that the resolver
+weighs against the grammars' own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from dvextract.document import Document, Prediction
+from dvextract.model import weights
+from dvextract.model.decode import decode
+from dvextract.model.encoder import default_encoder
+
+
+class Tagger:
+    """Tags batches of pages. ``model`` is the name of a shipped model, a model file, or a loaded model."""
+
+    name: ClassVar[str] = "tagger"
+    reads: ClassVar[tuple[str, ...]] = ("text", "blocks", "sentences", "tokens", "findings")
+    adds: ClassVar[tuple[str, ...]] = ("predictions",)
+
+    def __init__(self, model: str | weights.Model = "default") -> None:
+        self._model = weights.load(model) if isinstance(model, str) else model
+        self._encoder = default_encoder()
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the model file; part of what makes two runs the same run."""
+        return self._model.fingerprint
+
+    def __call__(self, docs: Sequence[Document]) -> None:
+        """Add ``predictions``: flat spans in text order, each with the mean probability of its tags."""
+        flat, keys = self._encoder.encode(docs)
+        found: list[list[Prediction]] = [[] for _ in docs]
+        if len(flat.start):
+            tags, score = decode(self._model.emission(keys), flat.first, self._model.transition)
+            tag_list, start, end = tags.tolist(), flat.start, flat.end
+            first = flat.first.tolist()
+            for k, d in enumerate(flat.document.tolist()):
+                lo = first[k]
+                for a, b, label in weights.spans(tag_list[lo : first[k + 1]]):
+                    a, b = a + lo, b + lo
+                    mean = round(float(score[a:b].mean()), 4)
+                    found[d].append(Prediction(int(start[a]), int(end[b - 1]), label, mean))
+        for doc, predictions in zip(docs, found, strict=True):
+            doc.add("predictions", tuple(predictions))
