@@ -19,7 +19,7 @@ def decode(emission: Floats, first: NDArray[np.int64], transition: Floats) -> tu
     ``emission`` is (syllables, tags), ``first`` the sentences' bounds (sentences + 1), ``transition`` (tags, tags) from
     row to column. Returns the tag and the posterior probability of that tag for every syllable.
     """
-    n, k = emission.shape
+    n = len(emission)
     tags = np.zeros(n, dtype=np.int8)
     score = np.zeros(n, dtype=np.float32)
     lengths = np.diff(first)

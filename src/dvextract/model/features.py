@@ -243,7 +243,11 @@ _WINDOW: tuple[tuple[tuple[str, int], ...], ...] = (
     (("word", 0), ("pos", 0), ("word", 1), ("pos", 1)),
     *((("gaz", d),) for d in (-1, 0, 1)),
     (("gaz", 0), ("gaz", 1), ("lower", -1)),
-    *(t for c in CHANNELS for t in (((c, 0), (c, -1)), ((c, 0), (c, 1)), ((c, 0), ("lower", 0)), ((c, 1),), ((c, -1),))),
+    *(
+        t
+        for c in CHANNELS
+        for t in (((c, 0), (c, -1)), ((c, 0), (c, 1)), ((c, 0), ("lower", 0)), ((c, 1),), ((c, -1),))
+    ),
 )
 _SPARSE = frozenset({"prefix2", "suffix2", "prefix3", "coarse", "middle", "fine", "gaz", "pos", *CHANNELS})
 
