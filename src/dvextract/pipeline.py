@@ -91,10 +91,13 @@ def _shipped_folder() -> Traversable:
     return inside if inside.is_dir() else Path(__file__).parents[2] / "pipelines"
 
 
-def load_pipeline(name_or_path: str = "default", stop_before: str = "") -> Pipeline:
+def load_pipeline(
+    name_or_path: str = "default", *, stop_before: str = "", options: Mapping[str, Mapping[str, Any]] | None = None
+) -> Pipeline:
     """Read, build and check a pipeline; raises UsageError naming the file, the stage and what to change.
 
     With ``stop_before`` only the stages before the one of that name are built: training prepares pages so.
+    ``options`` overrides options of the file, by stage: ``{"tagger": {"model": "mine.npz"}}``.
     """
     where, text = pipeline_text(name_or_path)
     try:
@@ -107,18 +110,18 @@ def load_pipeline(name_or_path: str = "default", stop_before: str = "") -> Pipel
     if not isinstance(listed, list) or not listed:
         raise UsageError(f"{where}: needs at least one [[stages]] table")
     stages: list[Stage] = []
-    options: list[Mapping[str, Any]] = []
+    used: list[Mapping[str, Any]] = []
     for number, entry in enumerate(listed, 1):
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
             raise UsageError(f"{where}: stage {number} has no name")
         if entry["name"] == stop_before:
             break
-        given = {k: v for k, v in entry.items() if k != "name"}
+        given = {k: v for k, v in entry.items() if k != "name"} | dict((options or {}).get(entry["name"], {}))
         stages.append(_build(where, entry["name"], given))
-        options.append(given)
+        used.append(given)
     _check(where, stages)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    return Pipeline(str(declared.get("name", where)), tuple(stages), tuple(options), fingerprint)
+    return Pipeline(str(declared.get("name", where)), tuple(stages), tuple(used), fingerprint)
 
 
 def _build(where: str, name: str, given: Mapping[str, Any]) -> Stage:

@@ -24,7 +24,7 @@ from dvextract.pipeline import load_pipeline
 
 Record = Mapping[str, Any]
 
-OPTIONS: dict[str, float | int | bool] = {"c1": 0.08, "c2": 0.02, "max_iterations": 120, "feature.minfreq": 2}
+OPTIONS: dict[str, float | int | bool] = {"c1": 0.08, "c2": 0.1, "max_iterations": 120, "feature.minfreq": 1}
 
 
 def read_records(paths: Iterable[Path]) -> list[dict[str, Any]]:
