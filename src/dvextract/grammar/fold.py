@@ -1,0 +1,63 @@
+"""A shadow of the text for matching: same length, so offsets found in it hold in the text.
+
+Spellings that mean the same look the same in it: Ð and Đ, hoà and hòa, uỷ and ủy, no-break and other blanks, every
+dash, every apostrophe. Case is kept; compose with ``str.lower``, which keeps the length of NFC Vietnamese too (the one
+letter of Unicode it lengthens, İ, is replaced here).
+"""
+
+from __future__ import annotations
+
+import regex
+
+_SINGLE = str.maketrans(
+    {
+        "Ð": "Đ",
+        "Ɖ": "Đ",
+        "ɖ": "đ",
+        "ð": "đ",
+        "İ": "I",
+        "\u00a0": " ",
+        "\u2002": " ",
+        "\u2003": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+        "\u3000": " ",
+        "\u200b": " ",
+        "\ufeff": " ",
+        "\t": " ",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2015": "-",
+        "\u2212": "-",
+        "\u00ad": "-",
+        "’": "'",
+        "ʼ": "'",
+        "‘": "'",
+        "`": "'",
+    }
+)
+
+# Tone marks written on the second letter of oa, oe, uy when nothing follows are moved to the first, as most write.
+_TONES = ("òóỏõọ", "ùúủũụ"), ("àáảãạ", "èéẻẽẹ", "ỳýỷỹỵ")
+_MOVED = {
+    plain + marked: first + bare
+    for plain, firsts, seconds in (("o", _TONES[0][0], _TONES[1][:2]), ("u", _TONES[0][1], _TONES[1][2:]))
+    for bare, marks in zip("ae" if plain == "o" else "y", seconds, strict=True)
+    for first, marked in zip(firsts, marks, strict=True)
+}
+_MOVED |= {a[0].upper() + a[1]: b[0].upper() + b[1] for a, b in _MOVED.items()} | {
+    a.upper(): b.upper() for a, b in _MOVED.items()
+}
+_OLD = regex.compile("(?<![qQ])(?:" + "|".join(_MOVED) + r")(?!\p{L})")
+
+
+def shadow(text: str) -> str:
+    """``text`` (in NFC) with variant spellings folded; exactly as many code points as ``text``.
+
+    >>> shadow("Uỷ ban – hoà giải, Ðảng bộ quý")
+    'Ủy ban - hòa giải, Đảng bộ quý'
+    """
+    return _OLD.sub(lambda m: _MOVED[m[0]], text.translate(_SINGLE))
