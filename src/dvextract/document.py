@@ -97,7 +97,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Words as arrays, one element a word: ``start``, ``end``, ``sentence`` (index) are int32; ``pos`` is a tag each."""
+    """Words as arrays, one element a word: ``start``, ``end``, ``sentence`` (an index) are int32; ``pos`` is tags."""
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]

@@ -1,6 +1,6 @@
 """The vectorised decoder against the definition: every path of short chains, enumerated."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -13,10 +13,7 @@ def by_enumeration(emission, transition):
     n, k = emission.shape
     paths = list(product(range(k), repeat=n))
     scores = np.array(
-        [
-            sum(emission[i, t] for i, t in enumerate(p)) + sum(transition[a, b] for a, b in zip(p, p[1:], strict=False))
-            for p in paths
-        ]
+        [sum(emission[i, t] for i, t in enumerate(p)) + sum(transition[a, b] for a, b in pairwise(p)) for p in paths]
     )
     best = paths[int(scores.argmax())]
     weight = np.exp(scores - scores.max())
@@ -33,7 +30,7 @@ def test_agrees_with_enumeration(seed):
     emission = rng.normal(size=(first[-1], 3)).astype(np.float32)
     transition = rng.normal(size=(3, 3)).astype(np.float32)
     tags, score = decode(emission, first, transition)
-    for a, b in zip(first[:-1], first[1:], strict=True):
+    for a, b in pairwise(first):
         best, marginal = by_enumeration(emission[a:b], transition)
         assert tuple(tags[a:b]) == best
         assert score[a:b] == pytest.approx(marginal, abs=1e-4)

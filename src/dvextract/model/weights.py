@@ -14,6 +14,7 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def load(name_or_path: str = "default") -> Model:
             rows = np.repeat(np.arange(len(weights)), file["counts"])
             weights[rows, file["columns"]] = file["values"].astype(np.float32) * np.float32(file["scale"])
             return Model(file["keys"], weights, allowed(file["transition"]), card, sha256(raw).hexdigest())
-    except (ValueError, KeyError, OSError, EOFError) as e:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as e:
         raise UsageError(f"{name_or_path} is not a dvextract model: {e}") from e
 
 

@@ -1,0 +1,100 @@
+"""Content blocks to sentences: where a full stop ends one and where it does not.
+
+A candidate is a mark (. ! ? …) with what closes after it; rules then decide by what stands before and after. In doubt
+(a single capital before the stop) the text is not cut: a tagger suffers more from a name cut in two than from a long
+sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+import regex
+
+_CANDIDATE = regex.compile(
+    r"""(?P<marks>[.!?…]++(?:/[.…]++)?)      # the mark: . ... ./. .../.
+        (?P<close>["”’'»)\]]{0,3})           # what closes with it
+        (?P<gap>\s*+)                        # blanks, perhaps none
+        (?=(?P<next>\S)|\Z)""",
+    regex.VERBOSE,
+)
+_LAST_WORD = regex.compile(r"(?:[\p{L}]+[./])*[\p{L}\d]+\Z")
+_OPENING = frozenset("“\"'‘«([-–—•*+>")
+_URL_HEAD = regex.compile(r"(?:www|https?|com|gov|org|net|edu|vn)\Z")
+
+
+@cache
+def abbreviated_stops() -> frozenset[str]:
+    """Short forms, lower case, whose stop does not end a sentence (abbreviated_stops.tsv)."""
+    text = (resources.files("dvextract.lexicon") / "abbreviated_stops.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return frozenset(row[0] for row in rows[1:])
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of every sentence in text[start:end]: trimmed, never empty, covering every non-blank character."""
+    begin = start
+    for m in _CANDIDATE.finditer(text, start, end):
+        if _ends_sentence(text, begin, m):
+            yield from _trimmed(text, begin, m.end("close"))
+            begin = m.end("close")
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        first = start + len(piece) - len(piece.lstrip())
+        yield first, first + len(stripped)
+
+
+def _ends_sentence(text: str, begin: int, m: regex.Match[str]) -> bool:
+    following = m["next"]
+    if following is None:
+        return True
+    marks, gap, at = m["marks"], m["gap"], m.start()
+    if "\n" in gap and gap.count("\n") > 1:
+        return True
+    if not gap:
+        return _glued(text, begin, m)
+    starts_anew = following.isupper() or following.isdigit() or following in _OPENING
+    if not starts_anew:
+        return False
+    if marks != ".":
+        return not (marks.startswith(("…", "..")) and following.islower())
+    before = _LAST_WORD.search(text, max(begin, at - 24), at)
+    if before is None:
+        return True
+    word = before[0]
+    if m["close"]:
+        return True
+    if word.isdigit():
+        # "Điều 5. Quy định" and the "1. " of a list: a number that opens the sentence or counts a part of a law
+        head = text[max(begin, before.start() - 8) : before.start()].strip().lower()
+        return bool(head) and not head.endswith(("điều", "khoản", "mục", "chương", "phần", "bài"))
+    last = word.rpartition(".")[2]
+    if len(last) == 1 and last.isupper():
+        return False  # an initial, or P. and Q.
+    return word.lower() not in abbreviated_stops()
+
+
+def _glued(text: str, begin: int, m: regex.Match[str]) -> bool:
+    """No blank after the mark: run-together prose is cut, numbers, short forms, addresses and initials are not."""
+    following, at = m["next"], m.start()
+    if m["marks"] in "!?…" or len(m["marks"]) > 1:
+        return following.isupper()
+    if m["close"]:
+        return following.isupper()
+    if not following.isupper() or at == begin:
+        return False
+    before = _LAST_WORD.search(text, max(begin, at - 24), at)
+    if before is None:
+        return False
+    word = before[0]
+    if word.isdigit():
+        return False
+    # lower-case Vietnamese before a capital: prose whose blank was lost; plain letters may be an address
+    return word.islower() and word not in abbreviated_stops() and not (word.isascii() and _URL_HEAD.search(word))
