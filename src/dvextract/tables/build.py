@@ -1,0 +1,168 @@
+"""Documents to rows: one function a page, plain tuples in the order of the schema's columns.
+
+Nothing is decided here; every cell is taken from a layer. Cells are str, int, float, bool or None (empty).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import Any
+
+from dvextract.document import Document, LegalReference, QuantityValue, TimeValue
+
+Row = tuple[Any, ...]
+
+_QUOTES = frozenset("“”\"'‘’«»„〝〞")
+
+
+def rows(doc: Document) -> dict[str, list[Row]]:
+    """All rows of one page, by table; `entities` and `rejects` are the run's and not here."""
+    return {
+        "documents": [_document(doc)],
+        "blocks": [
+            (doc.doc_id, i, b.start, b.end, b.kind, doc.text[b.start : b.end]) for i, b in enumerate(doc.blocks)
+        ],
+        "sentences": [
+            (doc.doc_id, i, s.block, s.start, s.end, doc.text[s.start : s.end]) for i, s in enumerate(doc.sentences)
+        ],
+        "tokens": _tokens(doc),
+        "mentions": _mentions(doc),
+        **_typed(doc),
+        **_facts(doc),
+    }
+
+
+def _document(doc: Document) -> Row:
+    page = doc.page
+    return (
+        doc.doc_id,
+        doc.source,
+        doc.sha256,
+        doc.encoding,
+        doc.text_is_source,
+        page.title,
+        page.displayed_date,
+        page.displayed_date_trust,
+        page.published_date,
+        page.reference_date,
+        page.dateline,
+        page.outlet,
+        page.author,
+        len(doc.text),
+        len(doc.sentences),
+        len(doc.tokens),
+        len(doc.mentions),
+    )
+
+
+def _tokens(doc: Document) -> list[Row]:
+    tokens, text, doc_id = doc.tokens, doc.text, doc.doc_id
+    pos = tokens.pos or ("",) * len(tokens)
+    columns = zip(tokens.sentence.tolist(), tokens.start.tolist(), tokens.end.tolist(), pos, strict=True)
+    return [(doc_id, s, i, a, b, text[a:b], p) for i, (s, a, b, p) in enumerate(columns)]
+
+
+def _mentions(doc: Document) -> list[Row]:
+    begins = [s.start for s in doc.sentences]
+    found = []
+    for i, (m, reading, link) in enumerate(zip(doc.mentions, doc.readings, doc.links, strict=True)):
+        sentence = bisect_right(begins, m.start) - 1
+        span = doc.text[m.start : m.end]
+        found.append(
+            (
+                doc.doc_id,
+                i,
+                sentence,
+                m.start,
+                m.end,
+                span,
+                m.label,
+                reading.kind,
+                reading.value,
+                link.entity_id,
+                m.method,
+                m.score,
+            )
+        )
+    return found
+
+
+def _typed(doc: Document) -> dict[str, list[Row]]:
+    times: list[Row] = []
+    quantities: list[Row] = []
+    legal: list[Row] = []
+    phrases: list[Row] = []
+    for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
+        match reading.detail:
+            case TimeValue() as t:
+                times.append(
+                    (
+                        doc.doc_id,
+                        i,
+                        t.edtf,
+                        t.start_date,
+                        t.end_date,
+                        t.kind,
+                        t.modifier,
+                        t.part_of_day,
+                        t.calendar,
+                    )
+                )
+            case QuantityValue() as q:
+                numbers = (_number(q.number), _number(q.number_max))
+                quantities.append((doc.doc_id, i, *numbers, q.unit, q.comparator, q.direction, q.kind))
+            case LegalReference() as ref:
+                legal.append((doc.doc_id, i, ref.type, ref.number, ref.date, ref.issuer))
+        if m.label == "PHRASE":
+            phrases.append(
+                (doc.doc_id, i, doc.text[m.start : m.end], reading.kind, is_quoted(doc.text, m.start, m.end))
+            )
+    return {"times": times, "quantities": quantities, "legal_references": legal, "phrases": phrases}
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether quotation marks stand directly before and after a span."""
+    return start > 0 and end < len(text) and text[start - 1] in _QUOTES and text[end] in _QUOTES
+
+
+def _number(text: str) -> int | float | None:
+    """A decimal as a number; an integer where it is one, so that counts stay counts in JSON."""
+    if not text:
+        return None
+    value = float(text)
+    return int(value) if value.is_integer() and "." not in text else value
+
+
+def _facts(doc: Document) -> Mapping[str, list[Row]]:
+    mentions, text, doc_id = doc.mentions, doc.text, doc.doc_id
+
+    def span(i: int) -> str:
+        return text[mentions[i].start : mentions[i].end]
+
+    return {
+        "posts": [
+            (doc_id, p.person, p.title, p.name, span(p.title), p.organisation, p.status, p.start, p.end)
+            for p in doc.posts
+        ],
+        "statements": [
+            (
+                doc_id,
+                s.speaker,
+                span(s.speaker),
+                s.verb,
+                s.content_start,
+                s.content_end,
+                text[s.content_start : s.content_end],
+                s.mode,
+            )
+            for s in doc.statements
+        ],
+        "cooperations": [
+            (doc_id, c.a, c.b, span(c.a), span(c.b), c.programme, c.start_date, c.end_date) for c in doc.cooperations
+        ],
+        "participations": [
+            (doc_id, p.event, p.participant, span(p.event), span(p.participant), p.role) for p in doc.participations
+        ],
+        "abbreviations": [(doc_id, a.short, a.long, a.source) for a in doc.abbreviations],
+    }

@@ -1,0 +1,95 @@
+"""A finished run as typed pandas tables.
+
+``load("data/out").mentions`` is a DataFrame whose integers are integers, whose dates are dates and whose labels are
+categories. A table is read when first asked for, from Parquet if the run has it, else CSV, else JSONL.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dvextract.errors import UsageError
+from dvextract.tables.schema import BY_NAME, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TYPES = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean", "date": "string"}
+
+
+class Tables:
+    """The tables of one run, each an attribute: ``tables.mentions``, ``tables.posts`` …
+
+    String columns are pandas strings, empty cells missing; integers ``Int64``; columns from a closed list categories;
+    ``date`` columns datetimes where the page gives a complete date, else missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.run: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        self._read: dict[str, pd.DataFrame] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables this run has."""
+        return tuple(
+            n for n in BY_NAME if any((self.folder / f"{n}.{s}").exists() for s in ("parquet", "csv", "jsonl"))
+        )
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in BY_NAME:
+            raise AttributeError(f"no table '{name}'; this run has: {', '.join(self.names)}")
+        if name not in self._read:
+            self._read[name] = _read(self.folder, BY_NAME[name], self.names)
+        return self._read[name]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.names]
+
+    def __repr__(self) -> str:
+        return f"<dvextract.Tables {self.folder}: {', '.join(self.names)}>"
+
+
+def load(path: str | Path = "data/out") -> Tables:
+    """Open the output folder of a run; raises UsageError when it is none.
+
+    >>> import dvextract
+    >>> getattr(dvextract, "load").__name__
+    'load'
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise UsageError(f"no folder {folder}; make one with: dvextract run INPUT --out {folder}")
+    if not (folder / "run.json").is_file():
+        raise UsageError(f"{folder} is not the output of a finished run (no run.json); run dvextract again")
+    return Tables(folder)
+
+
+def _read(folder: Path, table: Table, there: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    stem = folder / table.name
+    if (path := stem.with_suffix(".parquet")).exists():
+        frame = pd.read_parquet(path)
+    elif (path := stem.with_suffix(".csv")).exists():
+        frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
+    elif (path := stem.with_suffix(".jsonl")).exists():
+        frame = pd.DataFrame([json.loads(line) for line in path.open(encoding="utf-8")], columns=list(table.names))
+    else:
+        raise UsageError(f"{folder} has no table '{table.name}'; it has: {', '.join(there)}")
+    for c in table.columns:
+        column = frame[c.name]
+        if c.type == "boolean":
+            truth = {"true": True, "false": False, True: True, False: False}
+            frame[c.name] = column.map(truth, na_action="ignore").astype("boolean")
+        elif c.type == "date":
+            frame[c.name] = pd.to_datetime(column.astype("string"), format="%Y-%m-%d", errors="coerce")
+        elif c.type in ("integer", "number"):
+            frame[c.name] = pd.to_numeric(column).astype(_TYPES[c.type])
+        elif c.values:
+            frame[c.name] = pd.Categorical(column, categories=list(c.values))
+        else:
+            frame[c.name] = column.astype("string")
+    return frame

@@ -1,0 +1,228 @@
+"""Rows to files: parts a shard, joined in order into the final tables.
+
+A part has no header and depends on its shard only; joining concatenates parts in order behind one header. So the final
+bytes do not depend on who wrote which part. Every file is written under a temporary name and renamed when complete.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from dvextract.document import Document
+from dvextract.errors import UsageError
+from dvextract.tables.build import Row, rows
+from dvextract.tables.entities import EntityCounter
+from dvextract.tables.records import record
+from dvextract.tables.schema import BY_NAME, TABLES, Table
+
+FORMATS = ("csv", "jsonl", "parquet")
+RECORDS = "records"
+COUNTS = "entity-counts.jsonl"
+ROW_GROUP = 1 << 16
+
+
+def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats in a fixed order; raises UsageError for one that does not exist."""
+    if unknown := [f for f in formats if f not in FORMATS]:
+        raise UsageError(f"no format '{unknown[0]}'; there are: {', '.join(FORMATS)}")
+    if not formats:
+        raise UsageError(f"no output format given; there are: {', '.join(FORMATS)}")
+    return tuple(f for f in FORMATS if f in formats)
+
+
+def check_tables(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of tables in the schema's order (all when none is given); raises UsageError for one that does not exist.
+
+    `rejects` is always among them: what could not be read is never left out.
+    """
+    there = (*(t.name for t in TABLES), RECORDS)
+    if unknown := [n for n in names if n not in there]:
+        raise UsageError(f"no table '{unknown[0]}'; there are: {', '.join(there)}")
+    wanted = {*names, "rejects"} if names else set(there)
+    return tuple(n for n in there if n in wanted)
+
+
+class PartWriter:
+    """Appends batches of documents to the part files of one shard; a context manager."""
+
+    def __init__(self, folder: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
+        self._tables = [BY_NAME[n] for n in tables if n not in (RECORDS, "entities")]
+        self._counter = EntityCounter()
+        self._folder = folder
+        self._files: dict[str, Any] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in self._tables:
+            if "csv" in formats:
+                self._open(f"{table.name}.csv", text=True)
+            if "jsonl" in formats or "parquet" in formats:
+                self._open(f"{table.name}.jsonl")
+        self._records = RECORDS in tables and "jsonl" in formats
+        if self._records:
+            self._open(f"{RECORDS}.jsonl")
+
+    def _open(self, name: str, text: bool = False) -> None:
+        path = self._folder / name
+        self._files[name] = path.open("w", encoding="utf-8", newline="") if text else path.open("wb")
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, docs: Iterable[Document], rejects: Iterable[Row] = ()) -> None:
+        """Append pages and rejects (rows of the table `rejects`)."""
+        gathered: dict[str, list[Row]] = {t.name: [] for t in self._tables}
+        for doc in docs:
+            for name, found in rows(doc).items():
+                if name in gathered:
+                    gathered[name] += found
+            self._counter.add(doc)
+            if self._records:
+                self._files[f"{RECORDS}.jsonl"].write(orjson.dumps(record(doc)) + b"\n")
+        gathered["rejects"] += rejects
+        for table in self._tables:
+            self._append(table, gathered[table.name])
+
+    def _append(self, table: Table, found: list[Row]) -> None:
+        if f"{table.name}.csv" in self._files:
+            csv.writer(self._files[f"{table.name}.csv"]).writerows(csv_rows(table, found))
+        if f"{table.name}.jsonl" in self._files:
+            self._files[f"{table.name}.jsonl"].write(json_lines(table, found))
+
+    def close(self) -> None:
+        """Write the entity counts and close every file."""
+        (self._folder / COUNTS).write_bytes(self._counter.dump())
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+
+def csv_rows(table: Table, found: Iterable[Row]) -> Iterable[Row]:
+    """Rows as CSV wants them: booleans in lower case, None as an empty cell."""
+    places = [i for i, c in enumerate(table.columns) if c.type == "boolean"]
+    if not places:
+        return found
+    return [tuple(("false", "true")[v] if i in places else v for i, v in enumerate(row)) for row in found]
+
+
+def json_lines(table: Table, found: Iterable[Row]) -> bytes:
+    """Rows as JSON objects, one a line; empty cells are null."""
+    names = table.names
+    dumps = orjson.dumps
+    return b"".join(
+        dumps({n: (None if v == "" else v) for n, v in zip(names, row, strict=True)}) + b"\n" for row in found
+    )
+
+
+def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
+    """Join the parts of all shards, in order, into the final tables of ``out``."""
+    if "entities" in tables:
+        _merge_entities(parts, out, formats)
+    for name in tables:
+        if name == "entities":
+            continue
+        if name == RECORDS:
+            if "jsonl" in formats:
+                write_atomically(out / f"{RECORDS}.jsonl", lambda file: _concatenate(parts, f"{RECORDS}.jsonl", file))
+            continue
+        table = BY_NAME[name]
+        if "csv" in formats:
+            write_atomically(out / f"{name}.csv", lambda file, t=table: _join_csv(parts, t, file))
+        if "jsonl" in formats:
+            write_atomically(out / f"{name}.jsonl", lambda file, n=name: _concatenate(parts, f"{n}.jsonl", file))
+        if "parquet" in formats:
+            write_atomically(
+                out / f"{name}.parquet", lambda file, t=table: _parquet(_lines(parts, f"{t.name}.jsonl"), t, file)
+            )
+
+
+def _merge_entities(parts: Sequence[Path], out: Path, formats: Sequence[str]) -> None:
+    counter = EntityCounter()
+    for part in parts:
+        counter.load((part / COUNTS).read_bytes())
+    table, found = BY_NAME["entities"], counter.rows()
+
+    def as_csv(file: BinaryIO) -> None:
+        file.write(_header(table) + _csv_bytes(found))
+
+    if "csv" in formats:
+        write_atomically(out / "entities.csv", as_csv)
+    if "jsonl" in formats:
+        write_atomically(out / "entities.jsonl", lambda file: file.write(json_lines(table, found)))
+    if "parquet" in formats:
+        lines = json_lines(table, found).splitlines()
+        write_atomically(out / "entities.parquet", lambda file: _parquet(iter(lines), table, file))
+
+
+class _Bytes(list[bytes]):
+    """What csv.writer writes to: keeps the encoded pieces."""
+
+    def write(self, piece: str) -> None:
+        self.append(piece.encode())
+
+
+def _csv_bytes(found: Iterable[Row]) -> bytes:
+    pieces = _Bytes()
+    csv.writer(pieces).writerows(found)
+    return b"".join(pieces)
+
+
+def _header(table: Table) -> bytes:
+    return _csv_bytes([table.names])
+
+
+def _join_csv(parts: Sequence[Path], table: Table, file: BinaryIO) -> None:
+    file.write(_header(table))
+    _concatenate(parts, f"{table.name}.csv", file)
+
+
+def _concatenate(parts: Sequence[Path], name: str, file: BinaryIO) -> None:
+    for part in parts:
+        with (part / name).open("rb") as source:
+            while chunk := source.read(1 << 20):
+                file.write(chunk)
+
+
+def _lines(parts: Sequence[Path], name: str) -> Iterator[bytes]:
+    for part in parts:
+        with (part / name).open("rb") as source:
+            yield from source
+
+
+def _parquet(lines: Iterator[bytes], table: Table, file: BinaryIO) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    schema = pa.schema([(c.name, types.get(c.type, pa.string())) for c in table.columns])
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        # Groups of a fixed number of rows: the bytes must not depend on the shards.
+        while group := list(islice(lines, ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist([orjson.loads(line) for line in group], schema=schema))
+
+
+def write_atomically(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Let ``fill`` write a file under a temporary name in the same folder, then rename it over ``path``."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write an object as indented JSON, atomically."""
+    data = orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
+    write_atomically(path, lambda file: file.write(data))
