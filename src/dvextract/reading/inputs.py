@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import glob
 import io
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -104,6 +103,23 @@ def list_sources(inputs: Sequence[str | Path]) -> list[Source]:
     return found
 
 
+def clashes(sources: Sequence[Source]) -> tuple[list[Source], list[Reject]]:
+    """Sources whose doc_ids cannot meet, and a Reject for every one that would repeat another's."""
+    kept: list[Source] = []
+    rejects: list[Reject] = []
+    pages = {s.doc_id for s in sources if not s.is_records}
+    folders = {str(parent) for page in pages for parent in PurePosixPath(page).parents}
+    seen: set[str] = set()
+    for s in sources:
+        if s.doc_id in seen or (s.is_records and s.doc_id in folders):
+            why = "another input gives the same doc_id; rename it, or run the two apart"
+            rejects.append(Reject(s.doc_id, s.path, "reading", "duplicate-id", why))
+        else:
+            seen.add(s.doc_id)
+            kept.append(s)
+    return kept, rejects
+
+
 def _readable(path: Path) -> bool:
     return path.suffix.lower() in (PAGE, *RECORD_FILES)
 
@@ -122,19 +138,18 @@ def _source(path: Path, relative: str) -> Source:
 def read(source: Source, columns: Columns) -> Iterator[Document | Reject]:
     """The pages of one source, in order; what cannot be read is a Reject in its place."""
     try:
-        if source.path == STDIN:
-            yield _page(source, sys.stdin.buffer.read())
-        elif source.path.lower().endswith(".jsonl"):
-            yield from _json_lines(source, columns)
+        if source.path.lower().endswith(".jsonl"):
+            yield from json_lines(source, columns, 0, source.size, 1)
         elif source.path.lower().endswith(".csv"):
             yield from _csv_rows(source, columns)
         else:
-            yield _page(source, Path(source.path).read_bytes())
+            yield read_page(source, Path(source.path).read_bytes())
     except OSError as e:
         yield Reject(source.doc_id, source.path, "reading", "unreadable", f"cannot be read: {e.strerror or e}")
 
 
-def _page(source: Source, data: bytes) -> Document | Reject:
+def read_page(source: Source, data: bytes) -> Document | Reject:
+    """The page that a file's bytes are."""
     try:
         decoded = decode(data)
     except UnreadableText as e:
@@ -167,18 +182,25 @@ def _record(source: Source, number: int, row: dict[str, object], columns: Column
     return Document(doc_id, normal, where, sha256(text.encode()).hexdigest(), "utf-8", same)
 
 
-def _json_lines(source: Source, columns: Columns) -> Iterator[Document | Reject]:
+def json_lines(source: Source, columns: Columns, begin: int, end: int, first: int) -> Iterator[Document | Reject]:
+    """The rows of a JSONL file between two bytes at line ends; ``first`` is the number of the first of them."""
     with Path(source.path).open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip() or line.strip() == b"\xef\xbb\xbf":
-                continue
-            try:
-                row = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
-            except orjson.JSONDecodeError as e:
-                where = f"{source.path}, row {number}"
-                yield Reject(f"{source.doc_id}/{number}", where, "reading", "not-json", f"not a JSON object: {e}")
-                continue
-            yield _record(source, number, row if isinstance(row, dict) else {}, columns)
+        lines.seek(begin)
+        at, number = begin, first - 1
+        for line in lines:
+            at += len(line)
+            number += 1
+            content = line.strip().removeprefix(b"\xef\xbb\xbf")
+            if content:
+                try:
+                    row = orjson.loads(content)
+                except orjson.JSONDecodeError as e:
+                    where = f"{source.path}, row {number}"
+                    yield Reject(f"{source.doc_id}/{number}", where, "reading", "not-json", f"not a JSON object: {e}")
+                else:
+                    yield _record(source, number, row if isinstance(row, dict) else {}, columns)
+            if at >= end:
+                return
 
 
 def _csv_rows(source: Source, columns: Columns) -> Iterator[Document | Reject]:

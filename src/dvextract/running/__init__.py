@@ -1,0 +1,1 @@
+"""Running a pipeline over many pages: shards, workers, joining, resuming."""

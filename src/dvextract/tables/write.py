@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -131,17 +132,15 @@ def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequ
             continue
         if name == RECORDS:
             if "jsonl" in formats:
-                write_atomically(out / f"{RECORDS}.jsonl", lambda file: _concatenate(parts, f"{RECORDS}.jsonl", file))
+                write_atomically(out / f"{RECORDS}.jsonl", partial(_concatenate, parts, f"{RECORDS}.jsonl"))
             continue
         table = BY_NAME[name]
         if "csv" in formats:
-            write_atomically(out / f"{name}.csv", lambda file, t=table: _join_csv(parts, t, file))
+            write_atomically(out / f"{name}.csv", partial(_join_csv, parts, table))
         if "jsonl" in formats:
-            write_atomically(out / f"{name}.jsonl", lambda file, n=name: _concatenate(parts, f"{n}.jsonl", file))
+            write_atomically(out / f"{name}.jsonl", partial(_concatenate, parts, f"{name}.jsonl"))
         if "parquet" in formats:
-            write_atomically(
-                out / f"{name}.parquet", lambda file, t=table: _parquet(_lines(parts, f"{t.name}.jsonl"), t, file)
-            )
+            write_atomically(out / f"{name}.parquet", partial(_join_parquet, parts, table))
 
 
 def _merge_entities(parts: Sequence[Path], out: Path, formats: Sequence[str]) -> None:
@@ -189,6 +188,10 @@ def _concatenate(parts: Sequence[Path], name: str, file: BinaryIO) -> None:
         with (part / name).open("rb") as source:
             while chunk := source.read(1 << 20):
                 file.write(chunk)
+
+
+def _join_parquet(parts: Sequence[Path], table: Table, file: BinaryIO) -> None:
+    _parquet(_lines(parts, f"{table.name}.jsonl"), table, file)
 
 
 def _lines(parts: Sequence[Path], name: str) -> Iterator[bytes]:

@@ -1,0 +1,252 @@
+"""A run: list inputs, plan shards, work on the missing ones, join them in order, say what was done.
+
+The tables are a function of inputs and pipeline only. ``run.json`` adds what may differ: seconds, workers, versions.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import metadata
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from dvextract.errors import DvextractError, UsageError
+from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
+from dvextract.running.shards import Shard, plan
+from dvextract.running.work import Job, Tally, finished, part_folder, settings, work
+from dvextract.tables.package import datapackage
+from dvextract.tables.write import PartWriter, check_formats, check_tables, merge, write_json
+
+WORK = ".dvextract"
+LIBRARIES = ("underthesea", "underthesea_core", "numpy", "regex", "orjson", "pandas", "pyarrow")
+
+Progress = Callable[[int, int], None]
+"""Called with bytes done and bytes in all after every shard."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did. ``seconds`` is wall time; ``up_to_date`` means there was nothing to do."""
+
+    out: Path
+    pages: int
+    characters: int
+    rejects: int
+    mentions: Mapping[str, int]
+    seconds: float
+    resumed: int = 0
+    up_to_date: bool = False
+
+
+def run(
+    inputs: Sequence[str | Path] | str | Path,
+    out: str | Path = "data/out",
+    *,
+    pipeline: str = "default",
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    formats: Sequence[str] = ("csv", "jsonl"),
+    tables: Sequence[str] = (),
+    workers: int = 1,
+    limit: int = 0,
+    force: bool = False,
+    text_column: str = "text",
+    id_column: str = "",
+    progress: Progress | None = None,
+) -> RunSummary:
+    """Extract tables from pages into the folder ``out``.
+
+    ``inputs``: files, folders, globs or ``-``. ``tables``: names to write, all when empty. ``limit``: the first pages
+    only, 0 for all. ``force``: start anew although a finished or interrupted run is there. Raises UsageError for
+    arguments that cannot be used; a page that cannot be read is a row of `rejects`, never an error.
+    """
+    begin = time.perf_counter()
+    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    sources, doubled = clashes(list_sources(given))
+    if workers < 1:
+        raise UsageError("--workers must be at least 1")
+    if limit < 0:
+        raise UsageError("--limit must not be negative")
+    folder = Path(out)
+    job = Job(
+        pipeline,
+        json.dumps(options or {}, sort_keys=True),
+        Columns(text_column, id_column),
+        check_formats(formats),
+        check_tables(tables),
+        str(folder / WORK),
+    )
+    configuration = json.dumps({"version": metadata.version("dvextract"), **settings(job)}, sort_keys=True)
+    shards = plan(sources, limit)
+    with _claimed(folder):
+        keys = [s.key(configuration) for s in shards]
+        run_key = sha256("\n".join([configuration, *keys, *(str(r) for r in doubled)]).encode()).hexdigest()
+        before = None if force else _finished_run(folder, run_key)
+        if before is not None:
+            tally = Tally(before["pages"], before["characters"], before["rejects"])
+            return RunSummary(
+                folder, tally.pages, tally.characters, tally.rejects, before["mentions"], _since(begin), 0, True
+            )
+        if force:
+            shutil.rmtree(folder / WORK, ignore_errors=True)
+        total, resumed = _work_all(job, shards, keys, workers, progress)
+        parts = [part_folder(job.folder, s) for s in shards]
+        parts.append(_clash_part(job, doubled))
+        total.rejects += len(doubled)
+        _drop_stale_tables(folder)
+        merge(parts, folder, job.formats, job.tables)
+        if "csv" in job.formats:
+            write_json(folder / "datapackage.json", datapackage(job.tables, metadata.version("dvextract")))
+        summary = RunSummary(
+            folder,
+            total.pages,
+            total.characters,
+            total.rejects,
+            dict(sorted(total.mentions.items())),
+            _since(begin),
+            resumed,
+        )
+        write_json(folder / "run.json", _report(summary, job, run_key, len(shards), workers, given))
+        shutil.rmtree(folder / WORK, ignore_errors=True)
+    return summary
+
+
+def _since(begin: float) -> float:
+    return round(time.perf_counter() - begin, 3)
+
+
+def _work_all(
+    job: Job, shards: Sequence[Shard], keys: Sequence[str], workers: int, progress: Progress | None
+) -> tuple[Tally, int]:
+    """Work on every shard that is not complete; returns the sum of all tallies and how many were complete before."""
+    total, resumed, done = Tally(), 0, 0
+    size = sum(s.size for s in shards)
+    missing: list[int] = []
+    for i, (shard, key) in enumerate(zip(shards, keys, strict=True)):
+        before = finished(job.folder, shard, key)
+        if before is None:
+            missing.append(i)
+        else:
+            total.add(before)
+            resumed += 1
+            done += shard.size
+    for i, tally in _results(job, shards, keys, missing, workers):
+        total.add(tally)
+        done += shards[i].size
+        if progress:
+            progress(done, size)
+    return total, resumed
+
+
+def _results(
+    job: Job, shards: Sequence[Shard], keys: Sequence[str], missing: Sequence[int], workers: int
+) -> Iterator[tuple[int, Tally]]:
+    if workers == 1 or len(missing) < 2:
+        for i in missing:
+            yield i, work(job, shards[i], keys[i])
+        return
+    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"))
+    try:
+        waiting: dict[Future[Tally], int] = {}
+        queue = iter(missing)
+        for i in queue:
+            waiting[pool.submit(work, job, shards[i], keys[i])] = i
+            if len(waiting) < 2 * workers:
+                continue
+            yield from _ready(waiting)
+        while waiting:
+            yield from _ready(waiting)
+    except BrokenProcessPool as e:
+        raise DvextractError("a worker process was killed (out of memory?); run again to go on where it stopped") from e
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _ready(waiting: dict[Future[Tally], int]) -> Iterator[tuple[int, Tally]]:
+    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in done:
+        yield waiting.pop(future), future.result()
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Make sure the folder is ours to write into, and nobody else's while we do."""
+    ours = {WORK, ".gitkeep", "run.json"}
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; give a folder with --out")
+    try:
+        there = {p.name for p in folder.iterdir()} if folder.exists() else set()
+        if there and not there & {WORK, "run.json"} and there - ours:
+            raise UsageError(f"{folder} is not empty and not a dvextract output; give another folder with --out")
+        (folder / WORK).mkdir(parents=True, exist_ok=True)
+        lock = (folder / WORK / "lock").open("w")
+    except OSError as e:
+        raise UsageError(f"cannot write to {folder}: {e.strerror or e}") from e
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            raise UsageError(f"another run is writing to {folder}; wait for it or give another folder") from e
+        yield
+
+
+def _finished_run(folder: Path, key: str) -> dict[str, Any] | None:
+    try:
+        report: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    complete = report.get("key") == key and all((folder / name).is_file() for name in report.get("files", ()))
+    if not complete:
+        return None
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    return report
+
+
+def _drop_stale_tables(folder: Path) -> None:
+    """An earlier run's tables may be of other kinds; what is left after this run must be this run's."""
+    (folder / "run.json").unlink(missing_ok=True)
+    (folder / "datapackage.json").unlink(missing_ok=True)
+    for suffix in ("csv", "jsonl", "parquet"):
+        for path in folder.glob(f"*.{suffix}"):
+            path.unlink()
+
+
+def _clash_part(job: Job, doubled: Sequence[Reject]) -> Path:
+    folder = Path(job.folder) / "clashes"
+    with PartWriter(folder, job.formats, job.tables) as writer:
+        writer.write([], [r.row for r in doubled])
+    return folder
+
+
+def _report(
+    summary: RunSummary, job: Job, key: str, shards: int, workers: int, given: Sequence[str | Path]
+) -> dict[str, Any]:
+    files = sorted(p.name for p in summary.out.iterdir() if p.is_file() and p.suffix in (".csv", ".jsonl", ".parquet"))
+    return {
+        "dvextract": metadata.version("dvextract"),
+        "key": key,
+        **{k: v for k, v in settings(job).items() if k != "columns"},
+        "pipeline_name": job.pipeline,
+        "inputs": [str(p) for p in given],
+        "pages": summary.pages,
+        "characters": summary.characters,
+        "rejects": summary.rejects,
+        "mentions": dict(summary.mentions),
+        "files": files,
+        "shards": shards,
+        "resumed_shards": summary.resumed,
+        "workers": workers,
+        "seconds": summary.seconds,
+        "python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+    }

@@ -1,0 +1,153 @@
+"""Inputs to shards: ordered slices of the pages, cut by their number and bytes and never by the number of workers.
+
+A shard is the unit of work and of resuming. Its key is a hash of what it reads and how, so a finished shard is used
+again only if nothing that matters has changed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from dvextract.document import Document
+from dvextract.reading.inputs import STDIN, Columns, Reject, Source, json_lines, read, read_page
+
+PAGES = 100
+BYTES = 1 << 19
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A source or a part of one. ``begin``/``end`` are bytes of a JSONL file, ``first`` the number of its first row.
+
+    ``most`` bounds the pages taken (0: all); ``data`` holds what standard input gave.
+    """
+
+    source: Source
+    begin: int = 0
+    end: int = 0
+    first: int = 1
+    most: int = 0
+    data: bytes = b""
+
+    def pages(self, columns: Columns) -> Iterator[Document | Reject]:
+        """The pages of this piece, in order."""
+        found: Iterator[Document | Reject]
+        if self.source.path == STDIN:
+            found = iter([read_page(self.source, self.data)])
+        elif self.end:
+            found = json_lines(self.source, columns, self.begin, self.end, self.first)
+        else:
+            found = read(self.source, columns)
+        return islice(found, self.most) if self.most else found
+
+    def digest(self) -> str:
+        """A hash of the bytes this piece reads; of the error when they cannot be read."""
+        content = sha256(self.data)
+        if self.source.path != STDIN:
+            try:
+                with Path(self.source.path).open("rb") as file:
+                    file.seek(self.begin)
+                    left = (self.end - self.begin) if self.end else sys.maxsize
+                    while left and (chunk := file.read(min(left, 1 << 20))):
+                        content.update(chunk)
+                        left -= len(chunk)
+            except OSError as e:
+                content.update(str(e.errno).encode())
+        return content.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Pieces that are worked on together; ``number`` is its place in the run."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes to read, for showing progress."""
+        return sum((p.end - p.begin) if p.end else p.source.size for p in self.pieces)
+
+    def key(self, configuration: str) -> str:
+        """A hash of the configuration and of every piece's name and content."""
+        whole = sha256(configuration.encode())
+        for p in self.pieces:
+            whole.update(f"\n{p.source.path}\t{p.source.doc_id}\t{p.begin}\t{p.end}\t{p.most}\t{p.digest()}".encode())
+        return whole.hexdigest()
+
+
+def plan(sources: Sequence[Source], limit: int = 0) -> list[Shard]:
+    """Cut sources into shards; with ``limit`` only the first pages are taken."""
+    shards: list[Shard] = []
+    pieces: list[Piece] = []
+    pages = size = 0
+    for piece, count in _limited(_pieces(sources), limit):
+        weight = (piece.end - piece.begin) if piece.end else piece.source.size
+        if pieces and (pages + count > PAGES or size + weight > BYTES):
+            shards.append(Shard(len(shards), tuple(pieces)))
+            pieces, pages, size = [], 0, 0
+        pieces.append(piece)
+        pages += count
+        size += weight
+    if pieces:
+        shards.append(Shard(len(shards), tuple(pieces)))
+    return shards
+
+
+def _pieces(sources: Sequence[Source]) -> Iterator[tuple[Piece, int]]:
+    """Every piece with the number of pages in it (0 when only reading would tell)."""
+    for source in sources:
+        if source.path == STDIN:
+            yield Piece(source, data=sys.stdin.buffer.read()), 1
+        elif source.path.lower().endswith(".jsonl"):
+            yield from _slices(source)
+        else:
+            yield Piece(source), 0 if source.is_records else 1
+
+
+def _slices(source: Source) -> Iterator[tuple[Piece, int]]:
+    """A JSONL file cut at line ends; one that cannot be read is passed on whole and becomes a reject."""
+    begin = at = count = number = 0
+    first = 1
+    try:
+        with Path(source.path).open("rb") as lines:
+            for line in lines:
+                number += 1
+                at += len(line)
+                count += bool(line.strip())
+                if count >= PAGES or at - begin >= BYTES:
+                    yield Piece(source, begin, at, first), count
+                    begin, count, first = at, 0, number + 1
+    except OSError:
+        yield Piece(source), 1
+        return
+    if at > begin:
+        yield Piece(source, begin, at, first), count
+
+
+def _limited(pieces: Iterator[tuple[Piece, int]], limit: int) -> Iterator[tuple[Piece, int]]:
+    if not limit:
+        yield from pieces
+        return
+    left = limit
+    for piece, count in pieces:
+        there = count or _csv_rows(piece.source)
+        yield Piece(piece.source, piece.begin, piece.end, piece.first, min(there, left) or 1, piece.data), count
+        left -= there
+        if left <= 0:
+            return
+
+
+def _csv_rows(source: Source) -> int:
+    try:
+        with Path(source.path).open("rb") as raw:
+            return sum(1 for _ in csv.reader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))) - 1
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return 1
