@@ -1,0 +1,1 @@
+"""Judging a run against gold records: figures, error samples, floors, cross-validation."""

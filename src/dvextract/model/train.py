@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -115,8 +116,14 @@ def fit(records: Sequence[Record], docs: Sequence[Document], out: Path, card: Ma
     weights.save(out, np.array(attributes, dtype=np.uint64), table, transition, full)
 
 
-def train(gold: Sequence[Path], out: Path, card: Mapping[str, Any] | None = None) -> int:
-    """Train on gold files and write a model; returns the number of pages used."""
+def train(gold: Sequence[Path], out: Path, note: str = "") -> int:
+    """Train on gold files and write a model; returns the number of pages used.
+
+    ``note`` goes into the model's card beside the files' names and hashes.
+    """
     records = read_records(gold)
-    fit(records, prepare(records), out, card or {})
+    if not out.parent.is_dir():
+        raise UsageError(f"no folder {out.parent}; make it first")
+    data = {path.name: sha256(path.read_bytes()).hexdigest() for path in gold}
+    fit(records, prepare(records), out, {"data": data, "note": note})
     return len(records)

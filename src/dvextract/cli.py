@@ -1,0 +1,224 @@
+"""The command line: arguments in, one library call, what it returned printed. Nothing else happens here."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dvextract.errors import DvextractError, UsageError
+
+app = typer.Typer(
+    name="dvextract",
+    help="Tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_state = {"traceback": False}
+
+REJECTED = 3
+WRONG_USAGE = 2
+FELL = 1
+INTERRUPTED = 130
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib import metadata
+
+        typer.echo(f"dvextract {metadata.version('dvextract')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    show_traceback: Annotated[bool, typer.Option("--traceback", help="Show where an error came from.")] = False,
+) -> None:
+    """Tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages."""
+    _state["traceback"] = show_traceback
+
+
+def _said(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn our errors into one line and an exit status; --traceback shows the rest."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except DvextractError as e:
+            if _state["traceback"]:
+                traceback.print_exc()
+            typer.echo(f"dvextract: error: {e}", err=True)
+            raise typer.Exit(WRONG_USAGE if isinstance(e, UsageError) else FELL) from e
+        except KeyboardInterrupt:
+            typer.echo("dvextract: interrupted; run the same command again to go on where it stopped", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return guarded
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
+@app.command()
+@_said
+def run(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the tables go to.")] = Path("data/out"),
+    pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
+    model: Annotated[str, typer.Option(help="Model file for the tagger instead of the pipeline's.")] = "",
+    formats: Annotated[str, typer.Option("--format", help="csv, jsonl, parquet; several with commas.")] = "csv,jsonl",
+    tables: Annotated[str, typer.Option(help="Tables to write, with commas; all when not given.")] = "",
+    workers: Annotated[int, typer.Option(help="Processes; 0 means one for each processor.")] = 0,
+    limit: Annotated[int, typer.Option(help="Only the first N pages; 0 means all.")] = 0,
+    force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
+    text_column: Annotated[str, typer.Option(help="Column of .jsonl and .csv inputs that holds the text.")] = "text",
+    id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
+) -> None:
+    """Extract tables from pages: .txt files, and .jsonl or .csv files of documents.
+
+    Exit status: 0 done, 2 wrong usage, 3 done but something was rejected (see the table rejects).
+    """
+    import os
+
+    from dvextract.running.run import run as run_pages
+    from dvextract.viewing.progress import bar, summary_lines
+
+    with bar() as progress:
+        summary = run_pages(
+            inputs,
+            out,
+            pipeline=pipeline,
+            options={"tagger": {"model": model}} if model else None,
+            formats=_names(formats),
+            tables=_names(tables),
+            workers=workers or os.cpu_count() or 1,
+            limit=limit,
+            force=force,
+            text_column=text_column,
+            id_column=id_column,
+            progress=progress,
+        )
+    for line in summary_lines(summary):
+        typer.echo(line)
+    if summary.rejects:
+        raise typer.Exit(REJECTED)
+
+
+@app.command()
+@_said
+def show(
+    file: Annotated[Path, typer.Argument(help="A page of text.")],
+    pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
+) -> None:
+    """Print a page with its mentions coloured by label; furniture is dimmed."""
+    from dvextract.viewing.terminal import show_file
+
+    show_file(file, pipeline)
+
+
+@app.command()
+@_said
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Gold records, one JSON object a line.")],
+    run_folder: Annotated[str, typer.Option("--run", help="Score this finished run instead of running now.")] = "",
+    pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
+    model: Annotated[str, typer.Option(help="Model file for the tagger instead of the pipeline's.")] = "",
+    errors: Annotated[int, typer.Option(help="Show N samples in context of each sort of error.")] = 0,
+    label: Annotated[str, typer.Option(help="Only this label's errors.")] = "",
+    floors: Annotated[str, typer.Option(help="TOML file of figures below which the command fails.")] = "",
+    update_floors: Annotated[bool, typer.Option("--update-floors", help="Write today's figures as floors.")] = False,
+    cross_validate: Annotated[int, typer.Option(help="Train on K-1 of K folds, score the other, for each fold.")] = 0,
+    json_file: Annotated[str, typer.Option("--json", help="Also write the figures to this file.")] = "",
+    train_also: Annotated[
+        list[Path] | None, typer.Option(help="With --cross-validate: more records to train on.")
+    ] = None,
+) -> None:
+    """Score a run against gold records: strict and overlap precision, recall, F1, values, posts, blocks.
+
+    Exit status 1 when a figure is below its floor.
+    """
+    from dvextract.evaluation.evaluate import report
+
+    lines, fell = report(
+        gold,
+        run=run_folder,
+        pipeline=pipeline,
+        model=model,
+        errors=errors,
+        label=label,
+        floors=floors,
+        update_floors=update_floors,
+        cross_validate=cross_validate,
+        json_file=json_file,
+        train_also=train_also or (),
+    )
+    for line in lines:
+        typer.echo(line)
+    if fell:
+        raise typer.Exit(FELL)
+
+
+@app.command()
+@_said
+def train(
+    gold: Annotated[list[Path], typer.Argument(help="Gold records, one JSON object a line.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Model file to write (.npz).")],
+    note: Annotated[str, typer.Option(help="What the pages are, for the model's card.")] = "",
+) -> None:
+    """Train the tagger on gold records. Needs the extra 'train'. Same records, same bytes."""
+    from dvextract.model.train import train as fit
+
+    pages = fit(gold, out, note)
+    typer.echo(f"{out}: trained on {pages} pages")
+
+
+@app.command()
+@_said
+def stages(
+    pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
+) -> None:
+    """List a pipeline's stages: what each reads, adds, and which options it was given."""
+    from dvextract.pipeline import load_pipeline
+
+    loaded = load_pipeline(pipeline)
+    for stage, options in zip(loaded.stages, loaded.options, strict=True):
+        given = ", ".join(f"{k} = {v!r}" for k, v in options.items())
+        typer.echo(
+            f"{stage.name:10s} {', '.join(stage.reads)} -> {', '.join(stage.adds)}" + (f"  ({given})" if given else "")
+        )
+
+
+@app.command()
+@_said
+def tables(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
+) -> None:
+    """Print the data dictionary: every table, its columns and what they mean."""
+    from dvextract.tables.schema import TABLES, data_dictionary
+
+    if markdown:
+        typer.echo(data_dictionary(), nl=False)
+        return
+    for table in TABLES:
+        typer.echo(f"{table.name}: a row is {table.row}")
+        for column in table.columns:
+            typer.echo(f"  {column.name:22s} {column.type:8s} {column.description}")
+
+
+if __name__ == "__main__":
+    sys.exit(app())
