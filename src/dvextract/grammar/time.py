@@ -1,0 +1,650 @@
+"""TIME: where the text speaks of the calendar (`find`), and which days it means (`interpret`).
+
+Both work on a folded, lower-case shadow of the text. Days come first (3-7 is 3 July). Values are EDTF with the local
+conventions ``a;b`` for a list, ``P5Y`` for a length before or after the reference date and ``?`` for what the page does
+not decide; parts that no trusted date resolves are ``X``.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import regex
+
+from dvextract.document import Finding, TimeValue
+from dvextract.grammar.fold import shadow
+from dvextract.grammar.rule import Rule, Scanner
+
+NUMBERS = {
+    "một": 1,
+    "hai": 2,
+    "ba": 3,
+    "bốn": 4,
+    "tư": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+    "mười hai": 12,
+    "mười lăm": 15,
+    "hai mươi": 20,
+}
+PARTS = {
+    "rạng sáng": "dawn",
+    "sáng sớm": "morning",
+    "sáng": "morning",
+    "trưa": "noon",
+    "chiều tối": "evening",
+    "chiều": "afternoon",
+    "tối": "evening",
+    "đêm": "night",
+    "khuya": "night",
+}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+CENTURIES = {"xix": 19, "xx": 20, "xxi": 21}
+
+FRAGMENTS: dict[str, str] = {}
+FRAGMENTS |= {
+    "b": r"[ \n]{1,3}",
+    "y": r"(?:1[6-9]|20)\d\d(?!\d|[.,]\d)",
+    "d": r"(?:0?[1-9]|[12]\d|3[01])",
+    "m": r"(?:0?[1-9]|1[0-2])",
+    "count": r"\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)),
+    "part": r"(?:buổi )?(?:" + "|".join(sorted(PARTS, key=len, reverse=True)) + ")",
+    "dash": r" {0,2}- {0,2}",
+    "weekday": r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)",
+    "canchi": r"(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) "
+    r"(?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)",
+    "edge": r"(?:đầu|giữa|cuối)",
+}
+FRAGMENTS["dmy"] = r"(?:{d} ?/ ?{m} ?/ ?{y}|{d}-{m}-{y}|{d}\.{m}\.{y})"
+FRAGMENTS["dm"] = r"(?:{d}[/.-]{m})(?!\d|[/.,-]\d|%)"
+FRAGMENTS["clock"] = r"\d{1,2} ?(?:giờ(?: \d{1,2}(?: phút)?)?|h ?\d{0,2}(?!\w)|g\d\d(?!\w))"
+FRAGMENTS["moon"] = r"(?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười một|mười|chạp|{m})(?!\w)"
+
+
+def _fill(pattern: str) -> str:
+    while True:
+        filled = regex.sub(r"\{([a-z]+)\}", lambda m: f"(?:{FRAGMENTS[m[1]]})", pattern)
+        if filled == pattern:
+            return filled
+        pattern = filled
+
+
+for _name in ("dmy", "dm", "moon"):
+    FRAGMENTS[_name] = _fill(FRAGMENTS[_name])
+FRAGMENTS["day"] = _fill(
+    r"(?:{weekday},?{b})?(?:khoảng )?(?:{clock}(?: {part})?,?{b})?(?:{part}{b})?(?:(?:ngày|hôm){b}?)?"
+    r"(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?(?!\d))"
+)
+FRAGMENTS["month"] = _fill(r"(?:{edge} )?tháng {m}(?:(?: ?[/.-] ?| năm ){y}|(?![/.-]?\d))")
+FRAGMENTS["quarter"] = _fill(r"quý (?:iv|i{1,3}|[1-4])(?!\w)(?:(?:[/.-]| năm |, ?năm | ){y})?")
+FRAGMENTS["year"] = _fill(r"(?:{edge} )?năm ?{y}")
+FRAGMENTS["point"] = _fill(
+    r"(?:{day}|{month}|{quarter}|{year}|{edge} {y}|{clock}|(?:{edge} )?năm học {y}{dash}{y}|{edge} năm(?: nay)?|{y})"
+)
+FRAGMENTS["anchored"] = _fill(
+    r"(?:(?:{weekday},?{b})?(?:{clock}(?: {part})?,?{b})?(?:{part}{b}(?:(?:ngày|hôm){b})?|ngày{b}?|hôm{b})"
+    r"(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?(?!\d)))"
+)
+FRAGMENTS["now"] = _fill(
+    r"(?:hôm nay|hôm qua|hôm kia|ngày mai|ngày hôm qua|cùng ngày(?=,? \()|{part} (?:nay|qua|mai)(?!\w))"
+)
+
+RULES: list[Rule] = [
+    Rule(
+        "time.date.full",
+        r"(?<!\d[/.-]?)(?:{weekday},?{b})?(?:{part}{b})?(?:ngày{b}|hôm{b})?{dmy}(?!\d)",
+        {"20/2/2020": "2020-02-20", "ngày 20-2-2020": "2020-02-20", "sáng 5.9.2009": "2009-09-05"},
+    ),
+    Rule(
+        "time.date.day",
+        r"(?<!\w){anchored}",
+        {
+            "chiều ngày 14/3": "XXXX-03-14",
+            "ngày 3-7": "XXXX-07-03",
+            "tối 24.12": "XXXX-12-24",
+            "ngày 20 tháng 02 năm 2020": "2020-02-20",
+            "17 giờ 30, ngày 24/9/2024": "2024-09-24T17:30",
+        },
+    ),
+    Rule(
+        "time.date.clock",
+        r"(?<!\w)(?:khoảng )?{clock}(?: {part})?,?{b}(?:{part}{b})?(?:ngày{b})?(?:{dmy}|{dm})",
+        {"17h30 24/9/2024": "2024-09-24T17:30", "7h sáng 8/6/2019": "2019-06-08T07:00"},
+    ),
+    Rule("time.date.weekday", r"(?<!\w){weekday} \({dm}\)", {"Thứ Năm (20/2)": "XXXX-02-20"}),
+    Rule(
+        "time.month",
+        r"(?<!\w)(?<!mỗi |hằng |hàng )(?<!\d )(?<!\d\d ){month}",
+        {
+            "tháng 3/2021": "2021-03",
+            "tháng 3-2021": "2021-03",
+            "tháng 3 năm 2021": "2021-03",
+            "cuối tháng 9": "XXXX-09",
+        },
+    ),
+    Rule("time.quarter", r"(?<!\w){quarter}", {"quý I/2023": "2023-01/2023-03", "quý III-2022": "2022-07/2022-09"}),
+    Rule("time.year", r"(?<!\w)(?<!hằng |hàng |mỗi ){year}", {"năm 2024": "2024", "cuối năm 2020": "2020"}),
+    Rule("time.year.edge", r"(?<!\w){edge} {y}", {"cuối 2018": "2018"}),
+    Rule("time.year.birth", r"(?<!\w)(?:sn|sinh) ?(?P<span>{y})", {"SN 1976": "1976", "SN1960": "1960"}),
+    Rule("time.year.list", r"(?<!\w)năm {y}(?:, {y}){0,3} và {y}", {"năm 2018 và 2019": "2018;2019"}),
+    Rule(
+        "time.period",
+        r"(?<!\w)(?:giai đoạn|thời kỳ|thời kì|nhiệm k[ỳì](?: mới)?|niên khóa|năm học|những năm|năm)"
+        r" ?(?:{y}{dash}{y}|\({y}{dash}{y}\))",
+        {
+            "giai đoạn 2016-2021": "2016/2021",
+            "giai đoạn 2016 – 2021": "2016/2021",
+            "nhiệm kỳ 2020- 2025": "2020/2025",
+            "năm học 2018-2019": "2018/2019",
+        },
+    ),
+    Rule("time.period.bare", r"(?<![\w/.-]){y}{dash}{y}(?![\w/-])", {"2020 - 2025": "2020/2025"}),
+    Rule(
+        "time.pair",
+        r"(?<![\d/.-]){d}[/.-]{m}(?:[/.-]{y})? ?[-/] ?{dmy}(?!\d)",
+        {"15/10/1930 - 15/10/2020": "1930-10-15/2020-10-15"},
+    ),
+    Rule(
+        "time.months",
+        r"(?<!\w)(?<!/ )(?:{count}|những) tháng (?:đầu|cuối) năm(?: {y}| nay| học)?(?!\w)",
+        {
+            "6 tháng đầu năm": "XXXX-01/XXXX-06",
+            "6 tháng đầu năm 2024": "2024-01/2024-06",
+            "3 tháng cuối năm 2023": "2023-10/2023-12",
+        },
+    ),
+    Rule("time.months.year", r"(?<!\w){count} tháng(?: của)? năm {y}", {"9 tháng năm 2023": "2023-01/2023-09"}),
+    Rule(
+        "time.days.range",
+        r"(?<!\w)(?:{count} ngày \(?)?(?:từ )?(?:ngày )?{d}{dash}{d}[/.-]{m}(?:[/.-]{y})?(?![\d/-]|\.\d)\)?",
+        {"2 ngày 7-8/12": "XXXX-12-07/XXXX-12-08", "ngày 7-8/12/2024": "2024-12-07/2024-12-08"},
+    ),
+    Rule(
+        "time.days.list",
+        r"(?<!\w)(?:{count} )?ngày \(?{d}(?:[/.-]{m})?(?:, {d})? và {d}[/.-]{m}(?:[/.-]{y})?(?![\d/-]|\.\d)\)?",
+        {"ngày 15 và 16/7/2024": "2024-07-15;2024-07-16", "hai ngày 8 và 9/7": "XXXX-07-08;XXXX-07-09"},
+    ),
+    Rule(
+        "time.from.now",
+        r"(?<!\w)(?:kể )?từ {point} (?:đến|tới|cho đến) nay(?!\w)",
+        {"từ năm 2016 đến nay": "2016/..", "từ đầu năm đến nay": "XXXX-01/.."},
+    ),
+    Rule("time.from.today", r"(?<!\w)từ nay đến (?:hết )?{point}(?!\w)", {"từ nay đến năm 2016": "?"}),
+    Rule("time.until.month", r"(?<!\w)đến {m}/{y}", {"đến 3/2018": "../2018-03"}),
+    Rule(
+        "time.from.to",
+        r"(?<!\w)(?:kể )?từ {point}(?: (?:cho )?(?:đến|tới)(?: hết)? |{dash}){point}(?!\d)",
+        {
+            "từ ngày 28/10 đến ngày 31/10/2025": "2025-10-28/2025-10-31",
+            "từ tháng 10/2011 đến tháng 11/2013": "2011-10/2013-11",
+            "từ năm 1996 - 1998": "1996/1998",
+        },
+    ),
+    Rule(
+        "time.from.days",
+        r"(?<!\w)(?:kể )?từ (?:ngày |mùng )?{d} đến (?:ngày )?{d}[/.-]{m}(?:[/.-]{y})?(?![\d/-]|\.\d)",
+        {"từ ngày 28 đến 31/10/2025": "2025-10-28/2025-10-31"},
+    ),
+    Rule(
+        "time.from",
+        r"(?<!\w)(?:kể )?từ {point}(?! ?- ?\d)(?![\w])",
+        {"từ năm 2018": "2018/..", "kể từ ngày 20/4": "XXXX-04-20/.."},
+    ),
+    Rule(
+        "time.until",
+        r"(?<!\w)(?<!tính )(?:đến|tới)(?: hết| trước)? {point}(?!\w)(?! đồng)",
+        {"đến năm 2030": "../2030", "đến hết ngày 31/10/2024": "../2024-10-31"},
+    ),
+    Rule(
+        "time.until.end",
+        r"(?<!\w)(?:(?<=tính )(?:đến|tới)(?: hết)?|hết|trước|sau) (?:{day}|{month}|{quarter}|{year})(?!\w)",
+        {"trước năm 1975": "../1975", "sau năm 2025": "2025/..", "trước ngày 30/9/2023": "../2023-09-30"},
+    ),
+    Rule(
+        "time.ongoing",
+        r"(?<!\w)(?:(?:đến|từ) )?{year} và (?:những|các) năm (?:tiếp theo|sau|sau đó|tới)(?!\w)",
+        {"năm 2019 và những năm tiếp theo": "2019/.."},
+    ),
+    Rule(
+        "time.deictic",
+        r"(?<!\w)(?:{clock} )?{now}(?:,? (?:ngày )?(?:{dmy}|{dm})|,? \((?:ngày )?(?:{dmy}|{dm})\))?",
+        {"sáng nay (27/3)": "XXXX-03-27", "hôm nay": "?", "chiều nay, ngày 12/11": "XXXX-11-12"},
+    ),
+    Rule(
+        "time.deictic.year",
+        r"(?<!\w)(?:(?:đến )?{edge} )?(?:năm (?:nay|ngoái|trước|tới)|năm học (?:này|qua|tới)|tháng (?:này|trước|tới)"
+        r"|tuần (?:này|trước|tới|sau))(?!\w)",
+        {"năm nay": "?", "tuần sau": "?"},
+    ),
+    Rule(
+        "time.length",
+        r"(?<!\w)(?<!những |nhiều |mỗi )(?:(?:hơn|gần) )?{count} (?:năm|tháng|tuần|ngày) (?:qua|tới|gần đây|nữa)(?!\w)",
+        {"5 năm qua": "P5Y", "ba năm qua": "P3Y", "6 tháng tới": "P6M"},
+    ),
+    Rule(
+        "time.length.one",
+        r"(?<![\w])(?<!\d )(?<!những |nhiều |mỗi |các |mấy |hai |ba |bốn |năm |sáu |mười )năm qua(?!\w)",
+        {"năm qua": "P1Y"},
+    ),
+    Rule(
+        "time.recurring",
+        r"(?<!\w)(?:ngày {dm}|ngày {d} tháng {m}|tháng {m}|{dm}) (?:hằng|hàng) năm(?!\w)",
+        {"ngày 18/11 hàng năm": "XXXX-11-18", "15/10 hằng năm": "XXXX-10-15"},
+    ),
+    Rule(
+        "time.era.century", r"(?<!\w)(?:{edge} )?thế kỷ (?:xxi|xix|xx|1[5-9]|2[01])(?!\w)", {"thế kỷ XX": "1901/2000"}
+    ),
+    Rule(
+        "time.era.decade",
+        r"(?<!\w)(?:(?:đầu|cuối) )?(?:những năm|thập niên|thập kỷ) (?:\d0|{y})"
+        r"(?:(?: của)? thế kỷ (?:xxi|xx|trước|này))?(?!\w)",
+        {"những năm 90 thế kỷ XX": "199X", "thập niên 1990": "199X"},
+    ),
+    Rule(
+        "time.lunar",
+        r"(?<!\w)(?:ngày )?(?:(?:mùng|mồng) {d}|rằm|{d}) tháng {moon}(?: năm {canchi})?(?! năm {y})",
+        {"mùng 10 tháng Giêng": "?", "rằm tháng Bảy": "?"},
+    ),
+    Rule("time.lunar.said", r"(?<!\w)(?:ngày )?{d}/{m} (?:âm lịch|năm {canchi})", {"ngày 22/7 năm Canh Tý": "?"}),
+    Rule("time.buddhist", r"(?<!\w)(?:phật lịch |pl\. ?)2\d{3}", {"Phật lịch 2565": "?"}),
+    Rule("time.spring", r"(?<!\w)(?:mùa )?xuân (?:{canchi} )?{y}", {"mùa xuân 1960": "1960-21"}),
+]
+
+_SCANNER = Scanner(RULES, FRAGMENTS)
+
+# A year after the name of a law belongs to it.
+_LAW_YEAR = regex.compile(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9} \Z")
+
+
+def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
+    """TIME candidates inside the given stretches of ``text`` (code points), flat and in text order."""
+    low = shadow(text).lower()
+    found = []
+    for start, end in spans:
+        for m in _SCANNER.scan(low, start, end):
+            if m.rule == "time.year" and _LAW_YEAR.search(low, max(start, m.start - 60), m.start):
+                continue
+            if m.rule == "time.date.full" and low[max(0, m.start - 1) : m.start] in ("/", "-"):
+                continue
+            found.append(Finding(m.start, m.end, "TIME", m.rule))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """One place on the calendar: EDTF, part of day, start/mid/end, and whether the year came from the reference."""
+
+    edtf: str
+    part: str = ""
+    modifier: str = ""
+
+
+_PART = regex.compile(_fill(r"(?<!\w)({part})(?!\w)"))
+_CLOCK = regex.compile(r"(\d{1,2}) ?(?:giờ(?: (\d{1,2})(?: phút)?)?|[hg] ?(\d{0,2})(?!\w))")
+_DMY = regex.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})(?!\d)")
+_DM = regex.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2})(?!\d)")
+_WORDS = regex.compile(r"(\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
+_MONTH = regex.compile(r"t ?háng (\d{1,2})(?:(?: ?[/.-] ?| năm )(\d{4}))?")
+_BARE_MONTH = regex.compile(r"(?<!\d[/.-])(?<!\d)(\d{1,2})[/-](\d{4})(?!\d)")
+_QUARTER = regex.compile(r"quý (iv|i{1,3}|[1-4])(?!\w)(?:\D{0,6}(\d{4}))?")
+_YEAR = regex.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)(?!\d)")
+_YEARS = regex.compile(r"(?<!\d)(\d{4}) ?[-–]? ?(\d{4})(?!\d)")
+_LIST = regex.compile(
+    r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))?(?:, (\d{1,2}))? và (?:ngày )?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?"
+)
+_MONTH_LIST = regex.compile(r"tháng (\d{1,2}) và (\d{1,2})(?:[/.-](\d{4}))?")
+_RANGE = regex.compile(
+    r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))? ?(?:-|đến(?: ngày)?|và) ?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?(?!\d)"
+)
+_LENGTH = regex.compile(_fill(r"(?<!\w)({count}) (năm|tháng|tuần|ngày) (qua|tới|gần đây|nữa|nay|trước)"))
+_MONTHS = regex.compile(_fill(r"(?<!\w)({count}) tháng (?:(đầu|cuối) năm|(?:của )?năm)(?: (\d{4}))?"))
+_FROM_TO = regex.compile(
+    r"(?:kể )?từ (.+?)(?: (?:cho )?(?:đến|tới)(?: hết)? | ?- ?(?=(?:tháng|ngày|năm|\d{1,2}/)))(.+)"
+)
+_FROM_YEARS = regex.compile(r"(?:kể )?từ (?:năm )?(\d{4}) ?- ?(\d{4})\Z")
+
+
+def interpret(text: str, start: int, end: int, reference: str = "") -> TimeValue:
+    """The value of text[start:end], which something claims to be a TIME.
+
+    ``reference`` is the page's trusted date (EDTF, day or longer) or empty; then what it would resolve stays X or ?.
+    """
+    low = " ".join(shadow(text[start:end]).lower().split())
+    anchor = _reference(reference)
+    value = _value(low, anchor)
+    begins, ends = bounds(value.edtf)
+    return replace(value, start_date=begins, end_date=ends)
+
+
+def _reference(reference: str) -> date | None:
+    try:
+        return date.fromisoformat(reference[:10])
+    except ValueError:
+        return None
+
+
+def _value(low: str, ref: date | None) -> TimeValue:
+    for reader in (_lunar, _recurring, _era, _length, _months, _open, _list_or_range, _deictic):
+        value = reader(low, ref)
+        if value is not None:
+            return value
+    return _single(low, ref)
+
+
+def _lunar(low: str, ref: date | None) -> TimeValue | None:
+    if regex.search(_fill(r"âm lịch|chăm lịch|{canchi}|(?:mùng|mồng) \d|rằm|tháng (?:giêng|chạp)"), low):
+        if m := regex.search(r"xuân .*?(\d{4})", low):
+            return TimeValue(f"{m[1]}-21")
+        return TimeValue("?", calendar="lunar")
+    if regex.search(r"phật lịch|pl\.", low):
+        return TimeValue("?", calendar="buddhist")
+    return None
+
+
+def _recurring(low: str, ref: date | None) -> TimeValue | None:
+    if not regex.search(r"(?:hằng|hàng) (?:năm|tháng)", low):
+        return None
+    modifier = "before" if low.startswith("trước") else ""
+    if "tháng" in low.split("hằng")[-1] or "hàng tháng" in low:
+        days = [f"XXXX-XX-{int(d):02d}" for d in regex.findall(r"\d{1,2}", low)]
+        return TimeValue(";".join(days) or "?", kind="recurring", modifier=modifier)
+    return TimeValue(_point(low, None).edtf, kind="recurring", modifier=modifier)
+
+
+def _era(low: str, ref: date | None) -> TimeValue | None:
+    if m := regex.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
+        decade = m[1]
+        if len(decade) == 2:
+            century = "20" if "xxi" in low or "này" in low else "19"
+            decade = century + decade
+        return TimeValue(decade[:3] + "X", kind="era")
+    if m := regex.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
+        number = CENTURIES.get(m[1]) or int(m[1])
+        return TimeValue(f"{(number - 1) * 100 + 1}/{number * 100}", kind="era")
+    return None
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBERS[word]
+
+
+def _length(low: str, ref: date | None) -> TimeValue | None:
+    m = _LENGTH.search(low)
+    if m is None:
+        if low in ("năm qua", "một năm qua"):
+            return TimeValue("P1Y", kind="deictic", modifier="last")
+        return None
+    if m[3] == "trước" and m[1] in ("một", "1"):
+        return None
+    unit = {"năm": "Y", "tháng": "M", "tuần": "W", "ngày": "D"}[m[2]]
+    modifier = "next" if m[3] in ("tới", "nữa") else "last"
+    return TimeValue(f"P{_count(m[1])}{unit}", kind="deictic", modifier=modifier)
+
+
+def _year_of(ref: date | None) -> str:
+    return str(ref.year) if ref else "XXXX"
+
+
+def _months(low: str, ref: date | None) -> TimeValue | None:
+    m = _MONTHS.search(low)
+    if m is None:
+        if m := regex.search(r"những tháng (đầu|cuối) năm(?: (\d{4}))?", low):
+            modifier = "start" if m[1] == "đầu" else "end"
+            return TimeValue(m[2] or _year_of(ref), kind="interval", modifier=modifier)
+        return None
+    year, n = m[3] or _year_of(ref), _count(m[1])
+    if not 1 <= n <= 12:
+        return TimeValue("?", kind="interval")
+    first, last = (13 - n, 12) if m[2] == "cuối" else (1, n)
+    return TimeValue(f"{year}-{first:02d}/{year}-{last:02d}", kind="interval")
+
+
+def _open(low: str, ref: date | None) -> TimeValue | None:
+    """Intervals with words: từ … đến …, từ, đến, trước, sau, và những năm tiếp theo."""
+    if regex.search(r"và (?:những|các) năm (?:tiếp theo|sau|sau đó|tới)", low):
+        year = _YEAR.search(low)
+        return TimeValue(f"{year[1]}/.." if year else "?", kind="interval", modifier="ongoing")
+    if regex.search(r"^từ nay", low):
+        first, last = _year_of(ref), _point(low, ref).edtf
+        return TimeValue(f"{first}/{last}" if ref and last != "?" else "?", kind="deictic", modifier="until")
+    if m := regex.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
+        point = _point(m[1], ref)
+        edtf = point.edtf if point.edtf != "?" else "?"
+        if m[1] in ("đầu năm", "đầu năm nay"):
+            edtf = f"{_year_of(ref)}-01"
+        return TimeValue(f"{edtf}/.." if edtf != "?" else "?", kind="interval", modifier="now")
+    if m := _FROM_YEARS.match(low):
+        return TimeValue(f"{m[1]}/{m[2]}", kind="interval")
+    if low.startswith(("từ ", "kể từ ")):
+        inner = _list_or_range(regex.sub(r"^(?:kể )?từ ", "", low), ref)
+        if inner is not None and "/" in inner.edtf and ".." not in inner.edtf:
+            return replace(inner, kind="interval")
+        if m := _FROM_TO.match(low):
+            return _between(m[1], m[2], ref)
+        point = _point(low, ref, ahead=True)
+        return TimeValue(_open_ended(point.edtf), kind="interval", modifier=point.modifier, part_of_day=point.part)
+    if m := regex.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
+        point = _point(m[1], ref, ahead=True)
+        return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
+    if m := regex.match(r"(trước|sau) (.+)", low):
+        point = _point(m[2], ref, ahead=True)
+        if point.edtf == "?":
+            return TimeValue("?", kind="interval")
+        before = m[1] == "trước"
+        edtf = f"../{point.edtf}" if before else f"{point.edtf}/.."
+        return TimeValue(edtf, kind="interval", modifier="before" if before else "after")
+    return None
+
+
+def _open_ended(edtf: str) -> str:
+    if edtf == "?":
+        return edtf
+    return f"{edtf.split('/')[0]}/.."
+
+
+def _until(edtf: str) -> str:
+    if edtf == "?":
+        return edtf
+    return f"../{edtf.split('/')[-1]}"
+
+
+def _between(first: str, last: str, ref: date | None) -> TimeValue:
+    b = _point(last, ref, ahead=True)
+    a = _point(first, ref, ahead=True)
+    start = a.edtf
+    if start == "?" and (m := regex.search(r"(\d{1,2})\Z", first)) and len(b.edtf) >= 10:
+        start = f"{b.edtf[:8]}{int(m[1]):02d}"
+    if m := _CLOCK.fullmatch(first):
+        start = f"{b.edtf[:10]}T{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}"
+    if start.startswith("XXXX") or (ref and not _YEAR.search(first) and _YEAR.search(last)):
+        start = b.edtf[:4] + start[4:]  # the year stands at the end only
+        if b.edtf[:4].isdigit() and start[:10] > b.edtf[:10]:
+            start = f"{int(b.edtf[:4]) - 1}{start[4:]}"
+    if "?" in (start, b.edtf):
+        return TimeValue("?", kind="interval")
+    return TimeValue(f"{start.split('/')[0]}/{b.edtf.split('/')[-1]}", kind="interval")
+
+
+def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
+    kind = "term" if regex.search(r"nhiệm k", low) else "interval"
+    if m := _YEARS.search(low):
+        return TimeValue(f"{m[1]}/{m[2]}", kind=kind)
+    dates = _DMY.findall(low)
+    if len(dates) == 2 and not _CLOCK.search(low):
+        first, last = (_iso(int(d), int(mo), y) for d, mo, y in dates)
+        return TimeValue(f"{first}/{last}" if "?" not in (first, last) else "?", kind="anniv")
+    if regex.search(r"năm \d{4}(?:, \d{4})* và \d{4}", low):
+        return TimeValue(";".join(_YEAR.findall(low)))
+    if m := _MONTH_LIST.search(low):
+        year = m[3] or _year_of(ref)
+        return TimeValue(f"{year}-{int(m[1]):02d};{year}-{int(m[2]):02d}")
+    bracketed = regex.search(r"ngày \((\d{1,2}) và", low)
+    if (m := _LIST.search(low)) and not bracketed:
+        year = m[6] or _nearest(int(m[4]), int(m[5]), ref, False)
+        days = [_iso(int(m[1]), int(m[2] or m[5]), year)]
+        if m[3]:
+            days.append(_iso(int(m[3]), int(m[5]), year))
+        days.append(_iso(int(m[4]), int(m[5]), year))
+        return TimeValue(";".join(days) if "?" not in days else "?")
+    if m := _RANGE.search(low):
+        year = m[5] or _nearest(int(m[3]), int(m[4]), ref, False)
+        first, last = _iso(int(m[1]), int(m[2] or m[4]), year), _iso(int(m[3]), int(m[4]), year)
+        if "?" not in (first, last) and first <= last:
+            return TimeValue(f"{first}/{last}", kind="interval")
+    return None
+
+
+def _deictic(low: str, ref: date | None) -> TimeValue | None:
+    if not regex.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
+        return None
+    part = _part(low)
+    modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(low.split()[0], "")
+    if _DMY.search(low) or _DM.search(low):
+        return TimeValue(_point(low, ref).edtf, kind="deictic", part_of_day=part)
+    edtf = _relative(low, ref) if ref else "?"
+    if regex.search(r"tới|sau", low):
+        modifier = modifier or "next"
+    return TimeValue(edtf, kind="deictic", modifier=modifier, part_of_day=part)
+
+
+def _relative(low: str, ref: date) -> str:
+    if "năm học" in low:
+        first = ref.year - (ref.month < 8) + {"qua": -1, "tới": 1}.get(low.split()[-1], 0)
+        return f"{first}/{first + 1}"
+    if "năm" in low.split():
+        shift = -1 if regex.search(r"ngoái|trước", low) else int("tới" in low)
+        return str(ref.year + shift)
+    if "tháng" in low:
+        shift = -1 if "trước" in low else int("tới" in low)
+        month = ref.year * 12 + ref.month - 1 + shift
+        if m := regex.search(r"tháng (\d{1,2})", low):
+            return f"{ref.year}-{int(m[1]):02d}"
+        return f"{month // 12}-{month % 12 + 1:02d}"
+    if "tuần" in low:
+        return "?"
+    days = -1 if "qua" in low else 1 if "mai" in low else -2 if "kia" in low else 0
+    day = (ref + timedelta(days=days)).isoformat()
+    if m := _CLOCK.search(low):
+        return f"{day}T{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}"
+    return day
+
+
+def _single(low: str, ref: date | None) -> TimeValue:
+    point = _point(low, ref)
+    kind = "interval" if "/" in point.edtf else "date"
+    modifier = point.modifier
+    if "khoảng" in low:
+        return TimeValue(f"{point.edtf}~", kind="date", modifier="approx", part_of_day=point.part)
+    return TimeValue(point.edtf, kind=kind, modifier=modifier, part_of_day=point.part)
+
+
+def _part(low: str) -> str:
+    m = _PART.search(low)
+    return PARTS[m[1].removeprefix("buổi ")] if m else ""
+
+
+def _point(low: str, ref: date | None, ahead: bool = False) -> _Point:
+    """The place on the calendar a phrase without interval words means; ``ahead``: it may lie in the future."""
+    part = _part(low)
+    first = low.split()[0] if low else ""
+    modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(first, "")
+    modifier = modifier or {"đầu": "start", "cuối": "end", "giữa": "mid"}.get(
+        next((w for w in low.split()[:3] if w in ("đầu", "cuối", "giữa")), ""), ""
+    )
+    day = _day(low, ref, ahead)
+    if day:
+        return _Point(day, part, modifier)
+    if m := _QUARTER.search(low):
+        number, year = ROMAN.get(m[1]) or int(m[1]), m[2] or _year_of(ref)
+        return _Point(f"{year}-{number * 3 - 2:02d}/{year}-{number * 3:02d}", part, modifier)
+    if (m := _MONTH.search(low)) and 1 <= int(m[1]) <= 12:
+        return _Point(f"{m[2] or _year_of(ref)}-{int(m[1]):02d}", part, modifier)
+    if (m := _BARE_MONTH.search(low)) and 1 <= int(m[1]) <= 12:
+        return _Point(f"{m[2]}-{int(m[1]):02d}", part, modifier)
+    if m := _YEARS.search(low):
+        return _Point(f"{m[1]}/{m[2]}", part, modifier)
+    if m := _YEAR.search(low):
+        season = "-21" if "xuân" in low else ""
+        return _Point(m[1] + season, part, modifier)
+    if m := _CLOCK.search(low):
+        return _Point(f"XXXX-XX-XXT{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}", part, modifier)
+    if regex.search(r"(?:đầu|cuối|giữa) năm", low):
+        return _Point(_year_of(ref), part, modifier)
+    return _Point("?", part, modifier)
+
+
+def _day(low: str, ref: date | None, ahead: bool) -> str:
+    clock = _CLOCK.search(low)
+    rest = low[clock.end() :] if clock else low
+    if m := _DMY.search(rest):
+        day = _iso(int(m[1]), int(m[2]), m[3])
+    elif m := _WORDS.search(rest):
+        day = _iso(int(m[1]), int(m[2]), m[3] or _nearest(int(m[1]), int(m[2]), ref, ahead))
+    elif (m := _DM.search(rest)) and not _BARE_MONTH.search(rest) and "tháng" not in rest:
+        day = _iso(int(m[1]), int(m[2]), _nearest(int(m[1]), int(m[2]), ref, ahead))
+    else:
+        return ""
+    if clock and day != "?":
+        hour, minute = int(clock[1]), int(clock[2] or clock[3] or 0)
+        if _part(low) in ("afternoon", "evening") and hour < 12:
+            hour += 12
+        return f"{day}T{hour:02d}:{minute:02d}" if hour < 25 and minute < 60 else day
+    return day
+
+
+def _nearest(day: int, month: int, ref: date | None, ahead: bool) -> str:
+    """The year in which a day without one falls: the last such day, or the nearest one if it may lie ahead."""
+    if ref is None:
+        return "XXXX"
+    latest = ref + timedelta(days=200 if ahead else 75)
+    for year in (ref.year + 1, ref.year, ref.year - 1):
+        try:
+            if date(year, month, day) <= latest:
+                return str(year)
+        except ValueError:
+            continue
+    return "XXXX"
+
+
+def _iso(day: int, month: int, year: str) -> str:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return "?"
+    if year.isdigit() and day > monthrange(int(year), month)[1]:
+        return "?"
+    return f"{year}-{month:02d}-{day:02d}"
+
+
+def bounds(edtf: str) -> tuple[str, str]:
+    """First and last day (ISO) of an EDTF value; empty where open, unknown or unresolved.
+
+    >>> bounds("2016/2021"), bounds("2019/.."), bounds("XXXX-07-08")
+    (('2016-01-01', '2021-12-31'), ('2019-01-01', ''), ('', ''))
+    """
+    parts = edtf.rstrip("~").replace(";", "/").split("/")
+    return _first(parts[0]), _last(parts[-1])
+
+
+_COMPLETE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")
+
+
+def _first(part: str) -> str:
+    m = _COMPLETE.fullmatch(part)
+    if m is None or int(m[2] or 1) > 12:
+        return f"{part[:3]}0-01-01" if regex.fullmatch(r"\d{3}X", part) else ""
+    return f"{m[1]}-{m[2] or '01'}-{m[3] or '01'}"
+
+
+def _last(part: str) -> str:
+    m = _COMPLETE.fullmatch(part)
+    if m is None or int(m[2] or 1) > 12:
+        return f"{part[:3]}9-12-31" if regex.fullmatch(r"\d{3}X", part) else ""
+    month = int(m[2] or 12)
+    return f"{m[1]}-{month:02d}-{m[3] or monthrange(int(m[1]), month)[1]}"
