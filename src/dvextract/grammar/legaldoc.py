@@ -1,0 +1,239 @@
+"""LEGALDOC: references to documents (`find`), and their type, number, date and issuer (`interpret`).
+
+The span is the type and the number, or the type and the name; date and issuer stand outside and are read from what
+follows. Numbers are put in the standard shape of their system: the Party's ``05-CT/TW``, the State's ``866/QĐ-UBND``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+import regex
+
+from dvextract.document import Finding, LegalReference
+from dvextract.grammar.fold import shadow
+from dvextract.grammar.rule import Rule, Scanner
+
+PARTY_LEVELS = ("TW", "TU", "HU", "QU", "ThU", "ĐU", "ĐUK")
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = (resources.files("dvextract.lexicon") / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
+
+
+@cache
+def document_types() -> tuple[str, ...]:
+    """Names of document types, longest first (document_types.tsv)."""
+    return tuple(sorted((row[0] for row in _rows("document_types.tsv")), key=lambda t: (-len(t), t)))
+
+
+@cache
+def types_by_code() -> dict[str, str]:
+    """The type a code in a number stands for; the commonest where several share it."""
+    found: dict[str, str] = {}
+    for row in _rows("document_types.tsv"):
+        if row[1]:
+            found.setdefault(row[1], row[0])
+    return found
+
+
+@cache
+def issuers() -> dict[str, str]:
+    """The issuer a code at the end of a number names (issuer_codes.tsv)."""
+    return {row[0]: row[1] for row in _rows("issuer_codes.tsv")}
+
+
+def _either_case(words: Sequence[str]) -> str:
+    return "|".join(f"[{w[0]}{w[0].lower()}]{regex.escape(w[1:])}" for w in words)
+
+
+_LAWS = ("Hiến pháp", "Bộ luật", "Luật", "Pháp lệnh")
+_NUMBERED = tuple(t for t in document_types() if t not in ("Hiến pháp", "Điều lệ", "Bộ luật", "Luật"))
+
+FRAGMENTS: dict[str, str] = {
+    "type": _either_case(_NUMBERED),
+    "law": _either_case(_LAWS),
+    "code": r"\p{Lu}[\p{L}&]{0,11}\d{0,2}(?:\.\p{Lu})?",
+    "gap": r"[ \n]{1,3}",
+    "roman": r"[IVX]{1,6}",
+}
+FRAGMENTS["tail"] = r"(?: ?[/-] ?(?:{code}))".replace("{code}", FRAGMENTS["code"])
+FRAGMENTS["number"] = r"(?:\d{1,5}(?: ?/ ?\d{4})?(?:{tail}){1,4}|\d{1,5}/\d{4}(?!\d|/\d))".replace(
+    "{tail}", FRAGMENTS["tail"]
+)
+FRAGMENTS["name"] = (
+    r"\p{Lu}\p{Ll}+(?:,? (?:(?!của|ngày|năm|về|quy|được|và các|và Luật|do|đã|có|cho|tại|theo|để|sửa|trong|là|với)\p{Ll}+|và \p{Ll}+)){0,8}"
+)
+
+RULES: list[Rule] = [
+    Rule(
+        "legaldoc.number.full",
+        r"(?<!\p{L})(?:{type})(?:{gap}số)?{gap}{number}",
+        {
+            "Chỉ thị số 05-CT/TW": "05-CT/TW",
+            "Nghị định 01/2019/NĐ-CP": "01/2019/NĐ-CP",
+            "Quyết định số 120/QĐ-UBND": "120/QĐ-UBND",
+            "Chỉ thị 16/CT - TTg": "16/CT-TTg",
+            "Kết luận số 71/KL/TW": "71-KL/TW",
+            "Nghị quyết số 57/2014/QH13": "57/2014/QH13",
+            "Chương trình phối hợp số 12-CTr/BDVTU-BĐBP": "12-CTr/BDVTU-BĐBP",
+            "Kế hoạch số 41-KH/HU": "41-KH/HU",
+        },
+    ),
+    Rule(
+        "legaldoc.number.short",
+        r"(?<!\p{L})(?:{type})(?:{gap}số)?{gap}\d{1,5}(?![\d%]|[.,]\d| ?/ ?\d| (?:năm|tháng|ngày|người|tỷ|triệu|nghìn))",
+        {"Chỉ thị 05": "05", "Nghị quyết số 18": "18", "Công văn số 2522": "2522"},
+    ),
+    Rule(
+        "legaldoc.number.bare",
+        r"(?<![\p{L}\d/.-])\d{1,5}(?:/\d{4})?[/-](?:NQ|QĐ|CT|KL|KH|CTr|TTr|BC|TB|HD|QC|CV|NĐ|TT|TTLT|UBND|VPCP|KHLT|CĐ)"
+        r"(?:{tail}){1,3}",
+        {"218-QĐ/TW": "218-QĐ/TW", "2523/UBND-VX": "2523/UBND-VX"},
+    ),
+    Rule(
+        "legaldoc.plenum",
+        r"[Nn]ghị quyết (?:Hội nghị )?(?:Trung ương|T\.?Ư|TW) ?\d{1,2}",
+        {"Nghị quyết Trung ương 4": ""},
+    ),
+    Rule(
+        "legaldoc.congress",
+        r"[Nn]ghị quyết [Đđ]ại hội (?:(?:[Đđ]ại biểu |Đảng(?: bộ)?(?: (?:tỉnh|huyện|thành phố|TP|xã|Quân đội))?"
+        r"(?: \p{Lu}\p{Ll}+){0,3}|toàn quốc)(?: toàn quốc)? ?){0,3}(?:(?:lần )?(?:thứ )?(?:{roman}|\d{1,2})(?!\w))?"
+        r"(?: (?:của )?Đảng(?! bộ)| (?:của )?Đảng bộ (?:tỉnh|huyện|thành phố|TP))?",
+        {"Nghị quyết Đại hội XIII của Đảng": "", "Nghị quyết Đại hội Đảng bộ tỉnh lần thứ XV": ""},
+    ),
+    Rule(
+        "legaldoc.law",
+        r"(?<!\p{L})(?:{law})(?:{gap}{name}|{gap}(?:HTX|BHXH|BHYT|ATTP))(?: năm \d{4})?",
+        {"Luật Đất đai năm 2024": "", "Luật Thực hiện dân chủ ở cơ sở": "", "Luật Phòng, chống tham nhũng": ""},
+    ),
+    Rule("legaldoc.constitution", r"(?<!\p{L})Hiến pháp(?: năm \d{4})?", {"Hiến pháp năm 2013": ""}),
+    Rule(
+        "legaldoc.charter",
+        r"(?<!\p{L})Điều lệ (?:Đảng|Đoàn|Hội|Công đoàn)(?: Cộng sản Việt Nam| Việt Nam)?",
+        {"Điều lệ Đảng": ""},
+    ),
+    Rule(
+        "legaldoc.named",
+        r"(?<!\p{L})(?:Quy chế (?:làm việc|phối hợp|bầu cử trong Đảng)|Chương trình hành động)(?= (?:của|toàn khóa))",
+        {"Quy chế làm việc của Tỉnh ủy": ""},
+    ),
+    Rule(
+        "legaldoc.issued",
+        r"(?<!\p{L})(?<!các )(?<!những )(?<!nhiều )(?<!dự thảo )(?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|"
+        r"[Cc]hỉ thị|[Kk]ế hoạch|[Tt]hông báo|[Nn]ghị định)"
+        r"(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))",
+        {"công bố quyết định của Ban Bí thư": ""},
+    ),
+]
+
+
+@cache
+def _scanner() -> Scanner:
+    return Scanner(RULES, FRAGMENTS)
+
+
+def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
+    """LEGALDOC candidates inside the given stretches of ``text`` (code points), flat and in text order."""
+    folded = shadow(text)
+    return [
+        Finding(m.start, m.end, "LEGALDOC", m.rule) for start, end in spans for m in _scanner().scan(folded, start, end)
+    ]
+
+
+_TYPE = regex.compile(r"\A(" + "|".join(regex.escape(t) for t in document_types()) + r")(?!\p{L})", regex.IGNORECASE)
+_NUMBER = regex.compile(r"\d{1,5}(?: ?/ ?\d{4})?(?: ?[/-] ?" + FRAGMENTS["code"] + r"){0,4}")
+_ISO = regex.compile(r"TCVN (?:ISO )?[\d:.]+")
+_DATE = regex.compile(
+    r",? ?ngày (\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})|,? ?ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})"
+)
+_ISSUER = regex.compile(
+    r"\A,? ?(?:ngày [\d/.-]{6,10},? ?|\(khóa \w+\),? ?)?của ((?:Ban|Bộ|Chính phủ|Quốc hội|Thủ tướng|Chủ tịch|Tỉnh ủy|"
+    r"Thành ủy|Huyện ủy|Ủy ban|UBND|HĐND|Thường trực|Đảng ủy|Hội đồng)(?:[ \p{L}]|(?<=Bí)-)*)"
+)
+_AFTER_ISSUER = regex.compile(
+    r" (?:về|khóa|ngày|đối với|tại|cho|trong|và các|do|có|là|đã|bổ nhiệm|chỉ định|điều động|phê)(?!\p{L}).*"
+)
+
+
+def interpret(text: str, start: int, end: int) -> LegalReference:
+    """What text[start:end], which something claims to be a LEGALDOC, refers to; empty fields are not stated."""
+    span = " ".join(shadow(text[start:end]).split())
+    m = _TYPE.match(span)
+    kind = _standard_type(m[1]) if m else ""
+    rest = span[m.end() :] if m else span
+    number = _number(rest, kind)
+    if m is None and number:
+        kind = _type_from_number(number)
+    if number.isdigit() or "/" not in number:
+        number = _completed(text, end, number)
+    after = " ".join(shadow(text[end : end + 160]).split("\n")[0].split())
+    return LegalReference(kind, number, _date(after), _issuer(after, number))
+
+
+def _standard_type(found: str) -> str:
+    folded = found.lower()
+    return next(t for t in document_types() if t.lower() == folded)
+
+
+def _number(rest: str, kind: str) -> str:
+    if iso := _ISO.search(rest):
+        return iso[0]
+    if kind in ("Luật", "Bộ luật", "Hiến pháp", "Điều lệ"):
+        return ""
+    m = regex.match(r"(?: ?số)? ?(?=\d)", rest)
+    if m is None:
+        return ""
+    printed = _NUMBER.match(rest, m.end())
+    if printed is None:
+        return ""
+    number = regex.sub(r"\s*([/-])\s*", r"\1", printed[0]).replace("T.Ư", "TW").replace("TƯ", "TW")
+    return _standard_shape(number)
+
+
+def _standard_shape(number: str) -> str:
+    """The Party writes number-type/level, the State number/type-issuer; slips between the two are put right."""
+    m = regex.fullmatch(r"(\d+)[/-](\p{Lu}[\p{L}]*)[/-](\p{Lu}[\p{L}]*)", number)
+    if m is None:
+        return number
+    digits, code, level = m.groups()
+    if level in PARTY_LEVELS or regex.fullmatch(r"(?:UBKT|VP|BTC|BTG|BDV|BNC|BTGDV|BCĐ)(?:TW|TU)", level):
+        return f"{digits}-{code}/{level}"
+    return f"{digits}/{code}-{level}" if number[len(digits)] == "/" else number
+
+
+def _completed(text: str, end: int, number: str) -> str:
+    """`Công văn số 2522, 2523/UBND-VX`: the first number's suffix stands behind the last."""
+    if not number:
+        return number
+    m = regex.compile(r"(?:,| và) \d{1,5}(/[\p{Lu}][\p{L}]*(?:-[\p{Lu}]+)+)").match(shadow(text[end : end + 40]))
+    return number + m[1] if m else number
+
+
+def _type_from_number(number: str) -> str:
+    for code in regex.findall(r"\p{Lu}[\p{L}]*", number):
+        if code in types_by_code():
+            return types_by_code()[code]
+    return "Công văn" if "UBND" in number else ""
+
+
+def _date(after: str) -> str:
+    m = _DATE.match(after)
+    if m is None:
+        return ""
+    day, month, year = (int(x) for x in m.groups() if x)
+    return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+
+
+def _issuer(after: str, number: str) -> str:
+    if m := _ISSUER.match(after):
+        return _AFTER_ISSUER.sub("", m[1]).strip()
+    for code in reversed(regex.findall(r"\p{Lu}[\p{L}]*", number)):
+        for suffix in (code, code.rstrip("0123456789")):
+            if suffix in issuers():
+                return issuers()[suffix]
+    return ""

@@ -1,0 +1,395 @@
+"""QUANTITY: counted things, money, shares, measures, ages and lengths (`find`), and their numbers (`interpret`).
+
+A point groups thousands and a comma is the decimal mark, except for one or two digits after a point before triệu or
+tỷ. Where a counted noun ends is a matter of the lexicon counted_nouns.tsv here; the tagger, which knows more of the
+context, may set the edge elsewhere, so `interpret` reads any span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib import resources
+
+import regex
+
+from dvextract.document import Finding, QuantityValue
+from dvextract.grammar.fold import shadow
+from dvextract.grammar.rule import Rule, Scanner
+
+MULTIPLIERS = {
+    "chục": 10,
+    "trăm": 100,
+    "nghìn": 1000,
+    "ngàn": 1000,
+    "k": 1000,
+    "vạn": 10_000,
+    "triệu": 10**6,
+    "tr": 10**6,
+    "tỷ": 10**9,
+    "tỉ": 10**9,
+}
+DIGITS = {
+    "một": 1,
+    "hai": 2,
+    "ba": 3,
+    "bốn": 4,
+    "tư": 4,
+    "năm": 5,
+    "lăm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+}
+COMPARATORS = {
+    "hơn": ">",
+    "trên": ">",
+    "gần": "~",
+    "khoảng": "~",
+    "chừng": "~",
+    "xấp xỉ": "~",
+    "dưới": "<",
+    "ít nhất": ">=",
+    "tối thiểu": ">=",
+    "không quá": "<=",
+    "tối đa": "<=",
+    "≥": ">=",
+    "≤": "<=",
+    ">": ">",
+    "<": "<",
+    "tới": "=",
+    "đến": "=",
+}
+MEASURES = {
+    "km²": "km2",
+    "km2": "km2",
+    "km 2": "km2",
+    "m²": "m2",
+    "m2": "m2",
+    "m 2": "m2",
+    "m³": "m3",
+    "m3": "m3",
+    "m 3": "m3",
+    "km": "km",
+    "cm": "cm",
+    "mm": "mm",
+    "m": "m",
+    "mét": "mét",
+    "mét vuông": "m2",
+    "hecta": "ha",
+    "héc-ta": "ha",
+    "ha": "ha",
+    "kg": "kg",
+    "g": "g",
+    "tấn": "tấn",
+    "tạ": "tạ",
+    "yến": "yến",
+    "lít": "lít",
+    "mw": "MW",
+    "kw": "kW",
+    "kv": "kV",
+    "độ c": "độ C",
+    "°c": "độ C",
+    "hải lý": "hải lý",
+    "sào": "sào",
+    "công đất": "công đất",
+}
+DURATIONS = {"năm": "Y", "tháng": "M", "tuần": "W", "ngày": "D", "giờ": "H", "tiếng": "H", "phút": "M"}
+CURRENCIES = {"đồng": "VND", "vnd": "VND", "vnđ": "VND", "đ": "VND", "usd": "USD", "đô la": "USD", "đô-la": "USD"}
+
+
+@cache
+def counted_nouns() -> tuple[str, ...]:
+    """Nouns that are counted, longest first (counted_nouns.tsv)."""
+    text = (resources.files("dvextract.lexicon") / "counted_nouns.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t")[0] for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple(sorted({shadow(noun).lower() for noun in rows[1:]}, key=lambda n: (-len(n), n)))
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    return "|".join(regex.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+FRAGMENTS: dict[str, str] = {
+    "cmp": "|".join(sorted((c for c in COMPARATORS if c not in ("tới", "đến")), key=len, reverse=True))
+    + "|tới(?= \\d)|lên tới|lên đến",
+    "num": r"\d{1,3}(?:\.\d{3})++(?:,\d{1,3})?|\d{1,7}(?:[.,]\d{1,3})?",
+    "mul": r"chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ",
+    "word": r"(?:hai|ba|bốn|năm|sáu|bảy|tám|chín) (?:mươi|chục|trăm|nghìn)"
+    r"(?: (?:một|mốt|hai|ba|bốn|tư|lăm|sáu|bảy|tám|chín))?"
+    r"|mười (?:một|hai|ba|bốn|lăm|sáu|bảy|tám|chín)|mười|hai|ba|bốn|năm|sáu|bảy|tám|chín",
+    "per": r"(?: ?/ ?(?:\p{L}+(?: (?:hộ|dân|tháng|năm))?|m2|m²|m 2))",
+    "measure": _alternatives([m for m in MEASURES if m not in ("g",)]),
+    "cur": _alternatives(list(CURRENCIES)),
+}
+for _name in ("num", "mul", "cmp", "word", "measure", "cur"):
+    FRAGMENTS[_name] = f"(?:{FRAGMENTS[_name]})"
+FRAGMENTS["range"] = "{num}(?: ?- ?{num}| (?:đến|tới) {num})?".replace("{num}", FRAGMENTS["num"])
+FRAGMENTS["lead"] = (
+    r"(?<![\p{L}\d])(?<!\d[.,/-])(?:từ (?=\d[\d.,]*+%? ?(?:-|đến|tới) ?\d)|{cmp} ?(?=[\d]|hàng))?".replace(
+        "{cmp}", FRAGMENTS["cmp"]
+    )
+)
+
+RULES: list[Rule] = [
+    Rule(
+        "quantity.percent",
+        r"{lead}{range} ?%(?:/năm)?",
+        {"87,5%": "87.5", "6,1 - 6,4%": "6.1..6.4", "gần 78%": "78", "3,5%/năm": "3.5"},
+    ),
+    Rule(
+        "quantity.money",
+        r"{lead}{range}(?: ?{mul}){1,2}(?: \d{1,3} (?:triệu|nghìn|ngàn|trăm))? {cur}(?!\w){per}{0,2}",
+        {
+            "trên 4,7 tỷ đồng": "4700000000",
+            "37.500 triệu đồng": "37500000000",
+            "1.5 triệu đồng": "1500000",
+            "1 triệu 200 nghìn đồng": "1200000",
+            "từ 3-4 triệu đồng/người": "3000000..4000000",
+        },
+    ),
+    Rule(
+        "quantity.money.plain",
+        r"{lead}{num} ?{cur}(?!\w){per}{0,2}",
+        {"500.000 đồng/tháng": "500000", "100.000.000 đ": "100000000", "200.000.000VND": "200000000"},
+    ),
+    Rule("quantity.money.bare", r"{lead}{num} (?:tỷ|tỉ)(?! ?\p{L})", {"35.000 tỷ": "35000000000000"}),
+    Rule(
+        "quantity.age",
+        r"{lead}(?:từ )?{num} (?:năm )?tuổi(?! đảng)(?: trở lên)?",
+        {"81 tuổi": "81", "từ 18 tuổi trở lên": "18"},
+    ),
+    Rule(
+        "quantity.measure",
+        r"{lead}{range}(?: {mul})? ?{measure}(?![\p{L}\d]){per}{0,2}",
+        {"9.400m2": "9400", "6.317,5 km²": "6317.5", "1,2 km": "1.2", "2,3km": "2.3", "4,5 tấn": "4.5"},
+    ),
+    Rule(
+        "quantity.duration",
+        r"{lead}(?:{num}|{word}) (?:năm|tháng|tuần|ngày|giờ|tiếng|phút)(?! (?:công|tuổi|qua|tới|nữa|gần đây|nay|"
+        r"tháng|đầu năm|cuối năm|trước|sau|năm|\d))(?![\w/])",
+        {"10 năm": "P10Y", "05 năm": "P5Y", "ba tháng": "P3M", "2 ngày": "P2D"},
+    ),
+    Rule(
+        "quantity.ratio",
+        r"(?<![\p{L}\d/.,-]){num}/{num}(?: {noun}(?!\p{L}))?(?![/\d-])",
+        {"64/71 đại biểu": "64", "3.240/3.240 căn nhà": "3240", "18/22 đảng bộ": "18"},
+    ),
+    Rule(
+        "quantity.count",
+        r"{lead}{range}(?: {mul})? (?:lượt )?{noun}(?!\p{L}){per}?",
+        {
+            "hơn 200 đại biểu": "200",
+            "1.900 mô hình": "1900",
+            "02 đồng chí": "2",
+            "1,46 triệu người": "1460000",
+            "12-15 học sinh": "12..15",
+            "3 vạn người": "30000",
+        },
+    ),
+    Rule(
+        "quantity.count.words",
+        r"(?<!\p{L})(?:{cmp} )?{word}(?: {mul})? {noun}(?!\p{L})",
+        {"ba xã": "3", "mười hai hộ": "12", "hai mươi lăm hội viên": "25"},
+    ),
+    Rule(
+        "quantity.vague",
+        r"(?<!\p{L})(?:{cmp} )?hàng (?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ)(?: (?:nghìn|ngàn|triệu|tỷ))? {noun}(?!\p{L})",
+        {"hàng nghìn lượt người": "1000", "hàng trăm hộ": "100"},
+    ),
+]
+
+# Idioms and anaphors that look like counts.
+_NEVER = regex.compile(
+    r"(?:hai|ba|bốn|năm|đôi) (?:bên|nước|tỉnh|đơn vị|miền|con người|địa phương|phía|quốc gia|ngành|cấp|lực lượng|tay)\Z"
+)
+_BEFORE = regex.compile(
+    r"(?:thứ|số|khóa|khoá|lần|quận|phường|khu vực|tổ|điều|khoản|bài|đợt|quốc lộ|đường|km|thôn|bản|xã|ấp|khu|"
+    r"đại đội|tiểu đoàn|trung đoàn|sư đoàn|quân khu|chương trình|đề án|hạng|covid|vòng|lớp|kỳ|phòng|tháng|ngày|năm|quý|"
+    r"điều lệ|huy hiệu|huân chương|mùng|mồng|ban chỉ đạo|cấp độ|tầng|lần thứ|hằng|hàng|mỗi|thứ tự|đồn|hội nghị|đội) \Z"
+)
+
+
+# Without a counted noun 8/7 is a day; 64/71 cannot be one.
+_DAY_MONTH = regex.compile(r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])")
+
+
+@cache
+def _scanner() -> Scanner:
+    nouns = _alternatives(counted_nouns())
+    return Scanner(RULES, FRAGMENTS | {"noun": f"(?:{nouns})"})
+
+
+def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
+    """QUANTITY candidates inside the given stretches of ``text`` (code points), flat and in text order."""
+    low = shadow(text).lower()
+    found = []
+    for start, end in spans:
+        for m in _scanner().scan(low, start, end):
+            if m.rule == "quantity.count.words" and _NEVER.search(low, m.start, m.end):
+                continue
+            if _BEFORE.search(low, max(start, m.start - 14), m.start) and m.rule not in ("quantity.percent",):
+                continue
+            if m.rule == "quantity.ratio" and _DAY_MONTH.fullmatch(low, m.start, m.end):
+                continue
+            found.append(Finding(m.start, m.end, "QUANTITY", m.rule))
+    return found
+
+
+_NUMBER = regex.compile(r"\d[\d.,]*\d|\d")
+_TIMES = regex.compile(r" ?(chục|trăm|nghìn|ngàn|vạn|triệu|tr|tỷ|tỉ|k)(?!\p{L})")
+_RATIO = regex.compile(r"(\d[\d.]*) ?/ ?(\d[\d.]*)")
+_COMPARED = regex.compile(
+    r"\A(" + "|".join(sorted((regex.escape(c) for c in COMPARATORS), key=len, reverse=True)) + r")(?!\p{L})"
+)
+_SPELLED = regex.compile(
+    r"(?<!\p{L})(?:(hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín) (?:mươi|chục)"
+    r"(?: (một|mốt|hai|ba|bốn|tư|lăm|sáu|bảy|tám|chín))?"
+    r"|mười(?: (một|hai|ba|bốn|lăm|sáu|bảy|tám|chín))?|(một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín))(?!\p{L})"
+)
+_UP = regex.compile(r"(?:tăng|vượt|thêm|tăng thêm|tăng trưởng)(?: (?:trưởng|lên|thêm|bình quân))? \Z")
+_DOWN = regex.compile(r"giảm(?: (?:xuống|còn|bình quân))? \Z")
+
+
+def interpret(text: str, start: int, end: int) -> QuantityValue:
+    """The numbers of text[start:end], which something claims to be a QUANTITY; value ``?`` when there is none."""
+    low = " ".join(shadow(text[start:end]).lower().split())
+    before = shadow(text[max(0, start - 24) : start]).lower()
+    direction = "up" if _UP.search(before) else "down" if _DOWN.search(before) else ""
+    comparator, body = _comparator(low)
+    if m := _RATIO.match(body):
+        unit = body[m.end() :].strip().removeprefix("số ") or ""
+        part, whole = _decimal(m[1], ""), _decimal(m[2], "")
+        return QuantityValue(part, part, whole, unit, comparator, direction, "ratio")
+    if (m := regex.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ)(?: (nghìn|ngàn|triệu|tỷ))?", body)) is not None:
+        number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
+        unit, kind = _unit(body[m.end() :].strip())
+        return QuantityValue(number, number, "", unit, "vague", direction, kind)
+    numbers, rest = _numbers(body)
+    if not numbers:
+        return QuantityValue("?", "", "", "", comparator, direction, "count")
+    if m := _DURATION.match(rest):
+        return _duration(numbers, m, comparator, direction)
+    unit, kind = _unit(rest)
+    value = "..".join(numbers)
+    return QuantityValue(value, numbers[0], numbers[1] if len(numbers) > 1 else "", unit, comparator, direction, kind)
+
+
+_DURATION = regex.compile(
+    r"(năm|tháng|tuần|ngày đêm|ngày|giờ|tiếng|phút|thập kỷ)(?: (rưỡi))?(?: (\d+) (tháng|phút))?\Z"
+)
+
+
+def _duration(numbers: list[str], m: regex.Match[str], comparator: str, direction: str) -> QuantityValue:
+    number, word = numbers[-1], m[1]
+    letter = {"ngày đêm": "D"}.get(word) or DURATIONS.get(word, "Y")
+    amount = number
+    if word == "thập kỷ":
+        amount = _plain(Decimal(number) * 10)
+    if m[2]:
+        amount, letter = (_plain(Decimal(number) * 12 + 6), "M") if word == "năm" else (f"{number}.5", letter)
+    if m[3] and word == "năm":
+        amount, letter = _plain(Decimal(number) * 12 + Decimal(m[3])), "M"
+    prefix = "PT" if word in ("giờ", "tiếng", "phút") else "P"
+    value = "..".join(f"{prefix}{n}{letter}" for n in numbers) if len(numbers) > 1 else f"{prefix}{amount}{letter}"
+    high = numbers[1] if len(numbers) > 1 else ""
+    return QuantityValue(value, numbers[0], high, "duration", comparator, direction, "duration")
+
+
+def _comparator(low: str) -> tuple[str, str]:
+    sign, body = "=", low
+    if body.endswith("trở lên"):
+        sign, body = ">=", body.removesuffix("trở lên").strip()
+    body = regex.sub(r"\A(?:từ|lên tới|lên đến) ", "", body)
+    while m := _COMPARED.match(body):
+        if COMPARATORS[m[1]] != "=":
+            sign = COMPARATORS[m[1]]
+        body = body[m.end() :].strip()
+    return sign, body
+
+
+def _numbers(body: str) -> tuple[list[str], str]:
+    """One or two numbers at the beginning, as decimals with a point, and what follows them."""
+    m = _NUMBER.match(body)
+    if m is None:
+        return _spelled(body)
+    second = regex.compile(r" ?(?:-|đến|tới) ?(\d[\d.,]*\d|\d)").match(body, m.end())
+    at = second.end() if second else m.end()
+    times, at = _multiplier(body, at)
+    first = _decimal(m[0], times)
+    numbers = [first, _decimal(second[1], times)] if second else [first]
+    more = regex.compile(r" (\d{1,3}) (triệu|nghìn|ngàn|trăm)(?!\p{L})").match(body, at)
+    if more and times:
+        numbers = [_plain(Decimal(first) + Decimal(more[1]) * MULTIPLIERS[more[2]])]
+        at = more.end()
+    return [n for n in numbers if n], body[at:].strip()
+
+
+def _multiplier(body: str, at: int) -> tuple[str, int]:
+    """Words that multiply the number ending at ``at``, and where they end."""
+    words = []
+    while m := _TIMES.match(body, at):
+        words.append(m[1])
+        at = m.end()
+    return " ".join(words), at
+
+
+def _spelled(body: str) -> tuple[list[str], str]:
+    m = _SPELLED.match(body)
+    if m is None:
+        return [], body
+    if m[1]:
+        number = DIGITS[m[1]] * 10 + {"mốt": 1}.get(m[2] or "", DIGITS.get(m[2] or "", 0))
+    elif m[4]:
+        number = DIGITS[m[4]]
+    else:
+        number = 10 + DIGITS.get(m[3] or "", 0)
+    times, at = _multiplier(body, m.end())
+    return [_decimal(str(number), times)], body[at:].strip()
+
+
+def _decimal(digits: str, times: str) -> str:
+    """A printed number as a decimal with a point: 1.900 -> 1900, 87,5 -> 87.5, 1.5 triệu -> 1500000."""
+    if regex.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and not (
+        times and regex.fullmatch(r"0\.\d{3}", digits)
+    ):
+        plain = digits.replace(".", "").replace(",", ".")
+    else:
+        plain = digits.replace(",", ".")
+        if plain.count(".") > 1:
+            plain = plain.replace(".", "")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        return ""
+    for word in times.split():
+        number *= MULTIPLIERS[word]
+    return _plain(number)
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f") if number != number.to_integral() else str(int(number))
+
+
+def _unit(rest: str) -> tuple[str, str]:
+    """The unit and the kind of quantity that what follows the number means."""
+    rest = regex.sub(r" ?/ ?", "/", rest)
+    head, slash, per = rest.partition("/")
+    head = head.strip()
+    if head.startswith("%"):
+        return rest, "percent"
+    for word, code in CURRENCIES.items():
+        if head == word or head.startswith(word + " "):
+            return (f"{code}/{per.replace('m 2', 'm2')}", "rate") if slash else (code, "money")
+    if head == "":
+        return "VND", "money"
+    if head in ("tuổi", "năm tuổi"):
+        return head, "age"
+    for word in sorted(MEASURES, key=len, reverse=True):
+        if head == word or head.startswith(word + " "):
+            return (f"{MEASURES[word]}/{per}", "rate") if slash else (MEASURES[word], "measure")
+    return (rest, "rate") if slash else (head, "count")
