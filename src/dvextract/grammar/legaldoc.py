@@ -46,8 +46,19 @@ def issuers() -> dict[str, str]:
     return {row[0]: row[1] for row in _rows("issuer_codes.tsv")}
 
 
+@cache
+def law_names() -> tuple[str, ...]:
+    """What laws are called after the word Luật, longest first (law_names.tsv)."""
+    return tuple(sorted((shadow(row[0]) for row in _rows("law_names.tsv")), key=lambda n: (-len(n), n)))
+
+
 def _either_case(words: Sequence[str]) -> str:
-    return "|".join(f"[{w[0]}{w[0].lower()}]{regex.escape(w[1:])}" for w in words)
+    return "|".join(f"[{w[0]}{w[0].lower()}]{_wrapped(w[1:])}" for w in words)
+
+
+def _wrapped(words: str) -> str:
+    """The words, with blanks that may be line breaks."""
+    return r"[ \n]".join(map(regex.escape, words.split(" ")))
 
 
 _LAWS = ("Hiến pháp", "Bộ luật", "Luật", "Pháp lệnh")
@@ -56,14 +67,15 @@ _NUMBERED = tuple(t for t in document_types() if t not in ("Hiến pháp", "Đi�
 FRAGMENTS: dict[str, str] = {
     "type": _either_case(_NUMBERED),
     "law": _either_case(_LAWS),
-    "code": r"\p{Lu}[\p{L}&]{0,11}\d{0,2}(?:\.\p{Lu})?",
+    "code": r"\p{Lu}[\p{L}&]{0,19}\d{0,2}(?:\.\p{Lu})?",
     "gap": r"[ \n]{1,3}",
     "roman": r"[IVX]{1,6}",
 }
 FRAGMENTS["tail"] = r"(?: ?[/-] ?(?:{code}))".replace("{code}", FRAGMENTS["code"])
-FRAGMENTS["number"] = r"(?:\d{1,5}(?: ?/ ?\d{4})?(?:{tail}){1,4}|\d{1,5}/\d{4}(?!\d|/\d))".replace(
+FRAGMENTS["number"] = r"(?:\d{1,5}(?: ?/ ?\d{4})?(?:{tail}){1,6}|\d{1,5}/\d{4}(?!\d|/\d))".replace(
     "{tail}", FRAGMENTS["tail"]
 )
+FRAGMENTS["law_name"] = "|".join(_wrapped(n) for n in law_names())
 FRAGMENTS["name"] = (
     r"\p{Lu}\p{Ll}+(?:,? (?:(?!của|ngày|năm|về|quy|được|và các|và Luật|do|đã|có|cho|tại|theo|để|sửa|trong|là|với)\p{Ll}+|và \p{Ll}+)){0,8}"
 )
@@ -85,7 +97,7 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.number.short",
-        r"(?<!\p{L})(?:{type})(?:{gap}số)?{gap}\d{1,5}(?![\d%]|[.,]\d| ?/ ?\d| (?:năm|tháng|ngày|người|tỷ|triệu|nghìn))",
+        r"(?<!\p{L})(?:(?:{type}){gap}số|(?!(?i:chương|hướng|đề|báo|thông báo|phương))(?:{type})){gap}\d{1,5}(?![\d%]|[.,]\d| ?/ ?\d| (?:năm|tháng|ngày|người|tỷ|triệu|nghìn))",
         {"Chỉ thị 05": "05", "Nghị quyết số 18": "18", "Công văn số 2522": "2522"},
     ),
     Rule(
@@ -93,6 +105,11 @@ RULES: list[Rule] = [
         r"(?<![\p{L}\d/.-])\d{1,5}(?:/\d{4})?[/-](?:NQ|QĐ|CT|KL|KH|CTr|TTr|BC|TB|HD|QC|CV|NĐ|TT|TTLT|UBND|VPCP|KHLT|CĐ)"
         r"(?:{tail}){1,3}",
         {"218-QĐ/TW": "218-QĐ/TW", "2523/UBND-VX": "2523/UBND-VX"},
+    ),
+    Rule(
+        "legaldoc.number.next",
+        r"(?<![\p{L}\d/.,-])\d{2,4}(?![\d%/-]|[.,]\d| \p{Ll})(?<=(?:{type})(?: số)? \d{1,4}(?:, \d{1,4}){0,3}(?:,| và) \d{2,4})",
+        {},
     ),
     Rule(
         "legaldoc.plenum",
@@ -108,7 +125,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.law",
-        r"(?<!\p{L})(?:{law})(?:{gap}{name}|{gap}(?:HTX|BHXH|BHYT|ATTP))(?: năm \d{4})?",
+        r"(?<!\p{L})(?<!(?:[Kk]ỷ|[Kk]ỉ|[Pp]háp|[Qq]uy|[Nn]ghĩa) )(?=Luật|Bộ|bộ|Pháp|pháp|Hiến|luật (?!Phó|Trưởng|Bí|Chủ))(?:{law})(?:{gap}(?:{law_name})(?!\p{L})|{gap}{name}"
+        r"|{gap}(?:HTX|BHXH|BHYT|ATTP))(?: năm \d{4})?",
         {"Luật Đất đai năm 2024": "", "Luật Thực hiện dân chủ ở cơ sở": "", "Luật Phòng, chống tham nhũng": ""},
     ),
     Rule("legaldoc.constitution", r"(?<!\p{L})Hiến pháp(?: năm \d{4})?", {"Hiến pháp năm 2013": ""}),
@@ -124,10 +142,16 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.issued",
-        r"(?<!\p{L})(?<!các )(?<!những )(?<!nhiều )(?<!dự thảo )(?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|"
+        r"(?<!\p{L})(?<!(?:các|những|nhiều|dự thảo|một số) (?:\p{L}+ \p{L}+, ){0,4})(?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|"
         r"[Cc]hỉ thị|[Kk]ế hoạch|[Tt]hông báo|[Nn]ghị định)"
         r"(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))",
         {"công bố quyết định của Ban Bí thư": ""},
+    ),
+    Rule(
+        "legaldoc.adopted",
+        r"(?:ban hành|thông qua) (?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|[Cc]hỉ thị|[Kk]ế hoạch)"
+        r"(?= (?:về|xác nhận|điều động|chuẩn y|miễn nhiệm|cho thôi|bổ nhiệm|chỉ định|phê|kết quả|thành lập|bầu))",
+        {"HĐND tỉnh thông qua Nghị quyết về miễn nhiệm": ""},
     ),
 ]
 
@@ -141,12 +165,14 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """LEGALDOC candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     folded = shadow(text)
     return [
-        Finding(m.start, m.end, "LEGALDOC", m.rule) for start, end in spans for m in _scanner().scan(folded, start, end)
+        Finding(m.start, m.start + len(folded[m.start : m.end].rstrip()), "LEGALDOC", m.rule)
+        for start, end in spans
+        for m in _scanner().scan(folded, start, end)
     ]
 
 
 _TYPE = regex.compile(r"\A(" + "|".join(regex.escape(t) for t in document_types()) + r")(?!\p{L})", regex.IGNORECASE)
-_NUMBER = regex.compile(r"\d{1,5}(?: ?/ ?\d{4})?(?: ?[/-] ?" + FRAGMENTS["code"] + r"){0,4}")
+_NUMBER = regex.compile(r"\d{1,5}(?: ?/ ?\d{4})?(?: ?[/-] ?" + FRAGMENTS["code"] + r"){0,6}")
 _ISO = regex.compile(r"TCVN (?:ISO )?[\d:.]+")
 _DATE = regex.compile(
     r",? ?ngày (\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})|,? ?ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})"
