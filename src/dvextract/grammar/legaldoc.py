@@ -109,7 +109,7 @@ RULES: list[Rule] = [
     Rule(
         "legaldoc.number.next",
         r"(?<![\p{L}\d/.,-])\d{2,4}(?![\d%/-]|[.,]\d| \p{Ll})(?<=(?:{type})(?: số)? \d{1,4}(?:, \d{1,4}){0,3}(?:,| và) \d{2,4})",
-        {},
+        {"Quyết định 935, 936": "936"},
     ),
     Rule(
         "legaldoc.plenum",

@@ -375,6 +375,9 @@ def _plain(number: Decimal) -> str:
     return format(number.normalize(), "f") if number != number.to_integral() else str(int(number))
 
 
+_PEOPLE = ("đồng chí", "đồng bào", "đồng đội", "đồng nghiệp")  # begin like the currency
+
+
 def _unit(rest: str) -> tuple[str, str]:
     """The unit and the kind of quantity that what follows the number means."""
     rest = regex.sub(r" ?/ ?", "/", rest)
@@ -383,7 +386,7 @@ def _unit(rest: str) -> tuple[str, str]:
     if head.startswith("%"):
         return rest, "percent"
     for word, code in CURRENCIES.items():
-        if head == word or head.startswith(word + " "):
+        if (head == word or head.startswith(word + " ")) and not head.startswith(_PEOPLE):
             return (f"{code}/{per.replace('m 2', 'm2')}", "rate") if slash else (code, "money")
     if head == "":
         return "VND", "money"

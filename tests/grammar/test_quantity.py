@@ -1,0 +1,85 @@
+"""Where counted things, money and measures stand and which numbers they are."""
+
+import pytest
+
+from dvextract.grammar.quantity import RULES, counted_nouns, find, interpret
+
+EXAMPLES = [(rule.name, text, value) for rule in RULES for text, value in rule.examples.items()]
+
+
+def found(text):
+    return [text[f.start : f.end] for f in find(text, [(0, len(text))])]
+
+
+@pytest.mark.parametrize(("rule", "text", "value"), EXAMPLES)
+def test_examples_of_rules(rule, text, value):
+    matches = find(text, [(0, len(text))])
+    assert len(matches) == 1, f"{rule} finds {matches}"
+    assert interpret(text, matches[0].start, matches[0].end).value == value
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)
+def test_every_rule_has_an_example(rule):
+    assert rule.examples
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("có hơn 200 đại biểu dự", ["hơn 200 đại biểu"]),  # the comparator is in
+        ("1.900 mô hình, điển hình", ["1.900 mô hình"]),  # a coordinated noun is out
+        ("12 tập thể, 7 cá nhân", ["12 tập thể", "7 cá nhân"]),
+        ("64/71 đại biểu tán thành", ["64/71 đại biểu"]),
+        ("lần thứ 5, đợt 2, khu vực 3", []),  # ordinals
+        ("Trung đoàn 791, Quốc lộ 6, Điều 30", []),  # names
+        ("hai bên, hai nước, hai đơn vị ký kết", []),  # anaphors
+        ("ngày 8/7, năm 2024", []),  # dates
+    ],
+)
+def test_boundaries(text, expected):
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "comparator", "kind"),
+    [
+        ("hơn 200 đại biểu", "200", "đại biểu", ">", "count"),
+        ("trên 4,7 tỷ đồng", "4700000000", "VND", ">", "money"),
+        ("1.268 mô hình", "1268", "mô hình", "=", "count"),
+        ("1,46 triệu người", "1460000", "người", "=", "count"),
+        ("gần 3.000m2", "3000", "m2", "~", "measure"),
+        ("ít nhất 3 hộ", "3", "hộ", ">=", "count"),
+        ("không quá 5 người", "5", "người", "<=", "count"),
+        ("500.000 đồng/tháng", "500000", "VND/tháng", "=", "rate"),
+        ("87,5%", "87.5", "%", "=", "percent"),
+        ("64/71 đại biểu", "64", "đại biểu", "=", "ratio"),
+        ("81 tuổi", "81", "tuổi", "=", "age"),
+        ("10 năm", "P10Y", "duration", "=", "duration"),
+        ("02 đồng chí", "2", "đồng chí", "=", "count"),  # the leading zero means nothing
+        ("hàng trăm lượt người", "100", "lượt người", "vague", "count"),
+        ("từ 18 tuổi trở lên", "18", "tuổi", ">=", "age"),
+        ("mười hai hộ", "12", "hộ", "=", "count"),
+        ("một chuỗi bất kỳ", "1", "chuỗi bất kỳ", "=", "count"),  # a claimed span is read as it stands
+        ("không có số", "?", "", "=", "count"),
+    ],
+)
+def test_values(text, value, unit, comparator, kind):
+    q = interpret(text, 0, len(text))
+    assert (q.value, q.unit, q.comparator, q.kind) == (value, unit, comparator, kind)
+
+
+@pytest.mark.parametrize(("before", "direction"), [("tăng ", "up"), ("giảm ", "down"), ("vượt ", "up"), ("đạt ", "")])
+def test_direction_comes_from_the_word_before(before, direction):
+    text = before + "143 mô hình"
+    assert interpret(text, len(before), len(text)).direction == direction
+
+
+def test_ratio_keeps_part_and_whole():
+    q = interpret("64/71 đại biểu", 0, 14)
+    assert (q.number, q.number_max) == ("64", "71")
+
+
+def test_counted_nouns_are_longest_first():
+    lengths = [len(n) for n in counted_nouns()]
+    assert lengths == sorted(lengths, reverse=True)
+    assert "mô hình" in counted_nouns()
