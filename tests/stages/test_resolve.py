@@ -3,6 +3,7 @@
 import pytest
 
 from dvextract.document import Block, Document, Finding, Prediction
+from dvextract.grammar import abbreviation, legaldoc, phrase, quantity, time
 from dvextract.stages import resolve
 
 TEXT = "Bí thư Tỉnh ủy Hà Văn Biên trao Quỹ “Vì người nghèo” 5 suất."
@@ -49,8 +50,26 @@ def test_nothing_from_furniture_or_across_blocks():
     assert settled([crossing, span("Hà Văn Biên", "PERSON")], blocks=blocks) == []
 
 
-def test_the_tagger_has_seen_the_findings():
-    finding = span("5 suất", "QUANTITY", Finding, "quantity.count")
-    predicted = span("5", "QUANTITY")
-    expected = "5 suất" if "QUANTITY" in resolve.GRAMMAR_WINS else "5"
-    assert (expected, "QUANTITY") in settled([predicted], [finding])
+@pytest.mark.parametrize(
+    ("rule", "predicted", "expected"),
+    [
+        # a sure rule replaces whatever the tagger saw there, of any label
+        ("quantity.age", span("5", "TIME"), [("5 suất", "QUANTITY")]),
+        # the tagger has seen the findings of the others and decides
+        ("quantity.count", span("5", "QUANTITY"), [("5", "QUANTITY")]),
+        # a rule that joins does so only where nothing is predicted
+        ("quantity.duration", span("5", "QUANTITY"), [("5", "QUANTITY")]),
+        ("quantity.duration", span("Hà Văn Biên", "PERSON"), [("Hà Văn Biên", "PERSON"), ("5 suất", "QUANTITY")]),
+        # agreement leaves one mention
+        ("quantity.age", span("5 suất", "QUANTITY"), [("5 suất", "QUANTITY")]),
+    ],
+)
+def test_findings_and_predictions(rule, predicted, expected):
+    finding = span("5 suất", "QUANTITY", Finding, rule)
+    assert settled([predicted], [finding]) == expected
+
+
+def test_rules_of_the_policy_exist():
+    names = {rule.name for module in (legaldoc, phrase, quantity, time, abbreviation) for rule in module.RULES}
+    assert resolve.SURE <= names
+    assert resolve.JOINING - {"phrase.quoted"} <= names
