@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dvextract.document import Document
 from dvextract.grammar.fold import shadow
 from dvextract.lexicon.gazetteer import Gazetteer
+from dvextract.model import evidence
 
 Keys = NDArray[np.uint64]
 
@@ -62,6 +63,8 @@ class Encoder:
     def __init__(self, clusters: Mapping[str, Sequence[int]], gazetteer: Gazetteer) -> None:
         self._clusters = clusters
         self._gazetteer = gazetteer
+        self._cues = evidence.Cues(SYLLABLE.findall, key_of)
+        self._families = evidence.family_names()
         self._places: dict[str, int] = {}
         self._types: list[tuple[int, ...]] = []
         self._table: Keys = np.zeros((0, len(_TYPE_FIELDS)), dtype=np.uint64)
@@ -120,6 +123,8 @@ class Encoder:
             key_of(f"c{coarse}") if coarse else 0,
             key_of(f"m{middle}") if middle else 0,
             key_of(f"f{fine}") if fine else 0,
+            key_of("N" + self._families[folded]) if folded in self._families else 0,
+            _MARKS.get(form, int(form[0].isupper())),
         )
 
     def encode(self, docs: Sequence[Document]) -> tuple[Syllables, Keys]:
@@ -131,6 +136,7 @@ class Encoder:
         columns = dict(zip(_TYPE_FIELDS, self._table[types].T, strict=True))
         columns |= self._context(docs, flat, columns["form"])
         columns["gaz"] = self._gazetteer.tags(columns["form"], flat.first)
+        columns |= self._evidence(flat, columns)
         return flat, _templates(columns, flat.first)
 
     def _context(self, docs: Sequence[Document], flat: Syllables, form: Keys) -> dict[str, Keys]:
@@ -156,6 +162,23 @@ class Encoder:
                         channel[a + 1 : b] = self._key("I" + f.rule)
         return columns
 
+    def _evidence(self, flat: Syllables, columns: Mapping[str, Keys]) -> dict[str, Keys]:
+        """Columns that look beyond the window: governing cues, enclosing marks, the same name elsewhere."""
+        cue, number = self._cues.find(columns["lower"], flat.first)
+        mark = columns["mark"]
+        length = np.diff(flat.first)
+        sentence = np.repeat(flat.first[:-1], length)
+        is_break = np.isin(mark, (_BREAK, _OPEN_BRACKET, _CLOSE_BRACKET))
+        opens, closes, toggles = ((mark == m).astype(np.int64) for m in (_OPEN, _CLOSE, _TOGGLE))
+        brackets = (mark == _OPEN_BRACKET).astype(np.int64) - (mark == _CLOSE_BRACKET)
+        document = np.repeat(flat.document, length).astype(np.int64)
+        return {
+            "cue": cue,
+            **evidence.governing(number, evidence.clauses(is_break, flat.first), sentence),
+            "enclosed": evidence.enclosure(opens, closes, toggles, brackets, flat.first),
+            **evidence.runs(mark == 1, columns["form"], columns["family"] != 0, number, document, sentence),
+        }
+
     def _words(self, doc: Document, start: NDArray[np.int32], word: Keys, pos: Keys) -> None:
         tokens = doc.tokens
         if len(tokens) == 0:
@@ -174,7 +197,28 @@ class Encoder:
         return key
 
 
-_TYPE_FIELDS = ("form", "lower", "shape", "prefix2", "suffix2", "prefix3", "coarse", "middle", "fine")
+_TYPE_FIELDS = (
+    "form",
+    "lower",
+    "shape",
+    "prefix2",
+    "suffix2",
+    "prefix3",
+    "coarse",
+    "middle",
+    "fine",
+    "family",
+    "mark",
+)
+
+# The column "mark": 1 for a syllable with a capital, these for punctuation that divides or encloses, else 0.
+_BREAK, _OPEN, _CLOSE, _TOGGLE, _OPEN_BRACKET, _CLOSE_BRACKET = range(2, 8)
+_MARKS = (
+    dict.fromkeys(",;:.!?…", _BREAK)
+    | dict.fromkeys("“«„", _OPEN)
+    | dict.fromkeys("”»", _CLOSE)
+    | {'"': _TOGGLE, "(": _OPEN_BRACKET, ")": _CLOSE_BRACKET, "[": _OPEN_BRACKET, "]": _CLOSE_BRACKET}
+)
 
 
 def shape(form: str) -> str:
@@ -243,13 +287,49 @@ _WINDOW: tuple[tuple[tuple[str, int], ...], ...] = (
     (("word", 0), ("pos", 0), ("word", 1), ("pos", 1)),
     *((("gaz", d),) for d in (-1, 0, 1)),
     (("gaz", 0), ("gaz", 1), ("lower", -1)),
+    *((("family", d),) for d in (-2, -1, 0, 1)),
+    *((("cue", d),) for d in (-1, 0, 1)),
+    (("left", 0),),
+    (("left", 0), ("shape", 0)),
+    (("left", 0), ("shape", 0), ("shape", 1)),
+    (("left", 0), ("lower", 0)),
+    (("left2", 0),),
+    (("left2", 0), ("coarse", 0)),
+    (("previous", 0),),
+    (("previous", 0), ("shape", 0)),
+    (("right", 0), ("shape", 0)),
+    (("between", 0), ("shape", 0)),
+    (("enclosed", 0),),
+    (("enclosed", 0), ("left", 0)),
+    (("enclosed", 0), ("lower", -1)),
+    (("run", 0),),
+    (("run", 0), ("gaz", 0)),
+    (("elsewhere", 0),),
+    (("elsewhere", 0), ("shape", -1)),
+    (("elsewhere", 0), ("run", 0)),
     *(
         t
         for c in CHANNELS
         for t in (((c, 0), (c, -1)), ((c, 0), (c, 1)), ((c, 0), ("lower", 0)), ((c, 1),), ((c, -1),))
     ),
 )
-_SPARSE = frozenset({"prefix2", "suffix2", "prefix3", "coarse", "middle", "fine", "gaz", "pos", *CHANNELS})
+_SPARSE = frozenset(
+    {
+        "cue",
+        "family",
+        "run",
+        "elsewhere",
+        "prefix2",
+        "suffix2",
+        "prefix3",
+        "coarse",
+        "middle",
+        "fine",
+        "gaz",
+        "pos",
+        *CHANNELS,
+    }
+)
 
 
 def _templates(columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Keys:
