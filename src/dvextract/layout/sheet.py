@@ -1,0 +1,68 @@
+"""A page while it is being divided: its paragraphs, what each is by its own words, and what has been decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from dvextract.layout import furniture
+from dvextract.layout.lines import Line, Paragraph, lines, paragraphs
+
+PROSE = 160
+"""A paragraph of so many code points is prose whatever it ends with."""
+SENTENCE = 60
+"""So many code points that end like a sentence are prose."""
+HEADLINE = 220
+"""No headline, and no note in brackets, is longer (code points)."""
+CAPTION = 110
+"""A sentence of its own up to this long may be a caption (code points)."""
+
+_NOTE = regex.compile(r"\(\d{1,2}\)\s|\[\d{1,2}\]\s|\([^)]{10,150}\)\.?$")
+
+
+@dataclass
+class Sheet:
+    """``own`` is the kind a paragraph's words say (or empty), ``kinds`` what is decided (empty until then)."""
+
+    paragraphs: Sequence[Paragraph]
+    own: list[str]
+    kinds: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.paragraphs)
+
+    def line(self, i: int) -> Line:
+        """Paragraph ``i`` as one line."""
+        return self.paragraphs[i].line
+
+    def following(self, i: int) -> Line | None:
+        """The paragraph after ``i`` as one line; None at the end."""
+        return self.paragraphs[i + 1].line if i + 1 < len(self) else None
+
+    def breaks_after(self, i: int) -> int:
+        """Line breaks between a paragraph and the next; many at the end of the page."""
+        following = self.following(i)
+        return following.breaks if following is not None else 9
+
+    def is_prose(self, i: int) -> bool:
+        """Whether paragraph ``i`` is running text of an article, as far as length and last character tell."""
+        line = self.line(i)
+        if self.own[i] or is_note(line):
+            return False
+        return len(line) >= PROSE or (len(line) >= SENTENCE and line.ends_sentence and not line.is_upper)
+
+
+def read(text: str) -> Sheet:
+    """The paragraphs of a text, nothing decided yet."""
+    found = lines(text)
+    own = {line.start: furniture.own_kind(line) for line in found}
+    joined = paragraphs(found, lambda line: bool(own[line.start]) or furniture.is_menu(line))
+    kinds = [own[p.start] if len(p.lines) == 1 else "" for p in joined]
+    return Sheet(joined, kinds, [""] * len(joined))
+
+
+def is_note(line: Line) -> bool:
+    """Whether a line is a footnote or wholly in brackets."""
+    return len(line) < HEADLINE and _NOTE.match(line.text) is not None
