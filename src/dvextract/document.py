@@ -55,7 +55,10 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of the page: a stretch of one line with one function. Blocks cover every non-blank character."""
+    """A part of the page with one function: a line, a part of one, or the lines of a paragraph that a fixed width broke.
+
+    Blocks cover every non-blank character.
+    """
 
     start: int
     end: int

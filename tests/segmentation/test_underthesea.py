@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from dvextract.segmentation import underthesea
-from dvextract.segmentation.underthesea import align, words
+from dvextract.segmentation.underthesea import align, parts_of_speech, words
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,8 @@ def test_parts_of_speech():
     tags = underthesea.parts_of_speech([["Hội nghị", "bắt đầu", "."], ["Ông", "nói"], []])
     assert [len(t) for t in tags] == [3, 2, 0]
     assert tags[0][2] == "CH"
+
+
+def test_a_panic_of_the_tagger_is_an_error_of_the_page():
+    with pytest.raises(RuntimeError, match="part-of-speech"):
+        parts_of_speech([["Ngữ Văn   Môn"]])

@@ -28,3 +28,9 @@ def test_page_without_content():
 
 def test_without_parts_of_speech():
     assert segmented("Họp dân.", (0, 8, "body"), pos=False).tokens.pos == ()
+
+
+def test_words_may_hold_several_blanks():
+    # one word of underthesea's, "Ngữ  Văn"; its tagger takes single blanks only
+    doc = segmented("Thầy dạy môn Ngữ  Văn   Môn Toán", (0, 32, "body"))
+    assert len(doc.tokens.pos) == len(doc.tokens)

@@ -80,8 +80,17 @@ def align(text: str, start: int, end: int, tokens: Sequence[str]) -> Words:
 
 
 def parts_of_speech(sentences: Sequence[Sequence[str]]) -> list[list[str]]:
-    """A tag for every word of every sentence (N Np V A M E C R CH ...)."""
+    """A tag for every word of every sentence (N Np V A M E C R CH ...).
+
+    Words are given with single blanks, as `words` finds them in ordinary text. Raises RuntimeError for words that
+    underthesea cannot take.
+    """
     tagger = _tagger()
     given = [[[word] for word in sentence] for sentence in sentences]
-    featured = tagger.featurizer.process(given)
+    try:
+        featured = tagger.featurizer.process(given)
+    except BaseException as e:  # a panic of its Rust code is no Exception, and would end the process
+        if type(e).__name__ != "PanicException":
+            raise
+        raise RuntimeError(f"underthesea's part-of-speech tagger failed: {e}") from e
     return [[tag.removeprefix("B-") for tag in tagger.estimator.tag(features)] for features in featured]

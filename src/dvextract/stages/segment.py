@@ -41,7 +41,7 @@ class Segment:
         words = [underthesea.words(text, s.start, s.end) for s in found]
         pos: tuple[str, ...] = ()
         if self._pos:
-            forms = [[text[a:b] for a, b in sentence] for sentence in words]
+            forms = [[" ".join(text[a:b].split()) for a, b in sentence] for sentence in words]
             pos = tuple(tag for sentence in underthesea.parts_of_speech(forms) for tag in sentence)
         flat = np.array([w for sentence in words for w in sentence], dtype=np.int32).reshape(-1, 2)
         number = np.repeat(np.arange(len(words), dtype=np.int32), [len(w) for w in words])

@@ -1,0 +1,275 @@
+"""ABBREVIATION: the short forms of a page, each with its long form and where that was learned.
+
+A page that defines a short form is believed (``text``); a long form found elsewhere in the page comes next (``infer``),
+in the page's own spelling; the lexicon comes last (``know``). A short form without any reading is not reported.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from dvextract.document import Abbreviation
+from dvextract.grammar.abbreviation import abbreviated_terms
+from dvextract.grammar.fold import shadow
+from dvextract.interpretation.wording import fold, one_line, unaccented
+from dvextract.lexicon.tsv import rows
+
+Span = tuple[int, int]
+
+# Capitals, or capitals joined by & . - /; a single letter is no short form ("Giàng A Sềnh"). Few have small letters.
+_FORM = r"(?:TP\.? HCM|\p{Lu}(?:\p{Lu}|[&./-](?=\p{Lu}))+|Tp|Tx|Th\.?S|TTg|[đĐ]/c)"
+_SHORT = regex.compile(rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])")
+_ROMAN = regex.compile(r"[IVXLCDM]+")
+_PARENTHESIS = regex.compile(r"\(([^()]{2,80})\)")
+_CALLED = regex.compile(r"(?:(?:gọi|viết)(?: tắt| chung)?|tên viết tắt)(?: là)?:? *[“\"']?")
+_FIRST = regex.compile(r"[“\"']?([^-–:;,”\"']{2,30}?)[”\"']? *(?:[-–:;,].*)?")
+_SYLLABLE = regex.compile(r"[\p{L}\d']+")
+_LINKS = frozenset(("và", "các", "của", "về", "với"))
+_REACH = 120  # characters before a parenthesis in which the long form must stand
+_NEIGHBOURS = 30  # characters in which a neighbouring word decides a reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    long: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    in_names: bool
+
+    @property
+    def is_default(self) -> bool:
+        return not self.before and not self.after
+
+    def fits(self, left: str, right: str) -> bool:
+        return any(left.endswith(w) for w in self.before) or any(right.startswith(w) for w in self.after)
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(w.strip() for w in cell.split(",") if w.strip())
+
+
+@cache
+def _lexicon() -> Mapping[str, tuple[_Reading, ...]]:
+    found: dict[str, list[_Reading]] = {}
+    for short, long, before, after, use in rows("abbreviations.tsv"):
+        found.setdefault(short, []).append(_Reading(long, _words(before), _words(after), use == "name"))
+    for short, long in abbreviated_terms().items():
+        if all(r.long.lower() != long.lower() for r in found.get(short, ())):
+            found.setdefault(short, []).append(_Reading(long, (), (), True))
+    # readings that need a neighbour are tried before the default
+    return {s: tuple(sorted(r, key=lambda x: x.is_default)) for s, r in found.items()}
+
+
+def _readings(short: str, low: str, start: int, end: int) -> tuple[_Reading, ...]:
+    """The readings a short form may have at a place of a lower-case shadow, the most fitting first."""
+    listed = _lexicon().get(short, ())
+    if any(not r.is_default for r in listed):
+        left = low[max(0, start - _NEIGHBOURS) : start].rstrip(" (")
+        right = low[end : end + _NEIGHBOURS].lstrip(" .)")
+        fitting = next((r for r in listed if r.fits(left, right)), None)
+        return (fitting,) if fitting else tuple(r for r in listed if r.is_default)
+    return listed
+
+
+_INNER = regex.compile(rf" *\({_FORM}\)")
+_IN_NAME = regex.compile(rf"(?P<short>(?<![\p{{L}}\d/&]){_FORM})(?![\p{{L}}\d&])(?P<stop>\. ?(?=\p{{L}}))?")
+_GLUED = regex.compile(r"(?<=(?<![\p{L}])(?:TP|TX))\.?(?=\p{Lu}\p{Ll})")
+_REPEATED = regex.compile(r"\b(\p{L}+(?: \p{L}+){1,3}) \1\b", regex.IGNORECASE)
+_UNITS = frozenset(("TP", "Tp", "T.P", "TX", "Tx", "LLVT"))
+
+
+class ShortForms:
+    """The short forms of one page: ``listed`` for its table, and what to put for them in names.
+
+    ``long`` holds the reading of every short form in the page by its shadow, ``defined`` those the page defines.
+    """
+
+    def __init__(
+        self,
+        listed: Sequence[Abbreviation] = (),
+        long: Mapping[str, str] | None = None,
+        defined: frozenset[str] = frozenset(),
+    ) -> None:
+        self.listed = tuple(listed)
+        self._long = dict(long or {})
+        self._defined = defined
+
+    def long(self, short: str) -> str:
+        """The long form of a short form in this page; empty when it has none."""
+        short = shadow(one_line(short))
+        for form in (short, short.rstrip(".")):
+            if form in self._long:
+                return self._long[form]
+            if form in _lexicon():
+                return _lexicon()[form][-1].long
+        return ""
+
+    def expand(self, name: str) -> str:
+        """``name`` with its short forms written out, except those that are part of registered names (TNHH, THPT).
+
+        A short form in parentheses after its long form is left out: ``Hội Phụ nữ (PN) tỉnh`` is one name.
+        """
+        name = _GLUED.sub(" ", _INNER.sub("", shadow(name)))
+        low = name.lower()
+        return one_line(_REPEATED.sub(r"\1", _IN_NAME.sub(lambda m: self._written_out(m, low), name)))
+
+    def _written_out(self, m: regex.Match[str], low: str) -> str:
+        short = m["short"]
+        readings = _readings(short, low, m.start("short"), m.end("short"))
+        whole = len(short) == len(low)
+        if short in self._defined and (whole or not readings or readings[0].in_names):
+            long = self._long[short]
+        elif readings and readings[0].in_names:
+            long = readings[0].long
+        else:
+            return str(m[0])
+        if m.start() == 0 and short not in _UNITS:
+            long = long[0].upper() + long[1:]
+        return long + (" " if m["stop"] else "")
+
+
+def find(
+    text: str, content: Sequence[Span], excluded: Sequence[Span], bodies: Sequence[Span], mentions: Sequence[Span]
+) -> ShortForms:
+    """The short forms of a page.
+
+    ``content`` are its content blocks; nothing is looked for in ``excluded`` (references to documents, whose numbers
+    are full of codes); ``bodies`` are mentions of organisations, the long forms of arbitrary names (``TKV``);
+    ``mentions`` are ABBREVIATION mentions, which are short forms whatever they look like. All are in text order.
+    """
+    folded = shadow(text)
+    defined = _definitions(text, folded, content, bodies, mentions)
+    low = folded.lower()
+    listed = [Abbreviation(text[slice(*where)], long, "text") for long, where in defined.values()]
+    seen: set[tuple[str, str]] = set()
+    for short, (start, end) in _occurrences(folded, content, excluded):
+        for entry in () if short in defined else _learned(short, start, end, text, low, content):
+            if (short, fold(entry.long)) not in seen:
+                seen.add((short, fold(entry.long)))
+                listed.append(entry)
+    long: dict[str, str] = {}
+    for entry in listed:
+        long.setdefault(shadow(entry.short), entry.long)
+    return ShortForms(listed, long, frozenset(defined))
+
+
+def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span]) -> Iterator[tuple[str, Span]]:
+    """Where short forms stand that are no numerals: the first place of each, all places of those with two readings."""
+    seen = set()
+    for a, b in content:
+        for m in _SHORT.finditer(folded, a, b):
+            if m[0] in seen or _ROMAN.fullmatch(m[0]):
+                continue
+            at = bisect_left(excluded, m.end(), key=lambda s: s[0]) - 1
+            if at < 0 or excluded[at][1] <= m.start():
+                if len(_lexicon().get(m[0], ())) < 2:
+                    seen.add(m[0])
+                yield m[0], m.span()
+
+
+def _learned(short: str, start: int, end: int, text: str, low: str, content: Sequence[Span]) -> Iterator[Abbreviation]:
+    """The reading whose long form stands elsewhere in the page, else the lexicon's; nothing when there is none."""
+    readings = _readings(short, low, start, end)
+    for reading in readings:
+        at = _stands(reading.long, low, content)
+        if at is not None:
+            yield Abbreviation(text[start:end], one_line(text[at : at + len(reading.long)]), "infer")
+            return
+    if readings:
+        yield Abbreviation(text[start:end], readings[0].long, "know")
+
+
+def _stands(long: str, low: str, content: Sequence[Span]) -> int | None:
+    """Where a long form stands in the content blocks, as whole words."""
+    wanted = shadow(long).lower()
+    for a, b in content:
+        at = low.find(wanted, a, b)
+        while at >= 0:
+            after = at + len(wanted)
+            if not low[max(0, at - 1) : at].isalpha() and not low[after : after + 1].isalpha():
+                return at
+            at = low.find(wanted, at + 1, b)
+    return None
+
+
+def _definitions(
+    text: str, folded: str, content: Sequence[Span], bodies: Sequence[Span], mentions: Sequence[Span]
+) -> dict[str, tuple[str, Span]]:
+    """Short forms the page defines in parentheses: the long form, and where the short one stands."""
+    body_before = {end: start for start, end in bodies}
+    marked = dict(mentions)
+    found: dict[str, tuple[str, Span]] = {}
+    for a, b in content:
+        for m in _PARENTHESIS.finditer(folded, a, b):
+            short = _defining(folded, m.start(1), m.end(1), marked)
+            if short is None:
+                continue
+            opening = m.start()
+            while opening > a and folded[opening - 1] in " ,":
+                opening -= 1
+            long = _spelled_out(folded[slice(*short)], folded, max(a, opening - _REACH), opening, body_before)
+            if long is None and (short[0] in marked or _CALLED.match(folded, m.start(1))) and opening in body_before:
+                long = (body_before[opening], opening)
+            if long is not None and fold(text[slice(*long)]) != fold(text[slice(*short)]):
+                found.setdefault(folded[slice(*short)], (one_line(text[slice(*long)]), short))
+    return found
+
+
+def _defining(folded: str, start: int, end: int, marked: Mapping[int, int]) -> Span | None:
+    """The short form in a parenthesis that may define one: a mention, or what looks like one."""
+    called = _CALLED.match(folded, start, end)
+    m = _FIRST.fullmatch(folded, called.end() if called else start, end)
+    if m is None:
+        return None
+    if m.start(1) in marked:
+        return m.start(1), marked[m.start(1)]
+    return m.span(1) if _SHORT.fullmatch(m[1]) and not _ROMAN.fullmatch(m[1]) else None
+
+
+def _spelled_out(short: str, folded: str, begin: int, end: int, body_before: Mapping[int, int]) -> Span | None:
+    """The words whose initials are the short form's letters: those before ``end``, or the first of the body there."""
+    letters = [_initial(c) for c in short if c.isalpha()]
+    if len(letters) < 2 or short.upper() != short:
+        return None
+    syllables = [m.span() for m in _SYLLABLE.finditer(folded, begin, end)]
+    at = _aligned(letters, [folded[a:b] for a, b in syllables])
+    if at is not None:
+        return syllables[at][0], end
+    inside = [s for s in syllables if s[0] >= body_before.get(end, end)]
+    if len(inside) > len(letters) and [_initial(folded[a]) for a, _ in inside[: len(letters)]] == letters:
+        return inside[0][0], inside[len(letters) - 1][1]
+    return _lexicon_form(short, folded, begin, end)
+
+
+def _lexicon_form(short: str, folded: str, begin: int, end: int) -> Span | None:
+    """The last place between ``begin`` and ``end`` of a long form the lexicon has for a short one."""
+    low = folded[begin:end].lower()
+    for reading in _lexicon().get(short, ()):
+        at = low.rfind(shadow(reading.long).lower())
+        if at >= 0:
+            return begin + at, begin + at + len(reading.long)
+    return None
+
+
+def _aligned(letters: Sequence[str], words: Sequence[str]) -> int | None:
+    """The first of the last words that begin with ``letters``; up to two linking words may stand between them."""
+    i, at, skipped = len(letters) - 1, len(words) - 1, 0
+    while i >= 0 and at >= 0:
+        if _initial(words[at][0]) == letters[i]:
+            i -= 1
+        elif i == len(letters) - 1 or skipped == 2 or words[at].lower() not in _LINKS:
+            return None
+        else:
+            skipped += 1
+        at -= 1
+    return at + 1 if i < 0 else None
+
+
+def _initial(letter: str) -> str:
+    """A letter without its marks, but đ stays apart from d: ương is Ư in T.Ư, án is A in THADS."""
+    return "đ" if letter in "đĐ" else unaccented(letter)

@@ -1,0 +1,248 @@
+"""Where a page is: which province, district and commune its bare "tỉnh", "huyện", "xã" stand for.
+
+Every typed name (tỉnh Sơn La, Huyện ủy Chư Sê, TP. Vinh) is evidence, and so are the names of provinces, the headline,
+the dateline and the outlet. The unit that dominates a page is meant everywhere in it; where none does, the one named
+last before the place is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from dvextract.grammar.fold import shadow
+from dvextract.interpretation.wording import fold, one_line, unaccented
+from dvextract.lexicon.tsv import rows
+
+Span = tuple[int, int]
+
+TYPES: Mapping[str, str] = {
+    "tỉnh": "tỉnh",
+    "tỉnh ủy": "tỉnh",
+    "tỉnh đoàn": "tỉnh",
+    "thành phố": "thành phố",
+    "tp": "thành phố",
+    "tp.": "thành phố",
+    "t.p": "thành phố",
+    "thành ủy": "thành phố",
+    "thành đoàn": "thành phố",
+    "huyện": "huyện",
+    "h.": "huyện",
+    "huyện ủy": "huyện",
+    "huyện đoàn": "huyện",
+    "thị xã": "thị xã",
+    "tx": "thị xã",
+    "tx.": "thị xã",
+    "thị ủy": "thị xã",
+    "quận": "quận",
+    "q.": "quận",
+    "quận ủy": "quận",
+    "thị trấn": "thị trấn",
+    "xã": "xã",
+    "phường": "phường",
+    "p.": "phường",
+    "đặc khu": "đặc khu",
+    "quân khu": "quân khu",
+}
+"""Words, in either case, that give a place its type, and the type."""
+
+VILLAGES: frozenset[str] = frozenset(("thôn", "bản", "làng", "buôn", "ấp", "xóm", "khóm", "phum", "sóc"))
+"""Types that only count in lower case: Buôn Đôn, Sóc Trăng and Bản Đán are names of other places."""
+
+LEVELS: Mapping[str, str] = {
+    "tỉnh": "province",
+    "thành phố": "city",
+    "huyện": "district",
+    "thị xã": "district",
+    "quận": "district",
+    "xã": "commune",
+    "phường": "commune",
+    "thị trấn": "commune",
+    "đặc khu": "commune",
+    "quân khu": "military region",
+}
+
+_RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", "thị xã", "quận", "xã", "phường", "thị trấn"))}
+
+_WORD = r"\p{Lu}[\p{L}']*"
+_NAME = rf"(?:{_WORD}(?: - (?=Vũng Tàu|Tháp Chàm))?(?:[ -]+(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
+_TYPED = regex.compile(
+    r"(?<!\p{L})(?:(?i:(?P<type>"
+    + "|".join(regex.escape(t) for t in sorted(TYPES, key=len, reverse=True))
+    + rf"))|(?<!nông )(?P<village>{'|'.join(sorted(VILLAGES))})) ?(?P<name>{_NAME})"
+)
+_PROVINCE = regex.compile(r"(?<!\p{L})tỉnh(?!\p{L})")
+_DISTRICT = regex.compile(r"(?<!\p{L})huyện(?!\p{L})")
+_LONGEST = 4  # syllables; what goes on longer has run into the next name
+_DOMINANT = 0.5  # share of the evidence that makes a unit the page's own
+# What a name counts for in a headline, a dateline or an outlet, in the text, and in the furniture.
+_HEADLINE, _TEXT, _FURNITURE = 6, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A place with its type: ``Unit("tỉnh", "Sơn La")``."""
+
+    type: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.name}"
+
+
+@cache
+def province_units() -> Mapping[str, Unit]:
+    """Provinces and cities under the central government by their folded bare name (provinces.tsv)."""
+    found: dict[str, Unit] = {}
+    for name, *_ in rows("provinces.tsv"):
+        kind = "tỉnh" if name.startswith("tỉnh ") else "thành phố"
+        bare = name.removeprefix(kind + " ")
+        found.setdefault(fold(bare), Unit(kind, bare))
+    return found
+
+
+@cache
+def _bare_provinces() -> regex.Pattern[str]:
+    names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
+    either = "|".join(regex.escape(n) for name in names for n in (name, name.upper()))
+    return regex.compile(
+        rf"(?<![\p{{L}}.]|(?i:phố|tp|xã|phường|huyện|sông) )(?:{either})(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})"
+    )
+
+
+@cache
+def _domains() -> tuple[tuple[str, Unit], ...]:
+    """Provinces as they are written in the names of sites: baosonla.org.vn."""
+    return tuple(
+        (unaccented(u.name).replace(" ", "").replace("-", ""), u) for u in province_units().values() if u.type == "tỉnh"
+    )
+
+
+class Geography:
+    """The typed places of one page.
+
+    ``text`` should have persons' names blanked out: they follow type words too. ``content`` and ``heads`` are the
+    content blocks and the headlines among them; dateline and outlet are the page's own words or empty.
+    """
+
+    def __init__(
+        self, text: str, content: Sequence[Span], heads: Sequence[Span] = (), dateline: str = "", outlet: str = ""
+    ) -> None:
+        self._types: dict[str, Counter[str]] = defaultdict(Counter)
+        self._spelled: dict[str, str] = {}
+        self._where: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._weight: dict[str, Counter[str]] = defaultdict(Counter)
+        folded = shadow(text)
+        self._has_provinces = "tỉnh" in folded.lower()
+        self._note_typed(folded, content, heads)
+        self._note_bare(folded, content, heads)
+        self._note_outlet(outlet)
+        self._note_dateline(dateline, folded.lower())
+        for places in self._where.values():
+            places.sort()
+
+    def _note(self, at: int, kind: str, name: str, weight: int) -> None:
+        key = fold(name)
+        if key == "hcm":
+            name, key = "Hồ Chí Minh", fold("Hồ Chí Minh")
+        self._types[key][kind] += 1
+        if key not in self._spelled or self._spelled[key].isupper():
+            self._spelled[key] = province_units()[key].name if key in province_units() else name
+        self._where[kind].append((at, key))
+        self._weight[kind][key] += weight
+
+    def _note_typed(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
+        shouted = []
+        for m in _TYPED.finditer(folded):
+            kind = TYPES[m["type"].lower()] if m["type"] else m["village"]
+            name = _trimmed(m["name"])
+            weight = _weight(m.start(), content, heads)
+            if weight == _FURNITURE and kind != "tỉnh":
+                continue
+            if not name or (name.isdigit() and kind not in ("quận", "phường", "quân khu", *VILLAGES)):
+                continue
+            if name.isupper() and len(name) > 4:
+                shouted.append((m.start(), kind, name, weight))
+            else:
+                self._note(m.start(), kind, name, weight)
+        # In a headline of capitals nothing shows where a name ends; the ordinary spelling elsewhere does.
+        for at, kind, name, weight in shouted:
+            known = next((n for n in _beginnings(name) if fold(n) in self._types or fold(n) in province_units()), "")
+            if known:
+                self._note(at, kind, self._spelled.get(fold(known), known), weight)
+
+    def _note_bare(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
+        for m in _bare_provinces().finditer(folded):
+            unit = province_units()[fold(m[0])]
+            if self._has_provinces:
+                self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
+
+    def _note_outlet(self, outlet: str) -> None:
+        if not outlet:
+            return
+        low = outlet.lower()
+        units = [province_units()[fold(m[0])] for m in _bare_provinces().finditer(shadow(outlet))]
+        units += [u for domain, u in _domains() if domain in low]
+        for unit in units[:1]:
+            self._note(0, "tỉnh", unit.name, _HEADLINE)
+
+    def _note_dateline(self, dateline: str, low: str) -> None:
+        key = fold(dateline)
+        if not key:
+            return
+        kind = next((k for k in _RANK if key in self._weight[k]), "")
+        if kind:
+            self._weight[kind][key] += _HEADLINE
+            return
+        # The place a portal reports from is of the level whose bodies the page speaks of.
+        level = "huyện" if _DISTRICT.subn("", low)[1] > _PROVINCE.subn("", low)[1] else "tỉnh"
+        if not self._weight[level] and key not in self._types:
+            self._note(0, level, one_line(dateline).title() if dateline.isupper() else one_line(dateline), _TEXT)
+
+    def type_of(self, name: str) -> str:
+        """The type the page gives a bare name, the highest of several; empty when it gives none."""
+        found = self._types.get(fold(name))
+        return min(found, key=lambda k: _RANK.get(k, len(_RANK))) if found else ""
+
+    def set_type(self, name: str, kind: str) -> None:
+        """Note a type learned otherwise (an enumeration)."""
+        self._types[fold(name)][kind] += 1
+
+    def at(self, kind: str, position: int) -> Unit | None:
+        """The unit that a bare type word (``tỉnh``, ``huyện``) at ``position`` stands for."""
+        places, weight = self._where.get(kind), self._weight[kind]
+        if not places:
+            return None
+        name, most = weight.most_common(1)[0]
+        if most < _DOMINANT * sum(weight.values()):
+            at = bisect_right(places, position, key=lambda x: x[0])
+            name = places[at - 1][1] if at else places[0][1]
+        return Unit(kind, self._spelled[name])
+
+
+def _weight(at: int, content: Sequence[Span], heads: Sequence[Span]) -> int:
+    if any(a <= at < b for a, b in heads):
+        return _HEADLINE
+    place = bisect_right(content, at, key=lambda s: s[0]) - 1
+    return _TEXT if place >= 0 and at < content[place][1] else _FURNITURE
+
+
+def _trimmed(name: str) -> str:
+    """The name without a capitalised word that begins the next name ("xã Pá Lông Hội Nông dân")."""
+    name = one_line(_NEXT.split(name, maxsplit=1)[0])
+    return name if name.isupper() else " ".join(name.split()[:_LONGEST])
+
+
+def _beginnings(name: str) -> Iterable[str]:
+    words = name.split()
+    return (" ".join(words[:n]) for n in range(min(len(words), 6), 0, -1))
+
+
+_NEXT = regex.compile(
+    r" (?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)(?: |\Z))"
+)

@@ -1,0 +1,171 @@
+"""LOCATION: kind by the words the name begins with (place_kinds.tsv), and the name with the type the page gives it.
+
+``Hưng Sơn`` is ``tỉnh Hưng Sơn`` in a page that says so; a name in an enumeration takes the type of its plural head
+(``các huyện Mường Pảo, Nậm Hin``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import regex
+
+from dvextract.grammar.fold import shadow
+from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, province_units
+from dvextract.interpretation.wording import fold, one_line
+from dvextract.lexicon.gazetteer import place_names
+from dvextract.lexicon.tsv import Beginnings
+
+Span = tuple[int, int]
+
+_TYPE_FIRST = regex.compile(
+    "(?:(?i:"
+    + "|".join(regex.escape(t) for t in sorted(TYPES, key=len, reverse=True))
+    + r"|tổ dân phố|khu phố|tiểu khu)|"
+    + "|".join(sorted(VILLAGES | {"châu", "khu", "tổ", "bon"}))
+    + r")(?: |(?=\p{Lu}|\d))"
+)
+_UNIT = r"tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn|thôn|bản|làng|buôn|ấp|xóm|khóm|phum|sóc"
+_PLURAL = regex.compile(
+    r"(?:các|những|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|mấy|một số|giữa)\s+"
+    rf"({_UNIT})(?:\s+(?:giáp ranh|lân cận|ntm)|(?:\s+\p{{L}}+){{0,6}}\s+(?:là|như|gồm|sau))?\s*[:(]?\s*\Z"
+)
+_SINGLE_HEAD = regex.compile(r"(?:cặp\s+)?(cửa khẩu|sông|đường|núi|suối|hồ|phố)\s*\Z")
+_BETWEEN = regex.compile(r"\s*(?:,| và|, và| -|;|/| cùng|)\s*(?:các (?:\p{L}+) )?\s*")
+_PARENTHESIS = regex.compile(r"\s*\([^()]{0,60}\)")
+_OPENING = regex.compile(r" ?\(")
+_SMALLER = regex.compile(r"(?<!\p{L})(?:xã|thị trấn) [^(),.;]{2,30}\(\Z")
+_REACH = 90  # characters between two places of one enumeration
+_SHORTENED = regex.compile(r"\A(?:(tp|t\.p|tx|h|q|p)\b\.?|(t\.p\.)) ?(?=[\p{Lu}\d])", regex.IGNORECASE)
+_SHORT_TYPES = {
+    "tp": "thành phố",
+    "t.p": "thành phố",
+    "tx": "thị xã",
+    "h": "huyện",
+    "q": "quận",
+    "p": "phường",
+}
+
+
+@cache
+def _kinds() -> Beginnings:
+    return Beginnings("place_kinds.tsv")
+
+
+def kind(text: str) -> str:
+    """country, region, geo, facility, venue, or empty for administrative units and villages."""
+    line = one_line(text)
+    low = shadow(line).lower()
+    words, found = _kinds().split(low)
+    if found == "country":
+        return found if len(low) == len(words) else ""
+    if found == "country-head":
+        return "country"
+    if found == "region" and " " not in words and len(low) == len(words) and line[:1].islower():
+        return ""
+    return found
+
+
+def names(text: str, spans: Sequence[Span], geography: Geography, short_forms: ShortForms) -> list[str]:
+    """The canonical name of each LOCATION (spans in text order)."""
+    folded = shadow(text)
+    listed = _listed_types(folded, spans, geography)
+    for (a, b), word in zip(spans, listed, strict=True):
+        if word:
+            geography.set_type(text[a:b], word)
+    return [
+        _name(one_line(folded[a:b]), word, geography, short_forms) for (a, b), word in zip(spans, listed, strict=True)
+    ]
+
+
+def _listed_types(folded: str, spans: Sequence[Span], geography: Geography) -> list[str]:
+    """For each place without a type of its own, the one that the words before it give it, or empty."""
+    low = folded.lower()
+    joined = _joined(low, spans)
+    found: list[str] = []
+    inherited, from_plural = "", False
+    for i, (a, b) in enumerate(spans):
+        own = _TYPE_FIRST.match(folded, a, b)
+        if own is not None:
+            found.append("")
+            inherited, from_plural = _type(own[0].strip().lower()), False
+            continue
+        m = _PLURAL.search(low[max(0, a - 60) : a]) or _SINGLE_HEAD.search(low[max(0, a - 16) : a])
+        word = _type(m[1]) if m else ""
+        from_plural = bool(m) or (from_plural and joined[i] != "")
+        if not word and inherited and joined[i]:
+            known = not geography.type_of(folded[a:b]) and _exists(inherited, folded[a:b])
+            if from_plural or joined[i] == "and" or known:
+                word = inherited
+        if not word and _OPENING.fullmatch(low[max(0, a - 2) : a]):
+            word = _containing(low[max(0, a - _REACH) : a], folded[a:b])
+        found.append(word)
+        inherited = word
+    return found
+
+
+def _joined(low: str, spans: Sequence[Span]) -> list[str]:
+    """How each place is joined to the one before it: "and" in an enumeration with ``và``, "comma", or not (empty)."""
+    found = [""] * len(spans)
+    for i in range(len(spans) - 1, 0, -1):
+        end, start = spans[i - 1][1], spans[i][0]
+        between = _PARENTHESIS.sub("", low[end:start]) if start - end <= _REACH else "."
+        if _BETWEEN.fullmatch(between):
+            goes_on = i + 1 < len(spans) and found[i + 1] == "and"
+            found[i] = "and" if "và" in between or goes_on else "comma"
+    return found
+
+
+def _containing(before: str, name: str) -> str:
+    """The type of the unit in brackets behind a smaller one, as in ``xã Pá Lông (Mường Pảo)``; empty when unsure."""
+    if is_bare_province(name):
+        return "tỉnh"
+    m = _SMALLER.search(before)
+    return "huyện" if m else ""
+
+
+@cache
+def _units_by_level() -> Mapping[str, frozenset[str]]:
+    levels: dict[str, set[str]] = {}
+    for name, level in place_names():
+        levels.setdefault(level, set()).add(fold(name))
+    return {level: frozenset(found) for level, found in levels.items()}
+
+
+def _exists(kind_word: str, name: str) -> bool:
+    """Whether units of that type and name exist but no larger ones: ``xã A, B`` may end with the district's name."""
+    key, levels = fold(name), _units_by_level()
+    if kind_word == "huyện":
+        return key in levels["district"] and key not in province_units()
+    return kind_word == "xã" and key in levels["commune"] and key not in levels["district"]
+
+
+def is_bare_province(name: str) -> bool:
+    """Whether ``name``, without a type word, is that of a province (not of a city under the central government)."""
+    unit = province_units().get(fold(name))
+    return unit is not None and unit.type == "tỉnh"
+
+
+def _type(word: str) -> str:
+    return TYPES.get(word, word)
+
+
+def _name(line: str, listed: str, geography: Geography, short_forms: ShortForms) -> str:
+    whole = short_forms.long(line) if line.replace(".", "").replace(" ", "").isupper() and len(line) <= 8 else ""
+    if whole:
+        return whole
+    m = _SHORTENED.match(line)
+    if m is not None:
+        kind_word = _SHORT_TYPES[(m[1] or "t.p").lower()]
+        return f"{kind_word} {short_forms.expand(line[m.end() :])}"
+    line = short_forms.expand(line)
+    if line == "Việt":  # quan hệ Việt - Lào
+        return "Việt Nam"
+    if _TYPE_FIRST.match(line) or kind(line) in ("country", "facility", "venue", "region"):
+        return line
+    kind_word = listed or geography.type_of(line)
+    if kind_word and not line.lower().startswith(kind_word + " "):
+        return f"{kind_word} {line}"
+    return line

@@ -1,0 +1,323 @@
+"""ORGANISATION: kind, and the canonical name as far as the page completes it.
+
+Short forms are written out; a bare level word or committee takes the name of the page's unit (``Tỉnh ủy`` to ``Tỉnh ủy
+Sơn La``); a body that exists everywhere (``Ban Thường vụ``, ``HĐND``) takes the modifier of its coordination or of the
+fuller name that stands nearest before it. A body nothing completes keeps its words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from dvextract.grammar.fold import shadow
+from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.geography import TYPES, Geography
+from dvextract.interpretation.wording import fold, one_line
+from dvextract.lexicon.tsv import rows
+
+Span = tuple[int, int]
+
+STANDING_NAMES: Mapping[str, str] = {
+    "đảng": "Đảng Cộng sản Việt Nam",
+    "nhà nước": "Nhà nước CHXHCN Việt Nam",
+    "nhà nước việt nam": "Nhà nước CHXHCN Việt Nam",
+    "trung ương": "Trung ương",
+    "ban chấp hành trung ương": "Ban Chấp hành Trung ương Đảng",
+}
+"""Names that stand for one body in every page."""
+
+_UNIT = "tỉnh|thành phố|tp|huyện|quận|thị xã|thị trấn|xã|phường|thôn|bản|đặc khu"
+_MANY = (
+    f"{_UNIT}|bản|địa phương|đơn vị|nước|chùa|ngành|huyện ủy|cơ sở|chi bộ|xứ đạo|họ đạo|sở|trường|doanh nghiệp|đồn|"
+    "cơ quan|phòng|tổ chức"
+)
+_DISTRIBUTIVE = regex.compile(
+    rf"\b(?:các|hai|ba|\d+) cấp\b|\bcấp (?:{_UNIT}|cơ sở|ủy|trên|dưới)\b(?! (?-i:\p{{Lu}}))|\bcùng cấp\b"
+    rf"|\b(?:các|\d+|hai|ba|những|toàn) (?:{_MANY})\b"
+    rf"|\b(?:{_UNIT}), (?:{_UNIT})\Z|\bđịa phương\Z"
+)
+_NOT_DISTRIBUTIVE = regex.compile(
+    r"(?:ban quản lý|bql|đảng (?:ủy|bộ)|đoàn|liên hiệp|.*\bkhối)\b.* các (?!cấp)|văn phòng|trung tâm"
+)
+_FUND = regex.compile(r"quỹ\b")
+_COMMITTEE = regex.compile(r"\b(tỉnh|huyện|thành|thị|quận) (?:ủy|đoàn)\Z")
+_LEVEL_LAST = regex.compile(
+    r"(?<!cấp |các |hai |toàn |\d )\b(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|quân khu)\Z"
+)
+_COMMITTEE_LEVEL = {"tỉnh": "tỉnh", "huyện": "huyện", "thành": "thành phố", "thị": "thị xã", "quận": "quận"}
+_COMMITTEES = {"tỉnh": "Tỉnh ủy", "huyện": "Huyện ủy", "thành phố": "Thành ủy", "thị xã": "Thị ủy", "quận": "Quận ủy"}
+_JOINED = regex.compile(r"\s*(?:,|và|, và|-|;|cùng|&)\s*")
+_MODIFIER = regex.compile(
+    r"\b(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn)(?: (?!ủy|đoàn|đội)(?-i:[\p{Lu}\d]).*)?\Z"
+    r"|\b(?:tỉnh|huyện|quận|thị)(?= đoàn\Z)"
+    r"|\b(?:tỉnh|huyện|thành|thị|quận) ủy(?: (?-i:\p{Lu}).*)?\Z",
+    regex.IGNORECASE,
+)
+# The command or board of a force, whose Party committee is named before it: Đảng ủy, Bộ Chỉ huy Quân sự tỉnh
+_COMMAND = regex.compile(r"(?i:Bộ Chỉ huy|Bộ Tư lệnh|Ban Chỉ huy|Ban Giám đốc|BGĐ|Thủ trưởng) (?P<force>\p{Lu}.*)")
+_COMMAND_NEXT = regex.compile(r"(?:,| và) (?:lãnh đạo|chỉ huy|ban giám đốc|BGĐ|thủ trưởng)\s*\Z", regex.IGNORECASE)
+# What is named along with a Party organisation before the place they all belong to: Đảng bộ, chính quyền và nhân dân X
+_PEOPLE = regex.compile(
+    r"(?:,? ?(?:(?:và|cùng) )?(?:(?:các )?(?:chính quyền|nhân dân|quân|dân|quân đội|người dân|cán bộ|đồng bào|toàn thể|"
+    r"lực lượng vũ trang|các cấp|các dân tộc|các lực lượng|chiến sĩ|chiến sỹ)\b))+ ?"
+    r"(?P<unit>tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường)? ?"
+    r"(?P<name>(?-i:\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){0,3}))?",
+    regex.IGNORECASE,
+)
+_APPOINTED = regex.compile(r"[^.;]{0,40}\b(?:giữ|làm|đảm nhiệm|nhận|bầu)\b[^.;]{0,30}")
+_OFFICE_LEVELS = {"province": ("tỉnh",), "district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
+_STANDING = regex.compile(r"thường vụ (?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy")
+_CHAIN = 5  # bodies a coordination may have after the bare one
+
+
+@cache
+def _owners() -> Mapping[str, str]:
+    return {fold(words): owner for words, owner in rows("completed_bodies.tsv")}
+
+
+def kind(text: str) -> str:
+    """``dist`` for a body named at several places at once, ``fund`` for a fund, else empty."""
+    line = shadow(one_line(text))
+    low = line.lower()
+    if _FUND.match(low):
+        return "fund"
+    if not _DISTRIBUTIVE.search(low) or _NOT_DISTRIBUTIVE.match(low) or _NAMED_MEMBERS.search(line):
+        return ""
+    return "dist"
+
+
+# "Công an các huyện Mường Pảo, Nậm Hin" names its members, so it is those and not all
+_NAMED_MEMBERS = regex.compile(r"(?:các|hai|ba|\d+) (?:\p{Ll}+ ){1,2}\p{Lu}\p{Ll}+.*(?:,| và )")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An ORGANISATION of the page: where it stands, and its words on one line with short forms written out."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+
+
+class Bodies:
+    """The bodies of one page and the names that complete them.
+
+    ``titles`` are (start, words) of TITLE mentions, which hold bodies too.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        titles: Sequence[tuple[int, str]],
+        geography: Geography,
+        short_forms: ShortForms,
+    ) -> None:
+        self._text = shadow(text)
+        self._geography = geography
+        self._bodies = [Body(a, b, short_forms.expand(one_line(text[a:b])), kind(text[a:b])) for a, b in spans]
+        self._titles = [(start, short_forms.expand(one_line(words))) for start, words in titles]
+        fuller = sorted([(b.start, b.name) for b in self._bodies if not b.kind] + self._titles)
+        self._fuller = [(start, name.lower(), name) for start, name in fuller]
+        self._found: dict[str, list[tuple[int, str]]] = {}
+
+    def kinds(self) -> list[str]:
+        """The kind of each body, in text order."""
+        return [body.kind for body in self._bodies]
+
+    def names(self) -> list[str]:
+        """The canonical name of each body, in text order."""
+        return [self._name(i, body) for i, body in enumerate(self._bodies)]
+
+    def _name(self, i: int, body: Body) -> str:
+        low = body.name.lower()
+        if low in STANDING_NAMES:
+            return STANDING_NAMES[low]
+        if body.kind:
+            return body.name
+        members = _members(body.name)
+        if members:
+            return ";".join(members)
+        return self._located(self._modified(i, body, low), body.start)
+
+    def _located(self, name: str, at: int) -> str:
+        """The name with the unit that its last word, a level or a committee, stands for in the page."""
+        low = name.lower()
+        if low.endswith(" đảng ủy"):
+            return f"{name} {self._nearest('đảng ủy', at)}".rstrip()
+        if _STANDING.match(low):
+            name, low = f"Ban Thường vụ{name[9:]}", f"ban {low}"
+        m = _COMMITTEE.search(low)
+        last = None if m else _LEVEL_LAST.search(low)
+        level = _COMMITTEE_LEVEL[m[1]] if m else last[1] if last else ""
+        unit = self._geography.at(level, at) if level else None
+        if unit is None:
+            return name
+        # "Quận ủy 5" and "Thành ủy Hồ Chí Minh" would be misread
+        whole = m is not None and (unit.name.isdigit() or unit.name == "Hồ Chí Minh")
+        return f"{name} {unit.type.capitalize()} {unit.name}" if whole else f"{name} {unit.name}"
+
+    def _modified(self, i: int, body: Body, low: str) -> str:
+        """A bare body with what completes it: the most telling context first."""
+        owner = _owners().get(fold(low))
+        if owner is None:
+            return body.name
+        found = (
+            self._force(i, owner)
+            or self._shared(i, owner)
+            or self._appointed(body, low, owner)
+            or self._people(body, owner)
+            or self._led(i, owner)
+            or self._nearest(low, body.start)
+            or self._office(owner, body.start)
+        )
+        return f"{body.name} {found}" if found else body.name
+
+    def _force(self, i: int, owner: str) -> str:
+        """The force whose command is named after its Party committee."""
+        if owner != "party-body" or i + 1 >= len(self._bodies):
+            return ""
+        here, following = self._bodies[i], self._bodies[i + 1]
+        between = self._text[here.end : following.start]
+        m = _COMMAND.fullmatch(following.name) if _JOINED.fullmatch(between) else None
+        if m is not None:
+            return m["force"]
+        return following.name if len(between) < 40 and _COMMAND_NEXT.fullmatch(between) else ""
+
+    def _appointed(self, body: Body, low: str, owner: str) -> str:
+        """The committee whose secretary someone becomes who joins the board (``tham gia BCH, giữ chức Bí thư …``)."""
+        if owner != "inner":
+            return ""
+        at = bisect_left(self._titles, body.end, key=lambda x: x[0])
+        if at == len(self._titles) or not _APPOINTED.fullmatch(self._text, body.end, self._titles[at][0]):
+            return ""
+        m = _OF_COMMITTEE.search(self._titles[at][1])
+        if m is None:
+            return ""
+        level = _COMMITTEE_LEVEL[m["level"].lower()]
+        unit = m["name"] or (found.name if (found := self._geography.at(level, body.start)) else "")
+        whole = f"Đảng bộ {level}" if low == "ban chấp hành" else _COMMITTEES[level]
+        return f"{whole} {unit}".rstrip()
+
+    def _people(self, body: Body, owner: str) -> str:
+        """The place whose authorities and people are named along with a Party organisation."""
+        if owner != "party-body":
+            return ""
+        m = _PEOPLE.match(self._text, body.end)
+        if m is None or not (m["unit"] or m["name"]):
+            return ""
+        level = TYPES.get((m["unit"] or "").lower(), "") or self._geography.type_of(m["name"] or "")
+        name = m["name"] or (found.name if (found := self._geography.at(level, body.start)) else "")
+        return f"{level} {name}".strip() if level else ""
+
+    def _office(self, owner: str, at: int) -> str:
+        """The page's unit of the one level at which such offices exist."""
+        kinds = _OFFICE_LEVELS.get(owner, ())
+        return next((str(unit) for kind in kinds if (unit := self._geography.at(kind, at))), "")
+
+    def _shared(self, i: int, owner: str) -> str:
+        """The modifier that stands once at the end of a coordination of bodies."""
+        for j in range(i, min(i + _CHAIN, len(self._bodies) - 1)):
+            here, following = self._bodies[j], self._bodies[j + 1]
+            if not _JOINED.fullmatch(self._text, here.end, following.start):
+                return ""
+            if following.kind:
+                return ""
+            if owner == "inner" and (whole := _inner_of(following.name)):
+                return whole
+            m = _MODIFIER.search(following.name)
+            if m is not None:
+                return _for_owner(m[0], owner)
+        return ""
+
+    def _led(self, i: int, owner: str) -> str:
+        """The level that the first body of a coordination has (``Ủy ban MTTQ huyện cùng Hội Nông dân``)."""
+        for j in range(i, max(i - _CHAIN, 0), -1):
+            before, here = self._bodies[j - 1], self._bodies[j]
+            if owner != "state" or not _JOINED.fullmatch(self._text, before.end, here.start):
+                return ""
+            m = _MODIFIER.search(before.name)
+            if m is not None:
+                return _for_owner(m[0], owner)
+        return ""
+
+    def _nearest(self, low: str, at: int) -> str:
+        """What follows the bare name in the nearest fuller name before ``at``, else the first after it."""
+        known = self._found.get(low)
+        if known is None:
+            known = self._found[low] = [
+                (start, rest) for start, full, name in self._fuller for rest in [_rest(low, full, name)] if rest
+            ]
+        if not known:
+            return ""
+        place = bisect_left(known, at, key=lambda x: x[0])
+        return known[place - 1][1] if place else known[0][1]
+
+
+def _inner_of(name: str) -> str:
+    """The body that an inner body's full name ends with: ``Tỉnh ủy`` in ``Ban Thường vụ Tỉnh ủy``; else empty."""
+    m = _INNER_FIRST.match(name)
+    return m["whole"] if m else ""
+
+
+_INNER_FIRST = regex.compile(
+    r"(?i:Ban Thường vụ|Ban Chấp hành|Thường trực|Thường vụ|Ban Thường trực|Ủy ban Kiểm tra) (?P<whole>\p{L}.*)"
+)
+
+
+def _rest(bare: str, full: str, name: str) -> str:
+    """The modifier that ``full`` (lower case; ``name`` as written) has after ``bare``; empty when it has none."""
+    at = full.find(bare)
+    if at < 0 or (at and full[at - 1] != " "):
+        return ""
+    rest = name[at + len(bare) :]
+    return rest.strip() if _COMPLETES.match(rest) else ""
+
+
+_COMPLETES = regex.compile(
+    r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|(?:tỉnh|huyện|thành|thị|quận) ủy|đảng (?:bộ|ủy)|"
+    r"trung ương|đoàn|hội|liên đoàn|liên hiệp|công ty|tổng công ty|tập đoàn|khối|quân (?:khu|sự|ủy)|ủy ban|hội đồng|"
+    r"công đoàn|mặt trận|giáo hội|công an|sở|bộ)(?: |\Z)",
+    regex.IGNORECASE,
+)
+_OF_COMMITTEE = regex.compile(
+    r"(?P<level>(?i:tỉnh|huyện|thành|thị|quận)) ủy(?: (?P<name>(?:Thành phố )?\p{Lu}[\p{L}' ]*|\d+))?\Z"
+)
+
+
+def _for_owner(modifier: str, owner: str) -> str:
+    """``huyện X`` for a body of the State, ``Huyện ủy X`` for a board of the Party, whichever stands in the text."""
+    if owner == "state":
+        return _COMMITTEE_FIRST.sub(lambda m: _COMMITTEE_LEVEL[m[1].lower()], modifier)
+    if owner != "party":
+        return modifier
+    level = next((lv for lv in _COMMITTEES if modifier == lv or modifier.startswith(lv + " ")), "")
+    return (_COMMITTEES[level] + modifier[len(level) :]) if level else modifier
+
+
+_COMMITTEE_FIRST = regex.compile(r"\A(tỉnh|huyện|thành|thị|quận) ủy(?!\p{L})", regex.IGNORECASE)
+_PIECES = regex.compile(r"\s*(?:,| và )\s*")
+_PROPER = r"(?:\p{Lu}[\p{L}']*(?: \p{Lu}[\p{L}']*)*(?: \d+)?|\d+)"
+_COORDINATED = regex.compile(
+    rf"(?P<head>.*\b(?:ủy|phòng|an|tỉnh|huyện|xã|phường|quận|thành phố|trang|đoàn|số|khu|dân|bộ)) (?P<first>{_PROPER})"
+    rf"(?P<more>(?:(?:,| và) ?{_PROPER})+)"
+)
+_PLURAL_HEAD = regex.compile(r"(?:các|hai|ba|\d+) (tỉnh|huyện|xã|phường|quận|thành phố|thị xã|sở)\Z")
+
+
+def _members(name: str) -> list[str]:
+    """One head with several proper names: ``Đồn Biên phòng A, B`` is two bodies; empty when it is one."""
+    if "," not in name and " và " not in name:
+        return []
+    m = _COORDINATED.fullmatch(name)
+    if m is None:
+        return []
+    head = _PLURAL_HEAD.sub(r"\1", m["head"])
+    pieces = [m["first"], *(p for p in _PIECES.split(m["more"]) if p)]
+    return [f"{head} {p}" for p in pieces]

@@ -1,0 +1,116 @@
+"""PERSON: the fullest form in the page of a name that is repeated in part.
+
+Vietnamese names are shortened to their last syllables (đồng chí Tú for Hà Anh Tú); foreign and some minority names to
+their first. A name of the village stands for the one in the papers where the page gives both. Of several persons whose
+names would do, the one named last before the place is meant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import regex
+
+from dvextract.interpretation.wording import fold, is_shouted, one_line
+
+Key = tuple[str, ...]
+
+# What stands between two names of one person: Hà Anh Tú (tức Ba Tú), Ba Tú, tên thật Hà Anh Tú
+_ALIAS = regex.compile(
+    r"\s*[(,-]\s*(?:\p{L}+ \p{L}+ )?(?:tức|bí danh|còn gọi là|quen gọi là|tên thường gọi|tên gọi khác|tên khai sinh|"
+    r"(?P<real>tên thật))(?: là)?:?\s*|(?P<bare>\s*\()"
+)
+
+_SYLLABLES = 8  # of the longest names
+
+UNCLE_HO = "Hồ Chí Minh"
+_UNCLE_HO = frozenset(("bác", "bác hồ", "hồ chủ tịch", "cụ hồ", "chủ tịch hồ chí minh"))
+
+
+def full_names(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """For each name, in text order, its fullest form in the page; ``spans`` are the PERSON mentions.
+
+    >>> full_names("Hà Anh Tú và Lò Mai; ông Tú", [(0, 9), (13, 19), (25, 27)])
+    ['Hà Anh Tú', 'Lò Mai', 'Hà Anh Tú']
+    """
+    lines = [one_line(text[a:b]) for a, b in spans]
+    spelled = _spelling(lines)
+    keys = [_key(line) for line in lines]
+    other = _other_names(text, spans, keys)
+    by_tail, by_head = _longer(keys)
+    found: list[str] = []
+    for i, key in enumerate(keys):
+        if " ".join(key) in _folded_uncle_ho():
+            found.append(UNCLE_HO)
+            continue
+        full = other.get(key) or _completed(i, keys, by_tail, by_head)
+        found.append(spelled[other.get(full, full)])
+    return found
+
+
+def _other_names(text: str, spans: Sequence[tuple[int, int]], keys: Sequence[Key]) -> dict[Key, Key]:
+    """The name in the papers for each name of the village: the one called so, else the longer, else the first."""
+    found: dict[Key, Key] = {}
+    for i in range(1, len(keys)):
+        m = _ALIAS.fullmatch(text, spans[i - 1][1], spans[i][0])
+        first, second = keys[i - 1], keys[i]
+        if m is None or first == second or (m["bare"] and first[-1:] != second[-1:]):
+            continue
+        main, alias = (second, first) if m["real"] or len(second) > len(first) else (first, second)
+        found.setdefault(alias, main)
+    return {alias: main for alias, main in found.items() if main not in found}
+
+
+def _completed(i: int, keys: Sequence[Key], by_tail: Mapping[Key, list[int]], by_head: Mapping[Key, Key]) -> Key:
+    """The longest name that mention ``i`` shortens: Tú, then Anh Tú, then Hà Anh Tú."""
+    full = keys[i]
+    while True:
+        longer = _nearest(by_tail.get(full, ()), i, keys) or by_head.get(full, ())
+        if len(longer) <= len(full):
+            return full
+        full = longer
+
+
+def _key(line: str) -> Key:
+    """The syllables of a name; N.T.M has three."""
+    return tuple(fold(line).replace(".", " ").split()) or (line,)
+
+
+@cache
+def _folded_uncle_ho() -> frozenset[str]:
+    return frozenset(fold(n) for n in _UNCLE_HO)
+
+
+def _spelling(lines: Sequence[str]) -> dict[Key, str]:
+    """The first spelling of each name that is not a headline's capitals, else the first."""
+    spelled: dict[Key, str] = {}
+    for line in lines:
+        key = _key(line)
+        if key not in spelled or (is_shouted(spelled[key]) and not is_shouted(line)):
+            spelled[key] = line
+    return spelled
+
+
+def _longer(keys: Sequence[Key]) -> tuple[dict[Key, list[int]], dict[Key, Key]]:
+    """Where a longer name stands, by the syllables it ends with; and the longer name, by those it begins with.
+
+    First syllables stand for one person only: a family name shared by two stands for none (an empty name).
+    """
+    by_tail: dict[Key, list[int]] = defaultdict(list)
+    by_head: dict[Key, Key] = {}
+    for i, key in enumerate(keys):
+        for cut in range(1, min(len(key), _SYLLABLES)):
+            by_tail[key[cut:]].append(i)
+            by_head[key[:cut]] = key if by_head.get(key[:cut], key) == key else ()
+    return by_tail, by_head
+
+
+def _nearest(places: Sequence[int], i: int, keys: Sequence[Key]) -> Key:
+    """The name last given before mention ``i``, else the first given after it."""
+    if not places:
+        return ()
+    at = bisect_left(places, i)
+    return keys[places[at - 1] if at else places[0]]

@@ -1,0 +1,82 @@
+"""PHRASE: movement, model, programme, slogan, award or quoted-term by the noun that stands before it, and its wording.
+
+The noun is the nearest one on the left (phrase_heads.tsv); in an enumeration of quoted names every item takes the kind
+of the first. Words without such a noun are a term that is merely quoted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+import regex
+
+from dvextract.interpretation.wording import fold, is_shouted, one_line
+from dvextract.lexicon.tsv import Beginnings, rows
+
+_QUOTES = "“”\"'‘’«»„〝〞"
+_REACH = 90  # characters before a phrase in which its head noun is looked for
+# Two names of one enumeration: marks and a joining word between them, or where the first one is ("“A” ở bản X, “B”").
+_ENUMERATED = regex.compile(
+    rf"[{_QUOTES}]?(?: (?:ở|tại|của|do) [^.;:{_QUOTES}]{{2,50}})?(?:,|;| và|, và|/| hoặc|, gắn với| -) ?[{_QUOTES}]?"
+)
+
+
+# Nouns that may be described before a quotation mark: "chương trình văn nghệ", "khẩu hiệu hành động".
+_DESCRIBED = ("chương trình", "tinh thần", "khẩu hiệu", "phong trào", "cuộc vận động", "phương châm", "chủ đề")
+
+
+@cache
+def _heads() -> tuple[tuple[regex.Pattern[str], ...], dict[str, str]]:
+    kinds = {words: cls for words, cls in rows("phrase_heads.tsv") if not cls.endswith("-word")}
+    words = "|".join(sorted(kinds, key=len, reverse=True))
+    near = r" (?:là|mang tên|có tên|có tên gọi|với tên gọi|điểm|lớn|năm|về|đặc biệt|số \d+|với|của năm|năm \d{4}|\d+)"
+    far = rf"[^.{_QUOTES}]{{0,40}} (?:nổi bật|tiêu biểu|điển hình|trong đó có|như|gồm|mang tên)(?: là)?"
+    end = rf"[:\s]*[{_QUOTES}]?\Z"
+    described = rf"(?: (?!với|theo|là|tổ chức|của)\p{{L}}+){{1,3}}[:\s]*[{_QUOTES}]\Z"
+    return (
+        regex.compile(rf"(?<!\p{{L}})({words})(?:{near})?{end}"),
+        regex.compile(rf"(?<!\p{{L}})({words})(?:{far}){end}"),
+        regex.compile(rf"(?<!\p{{L}})({'|'.join(_DESCRIBED)}){described}"),
+    ), kinds
+
+
+@cache
+def _own_words() -> Beginnings:
+    return Beginnings("phrase_heads.tsv", frozenset(("award-word", "programme-word")))
+
+
+def kinds(low: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """The kind of each PHRASE; ``low`` is the page's lower-case shadow, ``spans`` are in text order."""
+    found: list[str] = []
+    for i, (start, end) in enumerate(spans):
+        own = _own_words()(low[start:end])
+        if own == "award-word":
+            found.append("award")
+            continue
+        kind = _by_head(low, start)
+        if not kind and i and _ENUMERATED.fullmatch(low, spans[i - 1][1], start) and found[-1] != "award":
+            kind = found[-1]
+        if not kind and own == "programme-word":
+            kind = "programme"
+        found.append(kind or "quoted-term")
+    return found
+
+
+def _by_head(low: str, start: int) -> str:
+    """The kind by the noun before a phrase: directly, with a list word between them, or described."""
+    patterns, kinds = _heads()
+    before = low[max(0, start - _REACH) : start]
+    found = next((m for pattern in patterns if (m := pattern.search(before))), None)
+    return kinds[found[1]] if found else ""
+
+
+def wordings(texts: Sequence[str]) -> list[str]:
+    """Each phrase in one line, in the capitalisation that the page uses most for it (the earlier one among equals)."""
+    lines = [one_line(t) for t in texts]
+    spellings: dict[str, Counter[str]] = {}
+    for line in lines:
+        spellings.setdefault(fold(line), Counter())[line] += 0 if is_shouted(line) else 1
+    best = {key: max(counts, key=lambda s: counts[s]) for key, counts in spellings.items()}
+    return [best[fold(line)] for line in lines]

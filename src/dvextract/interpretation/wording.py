@@ -1,0 +1,60 @@
+"""A mention's words as one line, and the form under which two spellings of a name count as the same.
+
+`one_line` is what tables show; `fold` is what comparisons and identifiers use, so it goes further: case, tone
+placement, i and y, dashes, quotation marks and blanks no longer matter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+from dvextract.grammar.fold import shadow
+
+_BLANKS = regex.compile(r"[\s\u200b\ufeff]+")
+_DASH = regex.compile(r" ?[-‐-―] ?")
+_QUOTE = regex.compile("[\"'“”„«»〝〞]")
+# After these letters i and y are one vowel spelled in two ways (kỹ/kĩ, sỹ/sĩ, Mỹ/Mĩ, tỷ/tỉ, lý/lí), but only where the
+# syllable ends: "quý" keeps its y, "kim" its i.
+_Y = regex.compile(r"(?<=(?<!\p{L})[hklmstv])[yỳýỷỹỵ](?!\p{L})")
+_Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
+_QU_I = regex.compile(r"(?<=(?<!\p{L})qu)[iìíỉĩị](?!\p{L})")
+_I_TO_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
+
+
+def one_line(text: str) -> str:
+    """``text`` with every run of blanks and line breaks as one space.
+
+    >>> one_line("Hội nghị\\n sơ kết")
+    'Hội nghị sơ kết'
+    """
+    return _BLANKS.sub(" ", text).strip()
+
+
+def fold(text: str) -> str:
+    """The comparable form of a name.
+
+    >>> fold("Uỷ ban Mặt trận – TỔ QUỐC") == fold("Ủy ban Mặt trận-Tổ quốc")
+    True
+    """
+    low = shadow(one_line(text)).lower()
+    low = _QUOTE.sub("", _DASH.sub("-", low))
+    low = _Y.sub(lambda m: m[0].translate(_Y_TO_I), low)
+    low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), low)
+    return _BLANKS.sub(" ", low).strip()
+
+
+def is_shouted(text: str) -> bool:
+    """Whether every letter is a capital and there are enough of them for that to be a headline's doing."""
+    return text.isupper() and sum(c.isalpha() for c in text) > 5 and " " in text.strip()
+
+
+def unaccented(text: str) -> str:
+    """``text`` in lower case without tone and vowel marks: how a name is written in an address or an initial.
+
+    >>> unaccented("Đắk Nông")
+    'dak nong'
+    """
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -1,0 +1,140 @@
+"""Stage interpret: mentions to readings, what each of them means in its page, and the page's short forms.
+
+Values come from the page alone; from outside come only the readings of standard short forms, document codes and the
+calendar. Relative times are resolved against the page's reference date and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from dvextract.document import Document, LegalReference, Mention, Reading
+from dvextract.grammar import legaldoc, quantity, time
+from dvextract.grammar.fold import shadow
+from dvextract.interpretation import abbreviations, events, locations, organisations, persons, phrases, titles
+from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.geography import Geography
+from dvextract.interpretation.wording import one_line
+
+Span = tuple[int, int]
+
+
+class Interpret:
+    """Gives every mention its kind and value."""
+
+    name: ClassVar[str] = "interpret"
+    reads: ClassVar[tuple[str, ...]] = ("text", "blocks", "page", "sentences", "mentions")
+    adds: ClassVar[tuple[str, ...]] = ("readings", "abbreviations")
+
+    def __call__(self, docs: Sequence[Document]) -> None:
+        """Add ``readings`` and ``abbreviations`` to every document."""
+        for doc in docs:
+            page = _Page(doc)
+            doc.add("readings", page.readings())
+            doc.add("abbreviations", page.short_forms.listed)
+
+
+class _Page:
+    """One page while it is read: its mentions by label, its short forms and its places."""
+
+    def __init__(self, doc: Document) -> None:
+        self._doc = doc
+        self._text = doc.text
+        self._low = shadow(doc.text).lower()
+        self._of: dict[str, list[int]] = {}
+        for i, m in enumerate(doc.mentions):
+            self._of.setdefault(m.label, []).append(i)
+        content = doc.content_spans()
+        self.short_forms: ShortForms = abbreviations.find(
+            doc.text, content, *(self._spans(label) for label in ("LEGALDOC", "ORGANISATION", "ABBREVIATION"))
+        )
+        self._geography = self._places(content)
+
+    def _mention(self, i: int) -> Mention:
+        return self._doc.mentions[i]
+
+    def _spans(self, label: str) -> list[Span]:
+        return [(self._mention(i).start, self._mention(i).end) for i in self._of.get(label, ())]
+
+    def _words(self, label: str) -> list[str]:
+        return [self._text[a:b] for a, b in self._spans(label)]
+
+    def _places(self, content: Sequence[Span]) -> Geography:
+        text = _blanked(self._text, self._spans("PERSON"))
+        heads = [(b.start, b.end) for b in self._doc.blocks if b.kind == "title"]
+        page = self._doc.page
+        return Geography(text, content, heads, page.dateline, page.outlet)
+
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings, parallel to the mentions."""
+        found: list[Reading] = [Reading()] * len(self._doc.mentions)
+        for label, indices in self._of.items():
+            for i, reading in zip(indices, self._by_label(label), strict=True):
+                found[i] = reading
+        return tuple(found)
+
+    def _by_label(self, label: str) -> list[Reading]:
+        readers: dict[str, Callable[[], list[Reading]]] = {
+            "PERSON": self._persons,
+            "TITLE": self._titles,
+            "ORGANISATION": self._organisations,
+            "LOCATION": self._locations,
+            "TIME": self._times,
+            "PHRASE": self._phrases,
+            "EVENT": self._events,
+            "LEGALDOC": self._documents,
+            "QUANTITY": self._quantities,
+            "ABBREVIATION": self._short_forms,
+        }
+        return readers[label]()
+
+    def _persons(self) -> list[Reading]:
+        return [Reading("", name) for name in persons.full_names(self._text, self._spans("PERSON"))]
+
+    def _titles(self) -> list[Reading]:
+        return [Reading(titles.kind(t), one_line(t)) for t in self._words("TITLE")]
+
+    def _organisations(self) -> list[Reading]:
+        held = [(a, self._text[a:b]) for a, b in self._spans("TITLE")]
+        bodies = organisations.Bodies(self._text, self._spans("ORGANISATION"), held, self._geography, self.short_forms)
+        return [Reading(k, n) for k, n in zip(bodies.kinds(), bodies.names(), strict=True)]
+
+    def _locations(self) -> list[Reading]:
+        found = locations.names(self._text, self._spans("LOCATION"), self._geography, self.short_forms)
+        return [Reading(locations.kind(t), n) for t, n in zip(self._words("LOCATION"), found, strict=True)]
+
+    def _phrases(self) -> list[Reading]:
+        kinds = phrases.kinds(self._low, self._spans("PHRASE"))
+        return [Reading(k, w) for k, w in zip(kinds, phrases.wordings(self._words("PHRASE")), strict=True)]
+
+    def _events(self) -> list[Reading]:
+        return [Reading(events.kind(t), one_line(t)) for t in self._words("EVENT")]
+
+    def _times(self) -> list[Reading]:
+        reference = self._doc.page.reference_date
+        values = [time.interpret(self._text, a, b, reference) for a, b in self._spans("TIME")]
+        return [Reading(v.kind, v.edtf, v) for v in values]
+
+    def _quantities(self) -> list[Reading]:
+        values = [quantity.interpret(self._text, a, b) for a, b in self._spans("QUANTITY")]
+        return [Reading(v.kind, v.value, v) for v in values]
+
+    def _documents(self) -> list[Reading]:
+        found = []
+        for a, b in self._spans("LEGALDOC"):
+            reference: LegalReference = legaldoc.interpret(self._text, a, b)
+            found.append(Reading("", reference.number or shadow(one_line(self._text[a:b])), reference))
+        return found
+
+    def _short_forms(self) -> list[Reading]:
+        return [Reading("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+
+
+def _blanked(text: str, spans: Sequence[Span]) -> str:
+    """``text`` with the given spans as blanks, of the same length."""
+    pieces, at = [], 0
+    for a, b in spans:
+        pieces += [text[at:a], " " * (b - a)]
+        at = b
+    return "".join(pieces) + text[at:]

@@ -1,0 +1,180 @@
+"""Mentions to readings: values that need the page, one regularity a row; and that nothing raises."""
+
+import random
+
+import pytest
+
+from dvextract.document import LABELS, Block, Document, Mention, PageInfo
+from dvextract.stages.interpret import Interpret
+
+LETTERS = {"P": "PERSON", "T": "TITLE", "O": "ORGANISATION", "L": "LOCATION", "D": "LEGALDOC", "A": "ABBREVIATION"}
+LETTERS |= {"Q": "QUANTITY", "Z": "TIME", "E": "EVENT", "F": "PHRASE"}
+
+
+def interpreted(marked, **page):
+    """Mentions are written ``[O UBND tỉnh]``: a letter for the label, a space, the words."""
+    text, mentions = "", []
+    for i, piece in enumerate(marked.replace("]", "[").split("[")):
+        if i % 2:
+            mentions.append(Mention(len(text), len(text) + len(piece) - 2, LETTERS[piece[0]], "gold", 1.0))
+            piece = piece[2:]
+        text += piece
+    return run(text, mentions, PageInfo(**page))
+
+
+def run(text, mentions, page=None):
+    doc = Document("p", text)
+    doc.add("blocks", (Block(0, len(text), "body"),) if text else ())
+    doc.add("page", page or PageInfo())
+    doc.add("sentences", ())
+    doc.add("mentions", tuple(mentions))
+    Interpret()([doc])
+    return doc
+
+
+def values(marked, **page):
+    return [r.value for r in interpreted(marked, **page).readings]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        # the page's province completes a level word and a committee
+        ("[L tỉnh Hưng Sơn]: [O UBND tỉnh]", ["tỉnh Hưng Sơn", "Ủy ban nhân dân tỉnh Hưng Sơn"]),
+        ("[L tỉnh Hưng Sơn]: [O Ban Dân vận Tỉnh ủy]", ["tỉnh Hưng Sơn", "Ban Dân vận Tỉnh ủy Hưng Sơn"]),
+        ("[L Quận 5]: [O Quận ủy]", ["Quận 5", "Quận ủy Quận 5"]),
+        ("[O UBND tỉnh] họp", ["Ủy ban nhân dân tỉnh"]),  # which one, the page does not say
+        ("[O UBND các huyện]", ["Ủy ban nhân dân các huyện"]),  # at many places at once
+        # standing names
+        ("[O Đảng], [O Nhà nước]", ["Đảng Cộng sản Việt Nam", "Nhà nước CHXHCN Việt Nam"]),
+        ("[O Ðảng]", ["Đảng Cộng sản Việt Nam"]),
+        # one modifier for several heads
+        (
+            "[O Tỉnh ủy], [O HĐND] và [O Công an tỉnh Hưng Sơn]",
+            ["Tỉnh ủy Hưng Sơn", "Hội đồng nhân dân tỉnh Hưng Sơn", "Công an tỉnh Hưng Sơn"],
+        ),
+        (
+            "[O Ban Dân vận], [O Hội Nông dân huyện Mường Pảo]",
+            ["Ban Dân vận Huyện ủy Mường Pảo", "Hội Nông dân huyện Mường Pảo"],
+        ),
+        (
+            "[O Công an huyện Mường Pảo], [O Hội Nông dân]",
+            ["Công an huyện Mường Pảo", "Hội Nông dân huyện Mường Pảo"],
+        ),
+        # one head for several modifiers
+        ("[O Đồn Biên phòng Pá Lông, Nậm Hin]", ["Đồn Biên phòng Pá Lông;Đồn Biên phòng Nậm Hin"]),
+        ("[O Sở Văn hóa, Thể thao và Du lịch tỉnh Hà Nam]", ["Sở Văn hóa, Thể thao và Du lịch tỉnh Hà Nam"]),
+        # a fuller name elsewhere, also inside a title
+        ("[O Ban Thường vụ Đảng ủy xã Pá Lông]. [O Ban Thường vụ] họp", ["Ban Thường vụ Đảng ủy xã Pá Lông"] * 2),
+        (
+            "[T Trưởng Ban Nội chính Tỉnh ủy Hưng Sơn]. [O Ban Nội chính] họp",
+            ["Trưởng Ban Nội chính Tỉnh ủy Hưng Sơn", "Ban Nội chính Tỉnh ủy Hưng Sơn"],
+        ),
+        # joining a board to become its secretary
+        (
+            "tham gia [O Ban Chấp hành], [O Ban Thường vụ], giữ chức [T Bí thư Huyện ủy Mường Pảo]",
+            ["Ban Chấp hành Đảng bộ huyện Mường Pảo", "Ban Thường vụ Huyện ủy Mường Pảo", "Bí thư Huyện ủy Mường Pảo"],
+        ),
+        # a force's committee before its command; a place's committee before its people
+        (
+            "[O Đảng ủy], [O Bộ Chỉ huy Quân sự tỉnh Hưng Sơn]",
+            ["Đảng ủy Quân sự tỉnh Hưng Sơn", "Bộ Chỉ huy Quân sự tỉnh Hưng Sơn"],
+        ),
+        ("[O Đảng bộ], chính quyền và nhân dân tỉnh Hưng Sơn", ["Đảng bộ tỉnh Hưng Sơn"]),
+        # the armed forces in four forms
+        (
+            "[O LLVT] giúp dân. [O LLVT tỉnh Hưng Sơn]; [O lực lượng vũ trang tỉnh]; [O Lực lượng vũ trang tỉnh]",
+            ["lực lượng vũ trang tỉnh Hưng Sơn"] * 3 + ["Lực lượng vũ trang tỉnh Hưng Sơn"],
+        ),
+        ("[O Sở Nội vụ] ở tỉnh Hưng Sơn", ["Sở Nội vụ tỉnh Hưng Sơn"]),
+        ("[O Quốc hội], [O Bộ Y tế]", ["Quốc hội", "Bộ Y tế"]),  # there is one only
+    ],
+)
+def test_organisations(marked, expected):
+    assert values(marked) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("[L Hưng Sơn] là tỉnh biên giới; [L tỉnh Hưng Sơn]", ["tỉnh Hưng Sơn"] * 2),
+        ("[L Mường Pảo] xa", ["Mường Pảo"]),  # no type in the page
+        ("các xã [L Chiềng Đào], [L Mường Lạn] và [L Pá Lông]", ["xã Chiềng Đào", "xã Mường Lạn", "xã Pá Lông"]),
+        ("[L huyện Mường Pảo] và [L Nậm Hin]", ["huyện Mường Pảo", "huyện Nậm Hin"]),
+        ("[L xã Pá Lông] ([L Mường Pảo])", ["xã Pá Lông", "huyện Mường Pảo"]),
+        ("[L huyện Mường Pảo], [L Hà Giang]", ["huyện Mường Pảo", "Hà Giang"]),  # an address, no enumeration
+        ("[L TP.Hưng Sơn], [L TX. Nậm Hin]", ["thành phố Hưng Sơn", "thị xã Nậm Hin"]),
+        ("[L TPHCM]", ["Thành phố Hồ Chí Minh"]),
+        ("quan hệ [L Việt] - [L Lào]", ["Việt Nam", "Lào"]),
+        ("cặp cửa khẩu [L Nậm Hin] - [L Bản Đán]", ["cửa khẩu Nậm Hin", "cửa khẩu Bản Đán"]),
+        ("[L bản\nHuổi Lưa]", ["bản Huổi Lưa"]),
+    ],
+)
+def test_locations(marked, expected):
+    assert values(marked) == expected
+
+
+def test_a_province_is_typed_where_the_page_speaks_of_provinces():
+    assert values("[L Hà Giang] đón xuân; [O UBND tỉnh]")[0] == "tỉnh Hà Giang"
+    assert values("[L Hà Giang] đón xuân")[0] == "Hà Giang"
+
+
+@pytest.mark.parametrize(
+    ("marked", "page", "kind", "value"),
+    [
+        ("[Z Sáng 8/7]", {"reference_date": "2024-07-08"}, "date", "2024-07-08"),
+        ("[Z Sáng 8/7]", {"displayed_date": "2024-07-08"}, "date", "XXXX-07-08"),  # not a date to rely on
+        ("[Q hơn 1.900 mô hình]", {}, "count", "1900"),
+        ("[D Chỉ thị số 05-CT/TU]", {}, "", "05-CT/TU"),
+        ("[D Luật\nĐất đai]", {}, "", "Luật Đất đai"),  # no number: its words
+        ("[A TĐC]", {}, "", "tái định cư"),
+        ("[A XYZQ]", {}, "", "XYZQ"),
+        ("[E Hội nghị\nsơ kết]", {}, "meeting", "Hội nghị sơ kết"),
+        ("mô hình “[F Dân vận khéo]”", {}, "model", "Dân vận khéo"),
+        ("[T Đại tá] [P Hà Anh Tú]", {}, "rank", "Đại tá"),
+    ],
+)
+def test_kinds_and_values(marked, page, kind, value):
+    doc = interpreted(marked, **page)
+    assert (doc.readings[0].kind, doc.readings[0].value) == (kind, value)
+
+
+def test_typed_values_stand_beside():
+    doc = interpreted("[Z ngày 20/2/2020] [Q 3 xã] [D Chỉ thị số 05-CT/TU] [P Hà Anh Tú]")
+    assert [type(r.detail).__name__ for r in doc.readings] == [
+        "TimeValue",
+        "QuantityValue",
+        "LegalReference",
+        "NoneType",
+    ]
+
+
+def test_short_forms_of_the_page():
+    doc = interpreted("[O UBND xã] và [O Ủy ban Kiểm tra (UBKT) Tỉnh ủy]; vùng [A TĐC]")
+    assert [(a.short, a.long, a.source) for a in doc.abbreviations] == [
+        ("UBKT", "Ủy ban Kiểm tra", "text"),
+        ("UBND", "Ủy ban nhân dân", "know"),
+        ("TĐC", "tái định cư", "know"),
+    ]
+
+
+def test_empty_page():
+    doc = run("", [])
+    assert doc.readings == ()
+    assert doc.abbreviations == ()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_span_of_any_label_has_a_reading(seed):
+    source = (
+        "(TP. Ðông Sơn) – Tỉnh ủy, HĐND, UBND “các cấp”\u00a0\n\n BCH (BCH); Đảng bộ, chính quyền ; ông  K’ Tú (tức İ)"
+        "\t"
+        "huyện 5 và 6/7/2024 SỞ Y TẾ LẦN THỨ II ./. số 12-CT/TU, 13 . Thành ủy TP.HCM () , , "
+    )
+    pick = random.Random(seed)
+    text = "".join(pick.choice(source) for _ in range(150)) + source
+    cuts = sorted(pick.sample(range(len(text)), 40))
+    mentions = [Mention(a, b, pick.choice(LABELS), "tagger", 0.5) for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
+    doc = run(text, mentions, PageInfo(reference_date="2024-07-08", dateline="?", outlet="İ.vn"))
+    assert len(doc.readings) == len(mentions)
+    assert all("\n" not in r.value for r in doc.readings)
