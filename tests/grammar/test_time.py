@@ -72,6 +72,20 @@ def test_values(text, reference, expected):
 
 
 @pytest.mark.parametrize(
+    ("before", "lunar", "expected"),
+    [
+        # the Gregorian date that a lunar one explains
+        ("Ngày 18/5/2012 (tức ", "ngày 28 tháng 4 năm Nhâm Thìn", "2012-05-18"),
+        ("ngày 6/2, tức ", "mùng 10 tháng Giêng", "XXXX-02-06"),
+        ("Lễ hội mở ", "mùng 10 tháng Giêng", "?"),
+    ],
+)
+def test_lunar_dates_beside_gregorian_ones(before, lunar, expected):
+    text = before + lunar
+    assert interpret(text, len(before), len(text)).edtf == expected
+
+
+@pytest.mark.parametrize(
     ("text", "field", "expected"),
     [
         ("Sáng 8/7", "part_of_day", "morning"),

@@ -198,7 +198,7 @@ RULES: list[Rule] = [
     ),
     Rule(
         "quantity.vague",
-        r"(?<!\p{L})(?:{cmp} )?hàng (?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ)(?: (?:nghìn|ngàn|triệu|tỷ))? {noun}(?!\p{L})",
+        r"(?<!\p{L})(?:{cmp} )?hàng (?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (?:nghìn|ngàn|triệu|tỷ|tỉ))? {noun}(?!\p{L})",
         {"hàng nghìn lượt người": "1000", "hàng trăm hộ": "100"},
     ),
 ]
@@ -265,7 +265,9 @@ def interpret(text: str, start: int, end: int) -> QuantityValue:
         unit = body[m.end() :].strip().removeprefix("số ") or ""
         part, whole = _decimal(m[1], ""), _decimal(m[2], "")
         return QuantityValue(part, part, whole, unit, comparator, direction, "ratio")
-    if (m := regex.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ)(?: (nghìn|ngàn|triệu|tỷ))?", body)) is not None:
+    if (
+        m := regex.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?", body)
+    ) is not None:
         number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
         unit, kind = _unit(body[m.end() :].strip())
         return QuantityValue(number, number, "", unit, "vague", direction, kind)
@@ -274,7 +276,7 @@ def interpret(text: str, start: int, end: int) -> QuantityValue:
         return QuantityValue("?", "", "", "", comparator, direction, "count")
     if m := _DURATION.match(rest):
         return _duration(numbers, m, comparator, direction)
-    unit, kind = _unit(rest)
+    unit, kind = _unit(rest) if rest else _bare(body)
     value = "..".join(numbers)
     return QuantityValue(value, numbers[0], numbers[1] if len(numbers) > 1 else "", unit, comparator, direction, kind)
 
@@ -375,6 +377,11 @@ def _plain(number: Decimal) -> str:
     return format(number.normalize(), "f") if number != number.to_integral() else str(int(number))
 
 
+def _bare(body: str) -> tuple[str, str]:
+    """A number without a noun counts what was named before; in thousand millions it is money."""
+    return ("VND", "money") if regex.search(r"t[ỷỉ]\Z", body) else ("", "count")
+
+
 _PEOPLE = ("đồng chí", "đồng bào", "đồng đội", "đồng nghiệp")  # begin like the currency
 
 
@@ -388,8 +395,6 @@ def _unit(rest: str) -> tuple[str, str]:
     for word, code in CURRENCIES.items():
         if (head == word or head.startswith(word + " ")) and not head.startswith(_PEOPLE):
             return (f"{code}/{per.replace('m 2', 'm2')}", "rate") if slash else (code, "money")
-    if head == "":
-        return "VND", "money"
     if head in ("tuổi", "năm tuổi"):
         return head, "age"
     for word in sorted(MEASURES, key=len, reverse=True):

@@ -320,8 +320,21 @@ def interpret(text: str, start: int, end: int, reference: str = "") -> TimeValue
     low = " ".join(shadow(text[start:end]).lower().split())
     anchor = _reference(reference)
     value = _value(low, anchor)
+    if value.calendar == "lunar" and value.edtf == "?":
+        value = replace(value, edtf=_gregorian_beside(shadow(text[max(0, start - 48) : start]).lower(), anchor))
     begins, ends = bounds(value.edtf)
     return replace(value, start_date=begins, end_date=ends)
+
+
+_BESIDE = regex.compile(
+    _fill(r"((?:ngày )?(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?)),? ?\(?(?:tức|nhằm)(?: là)?(?: vào)?(?: ngày)? ?\Z")
+)
+
+
+def _gregorian_beside(before: str, ref: date | None) -> str:
+    """The Gregorian date that a lunar one explains (`18/5/2012 (tức ngày 28 tháng 4 …)`), else ``?``."""
+    m = _BESIDE.search(before.replace("\n", " "))
+    return _point(m[1], ref).edtf if m else "?"
 
 
 def _reference(reference: str) -> date | None:
