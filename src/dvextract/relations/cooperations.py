@@ -1,0 +1,189 @@
+"""Who works with whom: sentences with two or more bodies and a word of cooperation to `Cooperation` rows.
+
+The parties are the bodies listed on both sides of ``phối hợp với``, ``ký kết .. với``, ``kết nghĩa với`` and ``giữa ..
+và ..``; several parties give a row for the first with each of the others. What is only asked for or planned gives none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from dvextract.document import Cooperation, Document, Statement, TimeValue
+from dvextract.grammar.fold import shadow
+from dvextract.relations.skeleton import Skeleton
+from dvextract.relations.statements import reporting_verbs
+
+_ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
+LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE})*+"
+"""One or several bodies: ``O (L), O và O``."""
+
+_PARTIES = LISTED_BODIES.replace("O", "[OL]")
+_ADVERBS = (
+    r"(?:(?:đã|vừa|cũng|đang|cùng|cùng nhau|tiếp tục|thường xuyên|chủ động|tích cực|long trọng|chính thức|tỉnh|còn|"
+    r"luôn) )*"
+)
+_MANNER = r"(?: (?:chặt chẽ|tốt|nhịp nhàng|hiệu quả|tổ chức|triển khai|thực hiện))*"
+_WORK = (
+    r"(?:phối hợp|liên kết|liên tịch|hợp tác|kết nghĩa|kết hợp|ký kết|ký giao ước|ký|kí kết|kí|đồng hành|sơ kết|"
+    r"tổng kết)"
+)
+_PACT = (
+    r"(?:chương trình|quy chế|kế hoạch|nghị quyết|thỏa thuận|thoả thuận|biên bản|giao ước|hợp đồng|bản ghi nhớ|đề án)"
+    r"(?: (?:phối hợp|liên tịch|kết nghĩa|hợp tác|ghi nhớ|giao ước|thi đua|ký kết)){1,3}"
+)
+
+_RULES: tuple[regex.Pattern[str], ...] = tuple(
+    regex.compile(rule)
+    for rule in (
+        # O phối hợp với O, O; O đã kết nghĩa với O
+        rf"(?P<a>{LISTED_BODIES}),? {_ADVERBS}(?:phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành){_MANNER}"
+        rf"(?: với| cùng)?(?: lãnh đạo| đại diện)? (?P<b>{LISTED_BODIES})",
+        # O ký kết chương trình phối hợp với O; O: Sơ kết chương trình phối hợp công tác với O
+        rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) (?P<b>{LISTED_BODIES})",
+        # O và O ký kết G; O, O phối hợp tổ chức E; O và O kết nghĩa
+        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|ký|kí|kết nghĩa|liên kết|"
+        rf"hợp tác|liên tịch)(?!\w)",
+        # L và L kết nghĩa
+        rf"(?P<a>[OL]{_ASIDE} và [OL]{_ASIDE}) {_ADVERBS}kết nghĩa(?!\w)",
+        # O chủ trì, phối hợp với O tổ chức E
+        rf"(?P<a>{LISTED_BODIES}) {_ADVERBS}chủ trì, phối hợp(?: với| cùng)? (?P<b>{LISTED_BODIES}) tổ chức E",
+        # O và O tổ chức E, ký kết chương trình phối hợp
+        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}tổ chức [^.;:OPT]{{0,60}}ký kết(?!\w)",
+        # O cùng O ký kết
+        rf"(?P<a>O{_ASIDE}) cùng(?: với)? (?P<b>{LISTED_BODIES}) {_ADVERBS}(?:ký|kí|phối hợp|kết nghĩa|tổ chức|"
+        rf"mở)(?!\w)",
+        # chương trình phối hợp giữa O với O
+        rf"giữa (?P<a>{_PARTIES}) (?:với|và) (?P<b>{_PARTIES})",
+        rf"giữa (?P<a>[OL]{_ASIDE}(?:(?:, và |, ?| và | - )[OL]{_ASIDE})++)",
+    )
+)
+_BETWEEN_WHAT = regex.compile(
+    r"(?:phối hợp|ký kết|kết nghĩa|liên tịch|hợp tác|giao ước|quy chế)[^,.;]{0,70}\Z|[GE] (?:D )?\Z"
+)
+_PLANNED = regex.compile(
+    r"(?<!\w)(?:sẽ|cần|phải|đề nghị|yêu cầu|giao|chủ trì, phối hợp(?!.*tổ chức E)|để|chỉ đạo|mong|đề xuất)(?!\w)"
+)
+_PLAN_BEFORE = regex.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)? \Z")
+PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|hội trường|trong|đối với) \Z")
+"""Words before a body that make it a place or an owner, not one of the parties listed after it."""
+_PROGRAMME = regex.compile(
+    rf"{_PACT}(?: (?!giữa|với|và|về|được|cho|trong|nhằm|giai đoạn|của|đã|do|tại|năm)[^\W\d_A-Z]+){{0,6}}"
+)
+_NAMED = regex.compile(r"(?:chương trình|đề án|dự án) [“\"]F[”\"]")
+_FAR = 160  # characters after the parties in which the programme and its period are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Parties in text order and the stretch of the sentence that names them."""
+
+    parties: tuple[int, ...]
+    start: int
+    end: int
+
+
+def cooperations(
+    doc: Document, sentences: Sequence[Skeleton], statements: Sequence[Statement]
+) -> tuple[Cooperation, ...]:
+    """Every cooperation the page reports, in text order; ``statements`` are the page's, to leave out what is asked."""
+    asked = _asked(statements)
+    found: list[Cooperation] = []
+    for i, s in enumerate(sentences):
+        if "O" not in s.text and "giữa L" not in s.text:
+            continue
+        before = sentences[i - 1].text if i else ""
+        for m in _matches(s, before):
+            first = doc.mentions[s.mentions[m.parties[0]]].start
+            if any(a <= first < b for a, b in asked):
+                continue
+            found += _rows(doc, s, m, sentences[i - 1] if i else None)
+    return tuple(dict.fromkeys(found))
+
+
+def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
+    verbs = reporting_verbs()
+    return [
+        (st.content_start, st.content_end) for st in statements if st.verb in verbs and verbs[st.verb].kind == "ask"
+    ]
+
+
+def _matches(s: Skeleton, before: str) -> Iterator[_Match]:
+    taken = 0
+    for start, m in sorted(((m.start(), m) for rule in _RULES for m in rule.finditer(s.text)), key=_earliest_longest):
+        if start < taken or not _reported(s, m, before):
+            continue
+        groups = [m.span(name) for name in ("a", "b") if m.groupdict().get(name)]
+        if PLACE_BEFORE.search(s.text, max(0, start - 30), start):
+            groups[0] = (_after_first(s.text, *groups[0]), groups[0][1])
+        parties = tuple(p for a, b in groups for p in range(a, b) if p in s.mentions and not _bracketed(s.text, a, p))
+        if len(parties) > 1:
+            taken = m.end()
+            yield _Match(parties, start, m.end())
+
+
+def _after_first(text: str, start: int, end: int) -> int:
+    """``tại trụ sở O, O và O``: the first body is the place, the list begins behind the comma."""
+    comma = text.find(",", start, end)
+    return comma + 1 if comma >= 0 else end
+
+
+def _earliest_longest(found: tuple[int, regex.Match[str]]) -> tuple[int, int]:
+    return found[0], -len([c for c in found[1][0] if c == "O"])
+
+
+def _bracketed(text: str, start: int, at: int) -> bool:
+    return text.count("(", start, at) > text.count(")", start, at)
+
+
+def _reported(s: Skeleton, m: regex.Match[str], before: str) -> bool:
+    """Whether it is told as done: not asked for, not planned; for ``giữa``, whether something joint is named before."""
+    if m[0].startswith("giữa"):
+        return bool(_BETWEEN_WHAT.search((s.text[: m.start()] or before)[-120:]))
+    return not _PLANNED.search(m[0]) and not _PLAN_BEFORE.search(s.text, max(0, m.start() - 40), m.start())
+
+
+def _rows(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> list[Cooperation]:
+    programme = _programme(doc, s, m, before)
+    start, end = _period(doc, s, m)
+    a, *others = (s.mentions[p] for p in m.parties)
+    return [Cooperation(a, b, programme, start, end) for b in others]
+
+
+def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> str:
+    """The words that name what they work on, verbatim: in the clause, or in the event named just before."""
+    for pattern in (_PROGRAMME, _NAMED):
+        found = pattern.search(s.text, max(0, m.start - _FAR), min(len(s.text), m.end + _FAR))
+        if found:
+            return doc.text[s.starts[found.start()] : s.ends[found.end() - 1]]
+    event = _event_before(s, m, before)
+    if event is None:
+        return ""
+    text = doc.span(doc.mentions[event])
+    inside = _PROGRAMME.search(shadow(text).lower())
+    return text[inside.start() : inside.end()] if inside else ""
+
+
+def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None:
+    """The event whose name ends right before ``giữa``, on the same line or the one before."""
+    if not s.text.startswith("giữa", m.start):
+        return None
+    head = s.text[: m.start].rstrip()
+    if head:
+        return s.mentions.get(len(head) - 1) if head[-1] == "E" else None
+    last = before.text.rstrip() if before else ""
+    return before.mentions.get(len(last) - 1) if before and last.endswith("E") else None
+
+
+def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str]:
+    """First and last day of the period behind the parties, or else of the date that opens the sentence."""
+    after = [p for p in s.positions("D") if p >= m.end and ";" not in s.text[m.end : p] and p - m.end < _FAR]
+    for p in after:
+        detail = doc.readings[s.mentions[p]].detail
+        if isinstance(detail, TimeValue) and detail.kind in ("interval", "term"):
+            return detail.start_date, detail.end_date
+    opening = [p for p in s.positions("D") if p < m.start and not set(s.text[:p]) & set("OPTE;")]
+    detail = doc.readings[s.mentions[opening[0]]].detail if opening else None
+    return (detail.start_date, detail.end_date) if isinstance(detail, TimeValue) else ("", "")

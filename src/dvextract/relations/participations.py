@@ -1,0 +1,227 @@
+"""Who took part in which event, and how: sentences with names, bodies and events to `Participation` rows.
+
+The event is the EVENT of the frame itself or, for an anaphor (``chủ trì hội nghị``), the event told of before: the last
+one somebody organised, best one with the same head word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+
+import regex
+
+from dvextract.document import Document, Participation, Statement
+from dvextract.grammar.fold import shadow
+from dvextract.relations.address import ONE
+from dvextract.relations.cooperations import LISTED_BODIES, PLACE_BEFORE
+from dvextract.relations.skeleton import Skeleton
+
+_HEADS = (
+    r"(?:hội nghị|đại hội|kỳ họp|kì họp|phiên họp|cuộc họp|lễ|ngày hội|lễ hội|hội thảo|hội thi|hội diễn|hội thao|"
+    r"tọa đàm|"
+    r"toạ đàm|diễn đàn|họp mặt|gặp mặt|làm việc|buổi \w+ \w+|buổi \w+|cuộc thi|liên hoan|lớp tập huấn|"
+    r"chương trình|đối thoại|"
+    r"tiếp xúc cử tri|sự kiện|diễn tập|giao ban)"
+)
+_ANAPHOR = rf"(?:E|(?:buổi |cuộc |phiên )?{_HEADS}(?!\w))"
+_WORDS_BETWEEN = (
+    rf"(?:{ONE}|nguyên|cựu|các|hai|ba|cùng|về phía|đại diện|lãnh đạo|là|còn|có|tới|khách|của|tại|khóa \w+|chức sắc|trú|"
+    rf"ở)"
+)
+_PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-])*"
+_NAMED = rf"(?:{_WORDS_BETWEEN} ?){{0,4}}(?:[TR](?: \([^()]{{0,40}}\))?(?:, [TR])* ?)*P"
+_DONE = (
+    r"(?:(?:đã|vừa|sẽ|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
+    r"khóa \w+|D) )*"
+)
+_BODIES = LISTED_BODIES.replace("khóa \\w+", "khóa \\w+(?:, D)?")
+_WITH = rf"(?:,? (?:đã |cùng |đang |chủ trì, )?(?:phối hợp(?: (?:với|cùng))?|cùng(?: với)?) (?P<b>{_BODIES}))?"
+
+_ORGANISED = (
+    regex.compile(
+        rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
+        rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
+    ),
+    regex.compile(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
+)
+_CHAIRED = (
+    regex.compile(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
+    regex.compile(
+        rf"(?P<event>{_ANAPHOR})?[^.P]{{0,60}}?(?<!\w)do (?P<people>{_PEOPLE})(?P<joint>đồng )?(?:chủ trì|chủ tọa)"
+    ),
+    regex.compile(
+        rf"(?P<event>{_ANAPHOR})?[^.;P]{{0,60}}?(?:dưới )?sự (?P<joint>đồng )?(?:chủ trì|chủ tọa|"
+        rf"điều hành) của (?P<people>{_PEOPLE})"
+    ),
+)
+_LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
+_PEOPLE_BEFORE = regex.compile(rf"{_PEOPLE}\Z")
+_ATTENDED = regex.compile(
+    rf"(?<!\w)(?:(?:đến|tới|về|cùng|tham|và)[ ,]*){{0,3}}(?:dự|hiện diện|có mặt|chung vui|"
+    rf"tham gia)(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
+    rf"(?: (?:tại )?(?P<event>{_ANAPHOR})(?: D| “F”| L)?)?(?: tại điểm cầu[^,;P]{{0,40}})?"
+    rf"(?:,? (?:về phía|phía) [^,;P]{{1,40}})?(?: với bà con)?,? (?:còn |cùng )?có(?P<people>.*?)"
+    r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
+)
+_CAME = regex.compile(
+    rf"(?P<people>(?:[PO])(?:{_PEOPLE}))(?:đã |cùng )*(?:đến |tới |về |"
+    rf"tham )?(?:tham )?dự(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
+)
+_SPOKE = regex.compile(
+    rf"(?:(?P<end>(?:phát biểu )?kết luận)(?: tại)?|(?:phát biểu|tham luận|báo cáo|trình bày|trao đổi|giải trình|"
+    rf"chia sẻ|thảo luận|thông tin|trả lời)(?: [^\W\dA-Z]+){{0,4}}?(?: tại)?)"
+    rf" (?P<event>{_ANAPHOR})(?: D| “F”)?, {_NAMED}"
+)
+_AT_EVENT = regex.compile(rf"(?:\A|[;:] )tại (?P<event>E)(?: D| “F”)?, {_NAMED}")
+_SPEECH_OF = regex.compile(rf"phát biểu của {_NAMED}{_PEOPLE}tại (?P<event>{_ANAPHOR})")
+_SAID_AT = regex.compile(
+    rf"P(?P<tail>{_PEOPLE})(?:phát biểu(?: \w+ \w+)?|(?:nhấn mạnh|khẳng định|cho biết|"
+    rf"chia sẻ)) tại (?P<event>{_ANAPHOR})"
+)
+_OFFICE_SPOKE = regex.compile(
+    rf"(?P<end>kết luận|phát biểu kết luận)?(?:phát biểu(?: \w+){{0,2}} tại)? ?(?P<event>{_ANAPHOR}), (?P<who>T) "
+)
+_ON_BEHALF = regex.compile(rf"đại diện (?:lãnh đạo )?(?:các )?(?P<bodies>{LISTED_BODIES})")
+_WORDS = 2  # words of an anaphor and an event's name that are compared
+
+
+def participations(
+    doc: Document, sentences: Sequence[Skeleton], statements: Sequence[Statement]
+) -> tuple[Participation, ...]:
+    """Every part in an event that the page states, in text order; ``statements`` are the page's: who spoke at all."""
+    found: list[Participation] = []
+    spoke = {st.speaker for st in statements}
+    told = _Told(doc)
+    for s in sentences:
+        found += _organisers(s, told)
+        if "P" in s.text or "T" in s.text or "O" in s.text:
+            for role, span, people in _frames(s, spoke):
+                event = told.event(s, span)
+                if event is not None:
+                    found += (Participation(event, s.mentions[p], role) for p in people)
+        told.tell(s)
+    return tuple(dict.fromkeys(found))
+
+
+class _Told:
+    """The events of a page told of so far, so that an anaphor finds its event."""
+
+    def __init__(self, doc: Document) -> None:
+        self._doc = doc
+        self._body: list[int] = []
+        self._heading: list[int] = []
+        self._organised: list[int] = []
+
+    def tell(self, s: Skeleton) -> None:
+        """Remember the events of a sentence; one in brackets only explains another."""
+        heading = self._doc.blocks[s.block].kind in ("title", "subtitle")
+        for p in s.positions("E"):
+            if s.text.count("(", 0, p) <= s.text.count(")", 0, p):
+                (self._heading if heading else self._body).append(s.mentions[p])
+
+    def organise(self, event: int) -> None:
+        """Remember an event that somebody organised: what a report is about."""
+        self._organised.append(event)
+
+    def event(self, s: Skeleton, span: tuple[int, int]) -> int | None:
+        """The event that ``s.text[slice(*span)]`` speaks of; an empty span is ``dự có ..`` without a word for it."""
+        if span[0] < span[1] and s.text[span[0]] == "E":
+            return s.mentions[span[0]]
+        here = s.positions("E")
+        if span[0] == span[1] and here:
+            return s.mentions[here[0]]
+        words = s.text[slice(*span)].removeprefix("buổi ").removeprefix("cuộc ").split()[:_WORDS]
+        for pool in (self._organised, self._in(s, span[0]) + self._body[::-1], self._heading):
+            same = [e for e in pool if words and self._named(e, words)]
+            if same:
+                return same[-1] if pool is self._organised else same[0]
+        return self._organised[-1] if self._organised else None
+
+    def _in(self, s: Skeleton, until: int) -> list[int]:
+        return [s.mentions[p] for p in s.positions("E") if p < until][::-1]
+
+    def _named(self, event: int, words: Sequence[str]) -> bool:
+        name = shadow(self._doc.span(self._doc.mentions[event])).lower()
+        return name.removeprefix("buổi ").removeprefix("cuộc ").startswith(" ".join(words))
+
+
+def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
+    for rule in _ORGANISED:
+        for m in rule.finditer(s.text):
+            event = s.mentions[m.start("event")]
+            told.organise(event)
+            for group in ("a", "b"):
+                for p in range(*m.span(group)):
+                    placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
+                    if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
+                        yield Participation(event, s.mentions[p], "organiser")
+
+
+def _aside(text: str, start: int, at: int) -> bool:
+    return text.count("(", start, at) > text.count(")", start, at)
+
+
+_Frame = tuple[str, tuple[int, int], list[int]]
+
+
+def _frames(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
+    """Role, stretch of the word for the event, and the people's positions, of every frame in a sentence."""
+    yield from _chairs(s)
+    yield from _guests(s)
+    yield from _speakers(s, spoke)
+
+
+def _chairs(s: Skeleton) -> Iterator[_Frame]:
+    for rule in _CHAIRED:
+        for m in rule.finditer(s.text):
+            people = _names(s, *m.span("people")) if "people" in m.groupdict() else _around(s, m)
+            span = m.span("event") if m["event"] else (m.start(), m.start())
+            yield ("cochair" if m["joint"] else "chair"), span, people
+
+
+def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
+    """The people of ``chủ trì hội nghị có P, P`` or of ``P, T; P, T, chủ trì hội nghị``."""
+    ahead = _LIST_AHEAD.match(s.text, m.end())
+    if ahead:
+        return _names(s, *ahead.span("people"))
+    before = _PEOPLE_BEFORE.search(s.text, 0, m.start())
+    return _names(s, *before.span()) if before else []
+
+
+def _guests(s: Skeleton) -> Iterator[_Frame]:
+    for m in _ATTENDED.finditer(s.text):
+        span = m.span("event") if m["event"] else (m.start(), m.start())
+        role = "speaker" if m["spoke"] else "guest"
+        yield role, span, _names(s, *m.span("people")) + _represented(s, *m.span("people"))
+    for m in _CAME.finditer(s.text):
+        if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
+            continue
+        yield "guest", m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+
+
+def _speakers(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
+    for m in _SPOKE.finditer(s.text):
+        yield ("concludes" if m["end"] else "speaker"), m.span("event"), [m.end() - 1]
+    for m in _AT_EVENT.finditer(s.text):
+        if s.mentions[m.end() - 1] in spoke:
+            yield "speaker", m.span("event"), [m.end() - 1]
+    for m in _SPEECH_OF.finditer(s.text):
+        yield "speaker", m.span("event"), _names(s, m.start(), m.end())[:1]
+    for m in _SAID_AT.finditer(s.text):
+        yield "speaker", m.span("event"), [m.start()]
+    for m in _OFFICE_SPOKE.finditer(s.text):
+        if m[0].startswith(("kết luận", "phát biểu")) and s.text[m.end()] not in "P,(":
+            yield ("concludes" if m["end"] else "speaker"), m.span("event"), [m.start("who")]
+
+
+def _names(s: Skeleton, start: int, end: int) -> list[int]:
+    return [p for p in range(start, end) if s.text[p] == "P" and p in s.mentions and not _aside(s.text, start, p)]
+
+
+def _bodies(s: Skeleton, start: int, end: int) -> list[int]:
+    return [p for p in range(start, end) if s.text[p] == "O" and p in s.mentions]
+
+
+def _represented(s: Skeleton, start: int, end: int) -> list[int]:
+    """The bodies after ``đại diện``: ``dự có đồng chí P, T; đại diện O, O``."""
+    return [p for m in _ON_BEHALF.finditer(s.text, start, end) for p in _bodies(s, *m.span("bodies"))]

@@ -1,0 +1,375 @@
+"""Who said what: sentences with a speaker and a reporting verb to `Statement` rows.
+
+The speaker is the name, office, body or document right before the verb, over appositions and adverbs. What is said runs
+to the end of the sentence or to the speaker's next reporting verb; inside quotation marks, to the mark that closes
+them; a request goes on in following sentences that begin with what is to be done.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from dvextract.document import Block, Document, Statement
+from dvextract.lexicon.tsv import rows
+from dvextract.relations.skeleton import Skeleton
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    kind: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A reporting verb in a sentence: positions of its speakers, its own stretch, and where what
+    was said before it ends."""
+
+    speakers: tuple[int, ...]
+    start: int
+    end: int
+    joined: int
+    verb: _Verb
+
+
+@cache
+def reporting_verbs() -> Mapping[str, _Verb]:
+    """The verbs of reporting_verbs.tsv, lower case, with their kind and use."""
+    return {verb: _Verb(kind, use == "marked") for verb, kind, use in rows("reporting_verbs.tsv")}
+
+
+@cache
+def _verb_pattern() -> regex.Pattern[str]:
+    verbs = "|".join(regex.escape(v) for v in sorted(reporting_verbs(), key=len, reverse=True))
+    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb
+    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ)(?!\w))"
+    return regex.compile(rf"(?<!\w)(?:{verbs})(?!\w){other}")
+
+
+_CALLED = (
+    r"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|em|cụ|già|cháu|chú|bác|thầy|cô|bạn|ngài|bố|mẹ|thầy giáo|cô giáo|đại biểu|"
+    r"cử tri|"
+    r"luật sư|bác sĩ|các|đại diện|tân binh) ?){0,3}"
+)
+_ADVERBS = (
+    r"(?:(?:đã|cũng|vừa|đang|sẽ|còn|tiếp tục|trân trọng|xúc động|phấn khởi|chân thành|nhiệt liệt|xin|rất|luôn|"
+    r"thẳng thắn|"
+    r"tiếp thu(?: ý kiến)? và|vui mừng|khẩn thiết|đặc biệt|một lần nữa|tha thiết|từng|bẽn lẽn|hồ hởi|tự hào|cùng|lại|"
+    r"thống nhất|nhất trí|bức xúc|mạnh dạn|vui vẻ|nghẹn ngào|bùi ngùi|chậm rãi|hào hứng|đều|thì|mới) )*"
+)
+# Appositions between a speaker and the verb: brackets, posts, bodies, places, ages, "hội viên O", "dân tộc ..".
+_APART = (
+    r"(?: ?\([^()]{0,120}\)| ?- ?(?:nguyên )?[TRLO]|,? ?(?:(?:nguyên|kiêm|cựu|và) )+[TR]|, [TRLOQDA](?![\w])| ở L|"
+    r" của [OL]|"
+    r" khóa \w+|(?:,| -)? ?(?:hội viên|đoàn viên|trú|ở|ngụ|quê|sinh|dân tộc|người|chủ|học sinh|sinh viên|lớp|con|"
+    r"vợ|chồng|"
+    r"cán bộ|đại diện|tổ|công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)"
+    r"(?!\w)[^,;:.P“\"]{0,60})"
+)
+_SPEAKER = regex.compile(
+    rf"(?P<who>[PTROG](?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*+)(?: D| A)?(?: của O)?"
+    rf"(?:{_APART}){{0,6}},?(?P<told> trình bày)?(?: |-){_ADVERBS}\Z"
+)
+_NOT_SUBJECT = regex.compile(
+    r"(?<!\w)(?:với|cho|tới|đến|của|do|từ|về|bởi|giao|để|tại|ở|trong|trên|vào|thuộc|qua|bằng|nhằm|theo|gửi|thăm|"
+    r"là|cùng|"
+    r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|lãnh đạo|trước|đối với|giúp|và) "
+    r"(?:(?:đồng chí|ông|bà|anh|chị) )?\Z"
+)
+_SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
+_CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
+_REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
+_STRONG = regex.compile(
+    rf"(?:(?:[;,] ?)?(?:và )?đồng thời(?: cũng| còn|,)?|;(?: và| đồng thời| ông| bà| anh| chị| đồng chí)?|"
+    rf"(?<=[”\"»])(?: ?[,;])?(?: và| đồng thời)*) {_ADVERBS}\Z"
+)
+_WEAK = regex.compile(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
+_SEARCHED = 240  # characters before a verb in which its speaker is looked for
+
+_TO_QUOTE = regex.compile(r"[^“\"«;]{0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
+_MARKED = regex.compile(
+    r"(?: (?:với|tại|thêm|rõ|vui|lớn|rằng|bằng|trong|ngay)[^:;.“\"«]{0,60})?(?: ?:|,? rằng(?!\w)| ?,? ?[“\"«])"
+)
+_OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?")
+_ENDS = " \t\r\n\xa0.!?…/;,:"
+
+_ACCORDING = regex.compile(
+    r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
+    r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
+    rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:[TR](?:, [TR])* )?(?P<who>[POT])(?: D)?"
+    rf"(?:{_APART}){{0,5}} ?[,:] "
+)
+_TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
+_AFTER_QUOTE = regex.compile(
+    rf"(?P<close>[”\"»]|\w) ?[,-]? ?{_CALLED}(?:[TR] )*(?P<who>[PT])(?:{_APART}){{0,5}},? {_ADVERBS}"
+    r"(?P<verb>\w+(?: \w+){0,2})[ .!?…]*\Z"
+)
+_ANY_VERB = regex.compile(
+    rf"(?P<who>P)(?:(?:{_APART}){{0,5}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+)?) ?: ?(?=[“\"«])"
+)
+_REQUEST_GOES_ON = regex.compile(
+    r"(?:(?:hằng năm|hàng năm|cùng với đó|bên cạnh đó|ngoài ra|trước mắt|đồng thời|mặt khác|song song với đó|"
+    r"thời gian tới|"
+    r"trong thời gian tới|trong đó|đặc biệt|nhất là|cùng đó|tiếp đó)[, ]+)?"
+    r"(?:cần|phải|tiếp tục|tăng cường|đẩy mạnh|chú trọng|quan tâm|chủ động|phối hợp|kiên quyết|tập trung|"
+    r"thực hiện|nâng cao|"
+    r"xây dựng|làm tốt|phát huy|định kỳ|thường xuyên|kịp thời|triển khai|tổ chức|rà soát|khắc phục|bảo đảm|"
+    r"đảm bảo|không để|"
+    r"gắn|huy động|coi trọng|đổi mới|giữ vững|quản lý|kiểm tra|tuyên truyền|vận động|hướng dẫn|tham mưu|bám sát|"
+    r"sớm)(?!\w)"
+)
+_CLOSING = {"“": "”", "«": "»", "〝": "〞"}
+
+
+def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement, ...]:
+    """Every reported statement, in text order; a request that goes on gives a row a sentence."""
+    quotes = _Quotes(doc)
+    found: list[Statement] = []
+    until = -1  # told so far: a quotation over several sentences, a turn of an interview
+    asked: tuple[Statement, ...] = ()
+    for i, s in enumerate(sentences):
+        if s.start < until:
+            continue
+        told = _turn(doc, s) or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
+        if not told and asked and _goes_on(s, sentences[i - 1]):
+            end = _trimmed(doc.text, s.start, s.end)
+            found += (Statement(a.speaker, a.verb, s.start, end, a.mode) for a in asked)
+            continue
+        found += told
+        until = max((r.content_end for r in told), default=until)
+        asked = _request(told)
+    return tuple(dict.fromkeys(r for r in found if r.content_start < r.content_end))
+
+
+def _request(told: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The rows of a sentence's last statement when it asks for something, which following sentences may go on with."""
+    last = max((r.content_start for r in told), default=-1)
+    verbs = reporting_verbs()
+    return tuple(
+        r
+        for r in told
+        if r.content_start == last and r.mode == "indirect" and r.verb in verbs and verbs[r.verb].kind == "ask"
+    )
+
+
+def _goes_on(s: Skeleton, before: Skeleton) -> bool:
+    return s.block == before.block and bool(_REQUEST_GOES_ON.match(s.text))
+
+
+def _turn(doc: Document, s: Skeleton) -> list[Statement]:
+    """A turn of an interview: a name and a colon open a block, the rest of the block is what was said."""
+    block = doc.blocks[s.block]
+    m = _TURN.match(s.text)
+    if m is None or block.kind not in ("body", "lead") or s.start - block.start > 1:
+        return []
+    start = s.starts[m.end()] if m.end() < len(s.text) else s.end
+    end = _trimmed(doc.text, start, block.end)
+    return [Statement(s.mentions[m.start("who")], ":", start, end, "direct")]
+
+
+def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
+    reversed_ = _after_quote(doc, s, quotes)
+    if reversed_:
+        return reversed_
+    told: list[Statement] = _according(doc, s)
+    said_at = list(_verbs(s, quotes))
+    for k, said in enumerate(said_at):
+        stop = said_at[k + 1].joined if k + 1 < len(said_at) else len(s.text)
+        told += _told(doc, s, quotes, said, stop, following)
+    return told or _any_verb(doc, s, quotes)
+
+
+def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
+    """The reporting verbs of a sentence that have a speaker, in order."""
+    before: _Said | None = None
+    for m in _verb_pattern().finditer(s.text):
+        if quotes.around(s.starts[m.start()]):
+            continue
+        verb = reporting_verbs()[m[0]]
+        if verb.marked and _verb_pattern().match(s.text, m.end() + 1):
+            continue  # "xúc động nói": an adverb of the verb that follows
+        if verb.marked and not (_MARKED.match(s.text, m.end()) or _TO_QUOTE.match(s.text, m.end())):
+            continue
+        said = _with_speaker(s, m, verb, before) or _joined(s, m, verb, before)
+        if said:
+            before = said
+            yield said
+
+
+def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+    """A verb with its speaker right in front."""
+    first = max(0, m.start() - _SEARCHED)
+    found = _SPEAKER.search(s.text, first, m.start())
+    if found is None:
+        return None
+    at, letters = found.start("who"), found["who"]
+    if m[0] == "quy định" and "G" not in letters:
+        return None
+    if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
+        return None  # "T ban hành G, yêu cầu": the document is an object
+    excepted = found["told"] or _REPORT_OF.search(s.text, max(0, at - 40), at)
+    if _NOT_SUBJECT.search(s.text, max(0, at - 40), at) and not excepted:
+        comma = letters.rfind(", ")
+        if comma < 0 or "P" in letters:
+            return None
+        at, letters = at + comma + 2, letters[comma + 2 :]  # "đối với O, O nhận thấy": the first belongs to the phrase
+    if before and "P" not in letters and not s.text[:at].rstrip().endswith(";"):
+        return None  # a body inside what somebody says: "đề nghị .., O báo cáo O"
+    wanted = "P" if "P" in letters else "TROG"
+    speakers = _among(s, at, at + len(letters), wanted)
+    clause = _CLAUSE.search(s.text, max(0, at - 60), at)
+    return _Said(speakers, m.start(), m.end(), clause.start() if clause else at, verb)
+
+
+def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
+    """Positions of the coordinated speakers; ``của O`` behind one of them is not another."""
+    return tuple(
+        p
+        for p in range(start, end)
+        if s.text[p] in wanted and p in s.mentions and (p == start or not s.text[:p].endswith(" của "))
+    )
+
+
+def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+    """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
+    speakers = before.speakers if before else _subject(s, m.start())
+    if not speakers:
+        return None
+    first = max(0, m.start() - 60)
+    strong = _STRONG.search(s.text, first, m.start())
+    if strong:
+        return _Said(speakers, m.start(), m.end(), strong.start(), verb)
+    weak = _WEAK.search(s.text, first, m.start())
+    if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
+        return None
+    plain = weak["join"] == ","
+    doubtful = verb.marked or (plain and (verb.kind == "say" or (not before and verb.kind != "ask")))
+    if doubtful and not _MARKED.match(s.text, m.end()):
+        return None
+    return _Said(speakers, m.start(), m.end(), weak.start(), verb)
+
+
+def _subject(s: Skeleton, until: int) -> tuple[int, ...]:
+    """The first name, office or body that opens a clause before ``until``."""
+    found = _SUBJECT.search(s.text, 0, until)
+    return _among(s, *found.span("who"), "P" if "P" in found["who"] else "TO") if found else ()
+
+
+def _told(
+    doc: Document, s: Skeleton, quotes: _Quotes, said: _Said, stop: int, following: Skeleton | None
+) -> list[Statement]:
+    """The rows of one verb: one a speaker."""
+    verb = doc.text[s.starts[said.start] : s.ends[said.end - 1]].lower()
+    mode = "indirect"
+    quote = _TO_QUOTE.match(s.text, said.end)
+    pair = quotes.opening(s.starts[quote.end()]) if quote and quote.end() < len(s.text) else None
+    if pair:
+        start, end, mode = pair[0] + 1, pair[1], "direct"
+    else:
+        opens = _OPENS.match(s.text, said.end)
+        first = opens.end() if opens else said.end
+        if first >= stop:
+            return _listed_below(s, said, verb, following, doc)
+        start = s.starts[first]
+        end = _trimmed(doc.text, start, s.ends[stop - 1])
+    return [Statement(s.mentions[p], verb, start, end, mode) for p in said.speakers]
+
+
+def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | None, doc: Document) -> list[Statement]:
+    """``O yêu cầu:`` at the end of a line: what is asked stands in the next one."""
+    if following is None or not s.text.rstrip().endswith(":"):
+        return []
+    end = _trimmed(doc.text, following.start, following.end)
+    return [Statement(s.mentions[p], verb, following.start, end, "indirect") for p in said.speakers]
+
+
+def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
+    """``"..", ông P nói``: what was said stands before the speaker."""
+    first = max(0, len(s.text) - _SEARCHED)
+    m = _AFTER_QUOTE.search(s.text, first)
+    if m is None:
+        return []
+    pair = quotes.closing(s.starts[m.start("close")])
+    known = reporting_verbs().get(m["verb"])
+    if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
+        return []
+    start, end = (pair[0] + 1, pair[1]) if pair else (s.start, s.ends[m.start("close")])
+    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    mode = "direct" if pair else "indirect"
+    return [Statement(s.mentions[m.start("who")], verb, start, end, mode)]
+
+
+def _according(doc: Document, s: Skeleton) -> list[Statement]:
+    """``Theo P, ..``, ``Theo đánh giá của P: ..``: the verb is the word as written."""
+    m = _ACCORDING.search(s.text)
+    if m is None or m.end() >= len(s.text) or (s.text[: m.start()].endswith(", ") and m["who"] != "P"):
+        return []
+    group = "noun" if m["noun"] else "as"
+    verb = doc.text[s.starts[m.start(group)] : s.ends[m.end(group) - 1]]
+    start = s.starts[m.end()]
+    return [Statement(s.mentions[m.start("who")], verb, start, _trimmed(doc.text, start, s.end), "indirect")]
+
+
+def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
+    """``em P, Q, ngập ngừng: "..``: before a colon and a quotation any word may report."""
+    m = _ANY_VERB.search(s.text)
+    pair = quotes.opening(s.starts[m.end()]) if m else None
+    if m is None or pair is None:
+        return []
+    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct")]
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """``end`` without blanks and final punctuation."""
+    while end > start and text[end - 1] in _ENDS:
+        end -= 1
+    return end
+
+
+class _Quotes:
+    """Pairs of quotation marks of a page, by the offset of either mark; a pair never leaves its block."""
+
+    def __init__(self, doc: Document) -> None:
+        self._pairs: list[tuple[int, int]] = []
+        for block in doc.blocks:
+            if block.is_content:
+                self._pairs += _pairs(doc.text, block)
+        self._pairs.sort()
+        self._opens = [a for a, _ in self._pairs]
+        self._by_close = {b: (a, b) for a, b in self._pairs}
+
+    def opening(self, offset: int) -> tuple[int, int] | None:
+        """The pair that opens at ``offset``."""
+        at = bisect_left(self._opens, offset)
+        return self._pairs[at] if at < len(self._pairs) and self._opens[at] == offset else None
+
+    def closing(self, offset: int) -> tuple[int, int] | None:
+        """The pair that closes at ``offset``."""
+        return self._by_close.get(offset)
+
+    def around(self, offset: int) -> bool:
+        """Whether ``offset`` stands between the marks of a pair; the nearest two cover a pair inside another."""
+        at = bisect_right(self._opens, offset)
+        return any(a < offset < b for a, b in self._pairs[max(0, at - 2) : at])
+
+
+def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
+    """Marks matched inside a block; a straight mark closes the one before it, a curved one its own kind."""
+    stack: list[tuple[str, int]] = []
+    for i in range(block.start, block.end):
+        c = text[i]
+        if c in _CLOSING:
+            stack.append((_CLOSING[c], i))
+        elif c in '”»〞"':
+            opened = next((k for k in range(len(stack) - 1, -1, -1) if stack[k][0] == c), None)
+            if opened is not None:
+                yield stack[opened][1], i
+                del stack[opened:]
+            elif c == '"':
+                stack.append(('"', i))

@@ -1,0 +1,27 @@
+"""The body inside a title; each row a different place for its name to begin."""
+
+import pytest
+
+from dvextract.relations.bodies import body_in_title
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Phó Chủ tịch UBND tỉnh Hưng Sơn", "UBND tỉnh Hưng Sơn"),
+        ("Trưởng ban Dân vận Tỉnh ủy", "ban Dân vận Tỉnh ủy"),  # the head word is the title's and the body's
+        ("Tỉnh ủy viên", "Tỉnh ủy"),  # fused
+        ("Phó Bí thư Thường trực Huyện ủy Mường Pảo", "Huyện ủy Mường Pảo"),  # "Thường trực" is the post's
+        ("Phó Trưởng ban Thường trực Ban Tổ chức Tỉnh ủy", "Ban Tổ chức Tỉnh ủy"),
+        ("Bộ trưởng Bộ Nội vụ", "Bộ Nội vụ"),
+        ("Phó Tư lệnh Quân khu 2", "Quân khu 2"),
+        ("Chi cục trưởng Chi cục Thủy sản", "Chi cục Thủy sản"),  # "cục trưởng" opens no name
+        ("Giám đốc Sở", "Sở"),
+        ("Trưởng ban", ""),  # a bare head names nothing
+        ("Trưởng bản Huổi Lưa", ""),  # a place
+        ("Bí thư", ""),
+        ("", ""),
+    ],
+)
+def test_body(title, body):
+    assert body_in_title(title) == body

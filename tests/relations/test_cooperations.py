@@ -1,0 +1,75 @@
+"""Who works with whom: one frame a row, as pairs; then the programme and its period."""
+
+import pytest
+
+from dvextract.relations.cooperations import cooperations
+from dvextract.relations.skeleton import skeletons
+from dvextract.relations.statements import statements
+
+
+def rows(doc):
+    sentences = skeletons(doc)
+    return cooperations(doc, sentences, statements(doc, sentences))
+
+
+ND, PN, CA, YT = (f"[ORGANISATION {name}]" for name in ("Hội Nông dân", "Hội LHPN", "Công an xã", "Sở Y tế"))
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (f"{ND} phối hợp với {PN} vận động hội viên.", ["Hội Nông dân|Hội LHPN"]),
+        (f"{ND} đã phối hợp {PN}, {CA} mở lớp.", ["Hội Nông dân|Hội LHPN", "Hội Nông dân|Công an xã"]),
+        (f"{ND} kết nghĩa với {PN}.", ["Hội Nông dân|Hội LHPN"]),
+        (f"{ND} và {PN} đã ký kết chương trình.", ["Hội Nông dân|Hội LHPN"]),
+        (f"{ND} ký kết chương trình phối hợp với {PN}.", ["Hội Nông dân|Hội LHPN"]),
+        (f"Chương trình phối hợp giữa {ND} với {PN} có hiệu quả.", ["Hội Nông dân|Hội LHPN"]),
+        ("Lễ kết nghĩa giữa [LOCATION bản Hua Sa] và [LOCATION bản Xa Na].", ["bản Hua Sa|bản Xa Na"]),
+        # the place where they meet is no party
+        (f"Tại trụ sở {YT}, {ND} và {PN} phối hợp tổ chức ngày hội.", ["Hội Nông dân|Hội LHPN"]),
+        # nobody told to have done it
+        (f"Giao {ND} phối hợp với {PN} mở lớp.", []),
+        (f"{ND} sẽ phối hợp với {PN} mở lớp.", []),
+        (f"Ông [PERSON Biên] đề nghị các xã, {ND} phối hợp với {PN} mở lớp.", []),
+        (f"Cầu nối giữa {ND} và {PN} là bà con.", []),  # nothing joint is named
+        (f"{ND} phối hợp với chính quyền.", []),  # no named counterpart
+        (f"{ND} và {PN} cùng dự.", []),
+    ],
+)
+def test_pairs(page, marked, expected):
+    doc = page(marked)
+    assert [f"{doc.span(doc.mentions[c.a])}|{doc.span(doc.mentions[c.b])}" for c in rows(doc)] == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            f"Chương trình phối hợp công tác dân vận giữa {ND} với {PN} được mở rộng.",
+            "Chương trình phối hợp công tác dân vận",
+        ),
+        # named in the event that stands before, on a line of its own
+        (f"[EVENT Lễ ký Quy chế phối hợp tuần tra]\ngiữa {ND} với {PN}", "Quy chế phối hợp tuần tra"),
+        (f"Từ chương trình “[PHRASE Bản không rác]”, {ND} phối hợp với {PN} dọn bản.", "chương trình “Bản không rác”"),
+        (f"{ND} phối hợp với {PN} mở lớp.", ""),
+    ],
+)
+def test_programme(page, marked, expected):
+    assert [c.programme for c in rows(page(marked))] == [expected]
+
+
+PERIOD = "[TIME:interval=2021-01-01/2026-12-31 giai đoạn 2021-2026]"
+DAY = "[TIME:date=2024-07-08/2024-07-08 Sáng 8/7]"
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (f"{ND} ký kết chương trình phối hợp với {PN} {PERIOD}.", ("2021-01-01", "2026-12-31")),
+        (f"{DAY}, {ND} phối hợp với {PN} mở lớp.", ("2024-07-08", "2024-07-08")),
+        (f"{DAY}, {ND} ký kết chương trình phối hợp với {PN} {PERIOD}.", ("2021-01-01", "2026-12-31")),  # period first
+        (f"{ND} phối hợp với {PN} mở lớp; {DAY} khai giảng.", ("", "")),  # another clause
+    ],
+)
+def test_period(page, marked, expected):
+    assert [(c.start_date, c.end_date) for c in rows(page(marked))] == [expected]

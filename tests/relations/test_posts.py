@@ -1,0 +1,144 @@
+"""Who holds which post, one shape of sentence a row: (name, title) pairs, then status, organisation and term."""
+
+import pytest
+
+from dvextract.relations.posts import posts
+from dvextract.relations.skeleton import skeletons
+
+
+def found(doc):
+    return [(p.name, doc.span(doc.mentions[p.title])) for p in posts(doc, skeletons(doc))]
+
+
+BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        # name, then titles
+        (
+            "Đồng chí [PERSON Lò Văn Biên], [TITLE Tỉnh ủy viên], [TITLE Bí thư Huyện ủy], dự.",
+            [(BIEN, "Tỉnh ủy viên"), (BIEN, "Bí thư Huyện ủy")],
+        ),
+        ("[TITLE Bí thư Huyện ủy] [PERSON Lò Văn Biên] dự.", [(BIEN, "Bí thư Huyện ủy")]),
+        ("Bà [PERSON Hương Ban]-[TITLE Trưởng phòng] và Q.", [(BAN, "Trưởng phòng")]),
+        ("Bà [PERSON Hương Ban] – [TITLE Trưởng phòng] dự.", [(BAN, "Trưởng phòng")]),
+        ("Bà [PERSON Hương Ban] ([TITLE Trưởng phòng]) dự.", [(BAN, "Trưởng phòng")]),
+        ("Bà [PERSON Hương Ban], 45 tuổi, [TITLE Trưởng phòng], dự.", [(BAN, "Trưởng phòng")]),
+        # titles before a name, the first behind a comma
+        (
+            "[TITLE Tỉnh ủy viên], [TITLE Bí thư Huyện ủy] [PERSON Lò Văn Biên] dự.",
+            [(BIEN, "Tỉnh ủy viên"), (BIEN, "Bí thư Huyện ủy")],
+        ),
+        (
+            "[TITLE:rank Đại tá] [PERSON Lò Văn Biên], [TITLE Chính ủy], chủ trì.",
+            [(BIEN, "Đại tá"), (BIEN, "Chính ủy")],
+        ),
+        # the title before the next name is the next name's
+        (
+            "Dự có [TITLE Chủ tịch] [PERSON Lò Văn Biên], [TITLE Phó Bí thư], [TITLE Trưởng ban] [PERSON Hương Ban].",
+            [(BIEN, "Chủ tịch"), (BAN, "Phó Bí thư"), (BAN, "Trưởng ban")],
+        ),
+        # a list with commas inside
+        (
+            "Dự có các đồng chí: [PERSON Lò Văn Biên], [TITLE Bí thư]; [PERSON Hương Ban], [TITLE Phó Bí thư].",
+            [(BIEN, "Bí thư"), (BAN, "Phó Bí thư")],
+        ),
+        # a post shared by those listed after it
+        (
+            "Các [TITLE Ủy viên]: [PERSON Lò Văn Biên], [TITLE Bí thư]; [PERSON Hương Ban]; [PERSON Khắc Đoan] dự.",
+            [(BIEN, "Ủy viên"), (BAN, "Ủy viên"), (DOAN, "Ủy viên"), (BIEN, "Bí thư")],
+        ),
+        # a post shared by those before it
+        (
+            "Bà [PERSON Hương Ban] và ông [PERSON Khắc Đoan], các [TITLE Phó Chủ tịch], dự.",
+            [(BAN, "Phó Chủ tịch"), (DOAN, "Phó Chủ tịch")],
+        ),
+        (
+            "Các ông [PERSON Lò Văn Biên], [PERSON Khắc Đoan] giữ chức [TITLE Phó Chủ tịch].",
+            [(BIEN, "Phó Chủ tịch"), (DOAN, "Phó Chủ tịch")],
+        ),
+        # what an office does is not a post of the person it does it to
+        (
+            "[TITLE Chủ tịch tỉnh] bổ nhiệm ông [PERSON Khắc Đoan], [TITLE Trưởng phòng], giữ chức [TITLE Giám đốc].",
+            [(DOAN, "Trưởng phòng"), (DOAN, "Giám đốc")],
+        ),
+        (
+            "Thừa ủy quyền của [TITLE Thủ tướng], [TITLE Bí thư] [PERSON Lò Văn Biên] trao quyết định.",
+            [(BIEN, "Bí thư")],
+        ),
+        (
+            "Miễn nhiệm chức danh [TITLE Chủ tịch] đối với ông [PERSON Lò Văn Biên].",
+            [(BIEN, "Chủ tịch")],
+        ),
+        # who is replaced does not get the post
+        (
+            "Ông [PERSON Lò Văn Biên] giữ chức [TITLE Chủ tịch] thay bà [PERSON Hương Ban] nghỉ hưu.",
+            [(BIEN, "Chủ tịch")],
+        ),
+        # a proposal gives no post
+        ("Giới thiệu bà [PERSON Hương Ban] để bầu giữ chức [TITLE Chủ tịch].", []),
+        ("Bà [PERSON Hương Ban] được giới thiệu để bầu giữ chức [TITLE Chủ tịch].", []),
+        # a sentence without a subject goes on about the person
+        (
+            "Bà [PERSON Hương Ban] sinh ra ở bản. Bà từng giữ các chức vụ: [TITLE Trưởng phòng]; [TITLE Giám đốc].",
+            [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
+        ),
+        ("Bà [PERSON Hương Ban] kể chuyện. [TITLE Chủ tịch UBND xã] tặng quà.", []),  # an office that acts
+        ("Bà [PERSON Hương Ban] kể chuyện cho [TITLE Chủ tịch UBND xã] nghe.", []),
+        ("[TITLE Chủ tịch UBND xã] họp.", []),
+        ("Họp.", []),
+    ],
+)
+def test_pairs(page, marked, expected):
+    assert sorted(found(page(marked))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("Ông [PERSON A], [TITLE Bí thư], dự.", ["current"]),
+        ("Ông [PERSON A], nguyên [TITLE Bí thư], dự.", ["former"]),
+        ("Cố [TITLE Bí thư] [PERSON A] quê ở đây.", ["late"]),
+        ("Ông [PERSON A], [TITLE Quyền Giám đốc], dự.", ["acting"]),
+        ("Ông [PERSON A], phụ trách [TITLE Phó Giám đốc], dự.", ["acting"]),
+        ("Bổ nhiệm ông [PERSON A], [TITLE Trưởng phòng], giữ chức [TITLE Giám đốc].", ["old", "new"]),
+        ("Đại hội bầu ông [PERSON A] giữ chức [TITLE Chủ tịch].", ["elected"]),
+        ("Cho thôi giữ chức [TITLE Chủ tịch] đối với ông [PERSON A].", ["dismissed"]),
+    ],
+)
+def test_status(page, marked, expected):
+    doc = page(marked)
+    assert [p.status for p in posts(doc, skeletons(doc))] == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("Ông [PERSON A], [TITLE Trưởng phòng Nghiệp vụ], [ORGANISATION Sở Nội vụ], dự.", "Sở Nội vụ"),  # behind
+        ("Ông [PERSON A], [TITLE Trưởng phòng Nghiệp vụ] (thuộc [ORGANISATION Sở Nội vụ]).", "Sở Nội vụ"),
+        ("Ông [PERSON A], [TITLE Bí thư Huyện ủy], dự.", "Huyện ủy"),  # inside
+        ("Ông [PERSON A], [TITLE Bí thư], dự.", ""),
+        # a body that acts is not the title's
+        ("Dưới sự chủ trì của ông [PERSON A], [TITLE Bí thư], [ORGANISATION Huyện đoàn] đã họp.", ""),
+        # where the person is sent
+        ("Điều động ông [PERSON A] đến công tác tại [ORGANISATION Sở Nội vụ], giữ chức [TITLE Giám đốc].", "Sở Nội vụ"),
+    ],
+)
+def test_organisation(page, marked, expected):
+    doc = page(marked)
+    assert [p.organisation for p in posts(doc, skeletons(doc))] == [expected]
+
+
+def test_term(page):
+    term = "[TIME:term=2021-01-01/2026-12-31 nhiệm kỳ 2021-2026]"
+    doc = page(f"Bầu ông [PERSON A] giữ chức [TITLE Chủ tịch], {term}; năm [TIME:date 2020] họp.")
+    (post,) = posts(doc, skeletons(doc))
+    assert (post.start, post.end) == ("2021-01-01", "2026-12-31")
+
+
+def test_the_name_is_the_fullest_form(page):
+    doc = page("Ông [PERSON Biên], [TITLE Bí thư], dự.")
+    doc._layers["readings"] = (doc.readings[0].__class__("", "Lò Văn Biên"), doc.readings[1])
+    assert found(doc) == [("Lò Văn Biên", "Bí thư")]

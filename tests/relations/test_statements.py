@@ -1,0 +1,100 @@
+"""Who said what: one frame a row, as (speaker, verb, content, mode)."""
+
+import pytest
+
+from dvextract.relations.skeleton import skeletons
+from dvextract.relations.statements import reporting_verbs, statements
+
+
+def told(doc):
+    return [
+        (doc.span(doc.mentions[s.speaker]), s.verb, doc.text[s.content_start : s.content_end], s.mode)
+        for s in statements(doc, skeletons(doc))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "Phát biểu tại Hội nghị, đồng chí [PERSON Biên] đề nghị các bản họp dân.",
+            [("Biên", "đề nghị", "các bản họp dân", "indirect")],
+        ),
+        (
+            "[TITLE Bí thư] [PERSON Biên] cho biết: “Bản đã có điện. Ai cũng vui”.",  # over two sentences
+            [("Biên", "cho biết", "Bản đã có điện. Ai cũng vui", "direct")],
+        ),
+        ("“Dân bản đã đồng lòng”, ông [PERSON Biên] nói.", [("Biên", "nói", "Dân bản đã đồng lòng", "direct")]),
+        ('"Ai cũng vui" - ông [PERSON Biên], [TITLE Trưởng bản], kể.', [("Biên", "kể", "Ai cũng vui", "direct")]),
+        # appositions and adverbs between speaker and verb
+        (
+            "Bà [PERSON Nhớ], [TITLE Trưởng bản], trân trọng cảm ơn bà con.",
+            [("Nhớ", "cảm ơn", "bà con", "indirect")],
+        ),
+        ("Bà [PERSON Nhớ] ([LOCATION bản Hua Sa]) mong có điện.", [("Nhớ", "mong", "có điện", "indirect")]),
+        # two verbs of one speaker
+        (
+            "Ông [PERSON Biên] ghi nhận kết quả; đồng thời đề nghị xã sớm sửa đường.",
+            [("Biên", "ghi nhận", "kết quả", "indirect"), ("Biên", "đề nghị", "xã sớm sửa đường", "indirect")],
+        ),
+        (
+            "Ông [PERSON Biên] nhấn mạnh: “Gần dân”, yêu cầu các bản họp.",
+            [("Biên", "nhấn mạnh", "Gần dân", "direct"), ("Biên", "yêu cầu", "các bản họp", "indirect")],
+        ),
+        # inside a request, what others are to say is not a statement of theirs
+        (
+            "Ông [PERSON Biên] yêu cầu [ORGANISATION UBND xã] báo cáo: số hộ, số người.",
+            [("Biên", "yêu cầu", "UBND xã báo cáo: số hộ, số người", "indirect")],
+        ),
+        # bodies, documents, offices
+        (
+            "[ORGANISATION UBKT Tỉnh ủy] nhận thấy xã còn chậm.",
+            [("UBKT Tỉnh ủy", "nhận thấy", "xã còn chậm", "indirect")],
+        ),
+        ("[LEGALDOC Chỉ thị 05] nêu rõ: phải gần dân.", [("Chỉ thị 05", "nêu rõ", "phải gần dân", "indirect")]),
+        ("[TITLE Chủ tịch UBND tỉnh] yêu cầu khắc phục.", [("Chủ tịch UBND tỉnh", "yêu cầu", "khắc phục", "indirect")]),
+        (
+            "[ORGANISATION Hội Nông dân], [ORGANISATION Hội LHPN] đề nghị mở lớp.",
+            [("Hội Nông dân", "đề nghị", "mở lớp", "indirect"), ("Hội LHPN", "đề nghị", "mở lớp", "indirect")],
+        ),
+        # according to; the verb is the word as written
+        ("Theo ông [PERSON Biên], bản có điện.", [("Biên", "Theo", "bản có điện", "indirect")]),
+        (
+            "Theo đánh giá của [ORGANISATION Sở Y tế], dịch đã lui.",
+            [("Sở Y tế", "đánh giá", "dịch đã lui", "indirect")],
+        ),
+        # an interview
+        ("Ông [PERSON Biên]: Bản tôi đông. Ai cũng chăm.", [("Biên", ":", "Bản tôi đông. Ai cũng chăm", "direct")]),
+        # any word before a colon and a quotation
+        (
+            "Em [PERSON Nhớ], lớp 5, ngập ngừng: “Em thích đi học”.",
+            [("Nhớ", "ngập ngừng", "Em thích đi học", "direct")],
+        ),
+        # a request goes on without a subject, a fact does not
+        (
+            "Bà [PERSON Nhớ] đề nghị các bản họp. Hằng năm, tổ chức tập huấn. Bản có 20 hộ.",
+            [
+                ("Nhớ", "đề nghị", "các bản họp", "indirect"),
+                ("Nhớ", "đề nghị", "Hằng năm, tổ chức tập huấn", "indirect"),
+            ],
+        ),
+        # final marks stay outside
+        ("Bà [PERSON Nhớ] đề nghị các bản họp.../.", [("Nhớ", "đề nghị", "các bản họp", "indirect")]),
+        # no statement
+        ("Theo đề nghị của [ORGANISATION Sở Y tế], xã đã họp.", []),
+        ("Bà [PERSON Nhớ] báo cáo kết quả.", []),  # needs a colon: the noun that follows is an object
+        ("[ORGANISATION UBND xã] bảo đảm an ninh.", []),
+        ("Bà [PERSON Nhớ] thăm bản.", []),
+        ("", []),
+    ],
+)
+def test_frames(page, marked, expected):
+    assert told(page(marked)) == expected
+
+
+def test_a_headline_is_no_turn_of_an_interview(page):
+    assert told(page("# [PERSON Biên]: một đời vì bản")) == []
+
+
+def test_verbs_are_known_by_kind():
+    assert {v.kind for v in reporting_verbs().values()} == {"say", "ask", "feel"}
