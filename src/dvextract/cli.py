@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from dvextract.errors import DvextractError, UsageError
+from dvextract.errors import DvextractError, InputError, UsageError
 
 app = typer.Typer(
     name="dvextract",
@@ -47,6 +49,9 @@ def main(
 ) -> None:
     """Tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages."""
     _state["traceback"] = show_traceback
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that is not UTF-8 gets escapes, not a fall
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _said(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,16 +61,32 @@ def _said(command: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except DvextractError as e:
+        except typer.Exit:
+            raise
+        except KeyboardInterrupt:
+            again = "; run the same command again to go on where it stopped" if command.__name__ == "run" else ""
+            typer.echo(f"dvextract: interrupted{again}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except Exception as e:
+            if isinstance(e, OSError) and e.errno == errno.EPIPE:
+                raise  # whoever read our output has seen enough; click ends quietly
             if _state["traceback"]:
                 traceback.print_exc()
-            typer.echo(f"dvextract: error: {e}", err=True)
-            raise typer.Exit(WRONG_USAGE if isinstance(e, UsageError) else FELL) from e
-        except KeyboardInterrupt:
-            typer.echo("dvextract: interrupted; run the same command again to go on where it stopped", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            typer.echo(f"dvextract: error: {' '.join(_message(e).split())}", err=True)
+            status = {UsageError: WRONG_USAGE, InputError: REJECTED}
+            raise typer.Exit(next((code for kind, code in status.items() if isinstance(e, kind)), FELL)) from e
 
     return guarded
+
+
+def _message(e: Exception) -> str:
+    if isinstance(e, DvextractError):
+        return str(e)
+    if isinstance(e, OSError):
+        return f"{e.filename}: {e.strerror}" if e.filename else str(e)
+    return (
+        f"{type(e).__name__}: {e}; this is a fault of dvextract: please report what --traceback before the verb shows"
+    )
 
 
 def _names(listed: str) -> list[str]:
@@ -76,15 +97,15 @@ def _names(listed: str) -> list[str]:
 @_said
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input.")
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder the tables go to.")] = Path("data/out"),
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
     model: Annotated[str, typer.Option(help="Model file for the tagger instead of the pipeline's.")] = "",
     formats: Annotated[str, typer.Option("--format", help="csv, jsonl, parquet; several with commas.")] = "csv,jsonl",
     tables: Annotated[str, typer.Option(help="Tables to write, with commas; all when not given.")] = "",
-    workers: Annotated[int, typer.Option(help="Processes; 0 means one for each processor.")] = 0,
-    limit: Annotated[int, typer.Option(help="Only the first N pages; 0 means all.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 means one for each processor.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, help="Only the first N pages; 0 means all.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
     text_column: Annotated[str, typer.Option(help="Column of .jsonl and .csv inputs that holds the text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
@@ -122,10 +143,15 @@ def run(
 @app.command()
 @_said
 def show(
-    file: Annotated[Path, typer.Argument(help="A page of text.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A page of text.")],
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
 ) -> None:
-    """Print a page with its mentions coloured by label; furniture is dimmed."""
+    """Print a page with its mentions coloured by label.
+
+    Furniture is dimmed; the mentions' normalised values stand below the page.
+
+    Exit status: 0 done, 2 wrong usage, 3 the page cannot be read.
+    """
     from dvextract.viewing.terminal import show_file
 
     show_file(file, pipeline)
@@ -134,13 +160,13 @@ def show(
 @app.command()
 @_said
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Gold records, one JSON object a line.")],
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
     run_folder: Annotated[str, typer.Option("--run", help="Score this finished run instead of running now.")] = "",
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
     model: Annotated[str, typer.Option(help="Model file for the tagger instead of the pipeline's.")] = "",
-    errors: Annotated[int, typer.Option(help="Show N samples in context of each sort of error.")] = 0,
+    errors: Annotated[int, typer.Option(min=0, help="Show N samples in context of each sort of error.")] = 0,
     label: Annotated[str, typer.Option(help="Only this label's errors.")] = "",
-    floors: Annotated[str, typer.Option(help="TOML file of figures below which the command fails.")] = "",
+    floors: Annotated[str, typer.Option(help="JSON file of figures below which the command fails.")] = "",
     update_floors: Annotated[bool, typer.Option("--update-floors", help="Write today's figures as floors.")] = False,
     cross_validate: Annotated[int, typer.Option(help="Train on K-1 of K folds, score the other, for each fold.")] = 0,
     json_file: Annotated[str, typer.Option("--json", help="Also write the figures to this file.")] = "",
@@ -148,9 +174,11 @@ def evaluate(
         list[Path] | None, typer.Option(help="With --cross-validate: more records to train on.")
     ] = None,
 ) -> None:
-    """Score a run against gold records: strict and overlap precision, recall, F1, values, posts, blocks.
+    """Score a run against gold records.
 
-    Exit status 1 when a figure is below its floor.
+    Strict and overlap precision, recall and F1 of every label, values, posts, statements, cooperations, blocks.
+
+    Exit status: 0 done, 1 a figure is below its floor, 2 wrong usage.
     """
     from dvextract.evaluation.evaluate import report
 
@@ -176,7 +204,7 @@ def evaluate(
 @app.command()
 @_said
 def train(
-    gold: Annotated[list[Path], typer.Argument(help="Gold records, one JSON object a line.")],
+    gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Model file to write (.npz).")],
     note: Annotated[str, typer.Option(help="What the pages are, for the model's card.")] = "",
 ) -> None:

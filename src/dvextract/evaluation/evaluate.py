@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dvextract.document import LABELS, Document
 from dvextract.errors import UsageError
 from dvextract.evaluation import floors as pinned
 from dvextract.evaluation.crossvalidation import cross_validate as validated
-from dvextract.evaluation.score import Scores, format_table, samples, score, tables_in, tables_of
+from dvextract.evaluation.score import Scores, format_table, pages_in, samples, score, tables_in, tables_of
 from dvextract.model.train import read_records
 from dvextract.pipeline import load_pipeline
 from dvextract.tables.write import write_json
@@ -20,14 +21,30 @@ def evaluate(gold: str | Path, run: str | Path = "", pipeline: str = "default", 
 
     ``model`` replaces the model the pipeline names. Raises UsageError for files that cannot be used.
     """
-    records = read_records([Path(gold)])
+    records = read_gold(Path(gold))
     if run:
-        return score(records, tables_in(Path(run)))
+        tables = tables_in(Path(run))
+        if not {r["doc_id"] for r in records} & pages_in(Path(run), tables):
+            raise UsageError(f"no page of {gold} is in the run {run}: their doc_ids differ")
+        return score(records, tables)
     chain = load_pipeline(pipeline, options={"tagger": {"model": model}} if model else None)
     docs = [Document(str(r["doc_id"]), r["text"]) for r in records]
     for begin in range(0, len(docs), 32):
         chain(docs[begin : begin + 32])
     return score(records, tables_of(docs))
+
+
+def read_gold(path: Path) -> list[dict[str, Any]]:
+    """Gold records of one file; raises UsageError for a record without a doc_id of its own."""
+    records = read_records([path])
+    seen: set[str] = set()
+    for number, record in enumerate(records, 1):
+        doc_id = record.get("doc_id")
+        if not isinstance(doc_id, str) or doc_id in seen:
+            what = "the same doc_id as an earlier one" if doc_id in seen else "no 'doc_id'"
+            raise UsageError(f"{path}: record {number} has {what}")
+        seen.add(doc_id)
+    return records
 
 
 def report(
@@ -49,6 +66,12 @@ def report(
         raise UsageError(f"no label '{label}'; there are: {', '.join(LABELS)}")
     if cross_validate == 1 or cross_validate < 0:
         raise UsageError("--cross-validate needs at least 2 folds")
+    if cross_validate and (run or model):
+        raise UsageError("--cross-validate trains its own models: leave out --run and --model")
+    if run and model:
+        raise UsageError("--run scores what is there: leave out --model")
+    if train_also and not cross_validate:
+        raise UsageError("--train-also needs --cross-validate")
     if update_floors and not floors:
         raise UsageError("--update-floors needs --floors FILE")
     if cross_validate:
@@ -57,7 +80,7 @@ def report(
         scores = evaluate(gold, run, pipeline, model)
     lines = [format_table(scores)]
     if errors:
-        lines += samples(scores, read_records([gold]), errors, label)
+        lines += samples(scores, read_gold(gold), errors, label)
     if json_file:
         write_json(Path(json_file), scores.as_json())
     below: list[str] = []

@@ -35,6 +35,8 @@ def _load(path: Path) -> dict[str, Any]:
         pinned: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
         raise UsageError(f"cannot read floors from {path}: {e}") from e
+    if not isinstance(pinned, dict) or not all({"sha256", "figures"} <= dict(v).keys() for v in pinned.values()):
+        raise UsageError(f"{path} is no floors file; write one with --update-floors")
     return pinned
 
 

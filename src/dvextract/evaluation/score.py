@@ -125,6 +125,16 @@ def tables_in(folder: Path) -> Tables:
     return found
 
 
+def pages_in(folder: Path, tables: Tables) -> set[str]:
+    """The doc_ids of a run, of pages without mentions too where it has a table that says so."""
+    path = folder / "documents.csv"
+    rest = tables.get("blocks", ())
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            rest = list(csv.DictReader(file))
+    return {str(r["doc_id"]) for found in (tables["mentions"], rest) for r in found}
+
+
 def same_value(label: str, gold: str, found: str) -> bool:
     """Whether two values are equal; numbers as numbers."""
     if gold == found:

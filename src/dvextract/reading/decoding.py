@@ -36,6 +36,8 @@ def decode(data: bytes) -> Decoded:
     try:
         raw = data.decode(encoding)
     except UnicodeDecodeError as e:
+        if encoding == "utf-8" and b"\x00" in data:
+            raise UnreadableText("binary", "not a text page but binary data; convert it to text") from e
         raise UnreadableText(
             f"not-{encoding.removesuffix('-sig')}",
             f"not valid {encoding.removesuffix('-sig').upper()} at byte {e.start}; convert the file to UTF-8",
@@ -63,10 +65,12 @@ def _encoding(data: bytes) -> str:
 def normalise(raw: str) -> tuple[str, bool]:
     """The text in NFC and whether that changed nothing; raises UnreadableText for what no page contains."""
     if "\x00" in raw:
-        raise UnreadableText("binary", f"contains a null character at {raw.index(chr(0))}: not a text page")
+        raise UnreadableText(
+            "binary", f"contains a null character at {raw.index(chr(0))}: not a text page; convert it to text"
+        )
     if any("\ud800" <= c <= "\udfff" for c in raw):
         raise UnreadableText("surrogate", "contains half a surrogate pair; repair the program that wrote it")
     text = unicodedata.normalize("NFC", raw)
     if not text.strip():
-        raise UnreadableText("empty", "there is nothing on this page")
+        raise UnreadableText("empty", "there is nothing on this page; leave it out or fetch it again")
     return text, text == raw

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import platform
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -17,8 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import metadata
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from dvextract.errors import DvextractError, UsageError
@@ -26,13 +29,17 @@ from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.shards import Shard, plan
 from dvextract.running.work import Job, Tally, finished, part_folder, settings, work
 from dvextract.tables.package import datapackage
-from dvextract.tables.write import PartWriter, check_formats, check_tables, merge, write_json
+from dvextract.tables.schema import TABLES
+from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, merge, write_json
 
 WORK = ".dvextract"
+LOCK = "lock"
+REPORT = "run.json"
+PACKAGE = "datapackage.json"
 LIBRARIES = ("underthesea", "underthesea_core", "numpy", "regex", "orjson", "pandas", "pyarrow")
 
 Progress = Callable[[int, int], None]
-"""Called with bytes done and bytes in all after every shard."""
+"""Called with bytes done and bytes in all, at the beginning and after every shard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +79,29 @@ def run(
     """
     begin = time.perf_counter()
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    sources, doubled = clashes(list_sources(given))
     if workers < 1:
         raise UsageError("--workers must be at least 1")
     if limit < 0:
         raise UsageError("--limit must not be negative")
     folder = Path(out)
+    listed, refused = list_sources(given, folder)
+    sources, doubled = clashes(listed)
+    refused += doubled
+    columns = Columns(text_column, id_column)
+    written = check_formats(formats)
     job = Job(
         pipeline,
         json.dumps(options or {}, sort_keys=True),
-        Columns(text_column, id_column),
-        check_formats(formats),
-        check_tables(tables),
+        columns,
+        written,
+        check_tables(tables, written),
         str(folder / WORK),
     )
     configuration = json.dumps({"version": metadata.version("dvextract"), **settings(job)}, sort_keys=True)
-    shards = plan(sources, limit)
+    shards = plan(sources, limit, columns)
     with _claimed(folder):
         keys = [s.key(configuration) for s in shards]
-        run_key = sha256("\n".join([configuration, *keys, *(str(r) for r in doubled)]).encode()).hexdigest()
+        run_key = sha256("\n".join([configuration, *keys, *(str(r) for r in refused)]).encode()).hexdigest()
         before = None if force else _finished_run(folder, run_key)
         if before is not None:
             tally = Tally(before["pages"], before["characters"], before["rejects"])
@@ -98,15 +109,16 @@ def run(
                 folder, tally.pages, tally.characters, tally.rejects, before["mentions"], _since(begin), 0, True
             )
         if force:
-            shutil.rmtree(folder / WORK, ignore_errors=True)
+            _forget(folder)
         total, resumed = _work_all(job, shards, keys, workers, progress)
         parts = [part_folder(job.folder, s) for s in shards]
-        parts.append(_clash_part(job, doubled))
-        total.rejects += len(doubled)
-        _drop_stale_tables(folder)
+        parts.append(_refused_part(job, refused))
+        total.rejects += len(refused)
+        (folder / REPORT).unlink(missing_ok=True)
         merge(parts, folder, job.formats, job.tables)
         if "csv" in job.formats:
-            write_json(folder / "datapackage.json", datapackage(job.tables, metadata.version("dvextract")))
+            write_json(folder / PACKAGE, datapackage(job.tables, metadata.version("dvextract")))
+        _drop_stale_tables(folder, job)
         summary = RunSummary(
             folder,
             total.pages,
@@ -116,7 +128,7 @@ def run(
             _since(begin),
             resumed,
         )
-        write_json(folder / "run.json", _report(summary, job, run_key, len(shards), workers, given))
+        write_json(folder / REPORT, _report(summary, job, run_key, len(shards), workers, given))
         shutil.rmtree(folder / WORK, ignore_errors=True)
     return summary
 
@@ -140,6 +152,8 @@ def _work_all(
             total.add(before)
             resumed += 1
             done += shard.size
+    if progress:
+        progress(done, size)
     for i, tally in _results(job, shards, keys, missing, workers):
         total.add(tally)
         done += shards[i].size
@@ -151,16 +165,17 @@ def _work_all(
 def _results(
     job: Job, shards: Sequence[Shard], keys: Sequence[str], missing: Sequence[int], workers: int
 ) -> Iterator[tuple[int, Tally]]:
-    if workers == 1 or len(missing) < 2:
+    if workers == 1 or len(missing) < 2:  # a process costs seconds to start
         for i in missing:
             yield i, work(job, shards[i], keys[i])
         return
-    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"), initializer=_follow_parent)
     try:
         waiting: dict[Future[Tally], int] = {}
         queue = iter(missing)
         for i in queue:
-            waiting[pool.submit(work, job, shards[i], keys[i])] = i
+            with _interrupts_held():
+                waiting[pool.submit(work, job, shards[i], keys[i])] = i
             if len(waiting) < 2 * workers:
                 continue
             yield from _ready(waiting)
@@ -179,17 +194,39 @@ def _ready(waiting: dict[Future[Tally], int]) -> Iterator[tuple[int, Tally]]:
 
 
 @contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a process that is started here be born deaf to interrupts, until it can end on one without a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _follow_parent() -> None:
+    """In a worker: end at once when interrupted, and when the parent has been killed; half a shard is no loss."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
+
+
+@contextmanager
 def _claimed(folder: Path) -> Iterator[None]:
     """Make sure the folder is ours to write into, and nobody else's while we do."""
-    ours = {WORK, ".gitkeep", "run.json"}
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; give a folder with --out")
     try:
         there = {p.name for p in folder.iterdir()} if folder.exists() else set()
-        if there and not there & {WORK, "run.json"} and there - ours:
+        if there - {".gitkeep"} and WORK not in there and _report_in(folder) is None:
             raise UsageError(f"{folder} is not empty and not a dvextract output; give another folder with --out")
         (folder / WORK).mkdir(parents=True, exist_ok=True)
-        lock = (folder / WORK / "lock").open("w")
+        lock = (folder / WORK / LOCK).open("w")
     except OSError as e:
         raise UsageError(f"cannot write to {folder}: {e.strerror or e}") from e
     with lock:
@@ -197,52 +234,69 @@ def _claimed(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
             raise UsageError(f"another run is writing to {folder}; wait for it or give another folder") from e
+        if os.fstat(lock.fileno()).st_nlink == 0:  # it ended, and took the lock with it, between our open and lock
+            raise UsageError(f"another run has just ended in {folder}; run the same command again")
         yield
 
 
-def _finished_run(folder: Path, key: str) -> dict[str, Any] | None:
+def _forget(folder: Path) -> None:
+    """Remove what an interrupted run left, but not the lock we hold."""
+    for path in (folder / WORK).iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _report_in(folder: Path) -> dict[str, Any] | None:
+    """What a run of ours says in this folder of itself; None when there was none."""
     try:
-        report: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    complete = report.get("key") == key and all((folder / name).is_file() for name in report.get("files", ()))
-    if not complete:
+    return report if isinstance(report, dict) and {"dvextract", "key", "files"} <= report.keys() else None
+
+
+def _finished_run(folder: Path, key: str) -> dict[str, Any] | None:
+    report = _report_in(folder)
+    if report is None or report["key"] != key or not all((folder / name).is_file() for name in report["files"]):
         return None
     shutil.rmtree(folder / WORK, ignore_errors=True)
     return report
 
 
-def _drop_stale_tables(folder: Path) -> None:
-    """An earlier run's tables may be of other kinds; what is left after this run must be this run's."""
-    (folder / "run.json").unlink(missing_ok=True)
-    (folder / "datapackage.json").unlink(missing_ok=True)
-    for suffix in ("csv", "jsonl", "parquet"):
-        for path in folder.glob(f"*.{suffix}"):
-            path.unlink()
+def _drop_stale_tables(folder: Path, job: Job) -> None:
+    """An earlier run's tables may be of other kinds; of our names only this run's may be left."""
+    for name in _files((*(t.name for t in TABLES), RECORDS), FORMATS) - _files(job.tables, job.formats):
+        (folder / name).unlink(missing_ok=True)
 
 
-def _clash_part(job: Job, doubled: Sequence[Reject]) -> Path:
-    folder = Path(job.folder) / "clashes"
+def _files(tables: Sequence[str], formats: Sequence[str]) -> set[str]:
+    """Names of the files that these tables in these formats are, with their description."""
+    named = {f"{table}.{suffix}" for table in tables if table != RECORDS for suffix in formats}
+    named |= {f"{RECORDS}.jsonl"} if RECORDS in tables and "jsonl" in formats else set()
+    return named | ({PACKAGE} if "csv" in formats else set())
+
+
+def _refused_part(job: Job, refused: Sequence[Reject]) -> Path:
+    folder = Path(job.folder) / "refused"
     with PartWriter(folder, job.formats, job.tables) as writer:
-        writer.write([], [r.row for r in doubled])
+        writer.write([], [r.row for r in refused])
     return folder
 
 
 def _report(
     summary: RunSummary, job: Job, key: str, shards: int, workers: int, given: Sequence[str | Path]
 ) -> dict[str, Any]:
-    files = sorted(p.name for p in summary.out.iterdir() if p.is_file() and p.suffix in (".csv", ".jsonl", ".parquet"))
     return {
         "dvextract": metadata.version("dvextract"),
         "key": key,
         **{k: v for k, v in settings(job).items() if k != "columns"},
         "pipeline_name": job.pipeline,
-        "inputs": [str(p) for p in given],
+        "inputs": [str(p).encode("utf-8", "backslashreplace").decode() for p in given],
         "pages": summary.pages,
         "characters": summary.characters,
         "rejects": summary.rejects,
         "mentions": dict(summary.mentions),
-        "files": files,
+        "files": sorted(_files(job.tables, job.formats)),
         "shards": shards,
         "resumed_shards": summary.resumed,
         "workers": workers,

@@ -6,45 +6,52 @@ again only if nothing that matters has changed.
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
 from dvextract.document import Document
-from dvextract.reading.inputs import STDIN, Columns, Reject, Source, json_lines, read, read_page
+from dvextract.reading.inputs import (
+    STDIN,
+    Columns,
+    Reject,
+    Source,
+    count_csv_rows,
+    read,
+    read_page,
+    repeated_rows,
+)
 
 PAGES = 100
 BYTES = 1 << 19
+NUMBERED = Columns()
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A source or a part of one. ``begin``/``end`` are bytes of a JSONL file, ``first`` the number of its first row.
 
-    ``most`` bounds the pages taken (0: all); ``data`` holds what standard input gave.
+    ``repeated`` are numbers of rows whose id an earlier row has. ``most`` bounds the pages taken (0: all); ``data``
+    holds what standard input gave.
     """
 
     source: Source
     begin: int = 0
     end: int = 0
     first: int = 1
+    repeated: tuple[int, ...] = ()
     most: int = 0
     data: bytes = b""
 
     def pages(self, columns: Columns) -> Iterator[Document | Reject]:
         """The pages of this piece, in order."""
-        found: Iterator[Document | Reject]
         if self.source.path == STDIN:
-            found = iter([read_page(self.source, self.data)])
-        elif self.end:
-            found = json_lines(self.source, columns, self.begin, self.end, self.first)
-        else:
-            found = read(self.source, columns)
+            return iter([read_page(self.source, self.data)])
+        found = read(self.source, columns, self.begin, self.end, self.first, self.repeated)
         return islice(found, self.most) if self.most else found
 
     def digest(self) -> str:
@@ -79,16 +86,17 @@ class Shard:
         """A hash of the configuration and of every piece's name and content."""
         whole = sha256(configuration.encode())
         for p in self.pieces:
-            whole.update(f"\n{p.source.path}\t{p.source.doc_id}\t{p.begin}\t{p.end}\t{p.most}\t{p.digest()}".encode())
+            place = (p.source.path, p.source.doc_id, p.begin, p.end, p.first, p.repeated, p.most)
+            whole.update(f"\n{place}\t{p.digest()}".encode())
         return whole.hexdigest()
 
 
-def plan(sources: Sequence[Source], limit: int = 0) -> list[Shard]:
+def plan(sources: Sequence[Source], limit: int = 0, columns: Columns = NUMBERED) -> list[Shard]:
     """Cut sources into shards; with ``limit`` only the first pages are taken."""
     shards: list[Shard] = []
     pieces: list[Piece] = []
     pages = size = 0
-    for piece, count in _limited(_pieces(sources), limit):
+    for piece, count in _limited(_pieces(sources, columns), limit):
         weight = (piece.end - piece.begin) if piece.end else piece.source.size
         if pieces and (pages + count > PAGES or size + weight > BYTES):
             shards.append(Shard(len(shards), tuple(pieces)))
@@ -101,35 +109,43 @@ def plan(sources: Sequence[Source], limit: int = 0) -> list[Shard]:
     return shards
 
 
-def _pieces(sources: Sequence[Source]) -> Iterator[tuple[Piece, int]]:
+def _pieces(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Piece, int]]:
     """Every piece with the number of pages in it (0 when only reading would tell)."""
     for source in sources:
         if source.path == STDIN:
             yield Piece(source, data=sys.stdin.buffer.read()), 1
-        elif source.path.lower().endswith(".jsonl"):
-            yield from _slices(source)
+        elif source.is_json:
+            yield from _slices(source, columns)
         else:
             yield Piece(source), 0 if source.is_records else 1
 
 
-def _slices(source: Source) -> Iterator[tuple[Piece, int]]:
-    """A JSONL file cut at line ends; one that cannot be read is passed on whole and becomes a reject."""
+def _slices(source: Source, columns: Columns) -> Iterator[tuple[Piece, int]]:
+    """A JSONL file cut at line ends; one that cannot be read or is empty is passed on whole and becomes a reject."""
     begin = at = count = number = 0
     first = 1
     try:
         with Path(source.path).open("rb") as lines:
+            repeated = sorted(repeated_rows(lines, columns)) if columns.id else []
+            lines.seek(0)
             for line in lines:
                 number += 1
                 at += len(line)
                 count += bool(line.strip())
-                if count >= PAGES or at - begin >= BYTES:
-                    yield Piece(source, begin, at, first), count
+                if count and (count >= PAGES or at - begin >= BYTES):
+                    yield Piece(source, begin, at, first, _between(repeated, first, number)), count
                     begin, count, first = at, 0, number + 1
     except OSError:
         yield Piece(source), 1
         return
-    if at > begin:
-        yield Piece(source, begin, at, first), count
+    if count:
+        yield Piece(source, begin, at, first, _between(repeated, first, number)), count
+    elif not begin:
+        yield Piece(source), 1
+
+
+def _between(numbers: Sequence[int], first: int, last: int) -> tuple[int, ...]:
+    return tuple(numbers[bisect_left(numbers, first) : bisect_right(numbers, last)])
 
 
 def _limited(pieces: Iterator[tuple[Piece, int]], limit: int) -> Iterator[tuple[Piece, int]]:
@@ -138,16 +154,8 @@ def _limited(pieces: Iterator[tuple[Piece, int]], limit: int) -> Iterator[tuple[
         return
     left = limit
     for piece, count in pieces:
-        there = count or _csv_rows(piece.source)
-        yield Piece(piece.source, piece.begin, piece.end, piece.first, min(there, left) or 1, piece.data), count
+        there = count or max(1, count_csv_rows(piece.source))  # an empty file is one reject
+        yield replace(piece, most=min(there, left)), count
         left -= there
         if left <= 0:
             return
-
-
-def _csv_rows(source: Source) -> int:
-    try:
-        with Path(source.path).open("rb") as raw:
-            return sum(1 for _ in csv.reader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))) - 1
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return 1

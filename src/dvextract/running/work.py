@@ -7,20 +7,22 @@ had not been there.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from dvextract.document import Document
 from dvextract.pipeline import Pipeline, load_pipeline
-from dvextract.reading.inputs import Columns, Reject, unique
+from dvextract.reading.inputs import Columns, Reject
 from dvextract.running.shards import Shard
-from dvextract.tables.write import PartWriter, write_json
+from dvextract.tables.write import Built, PartWriter, build, write_json
 
 BATCH_PAGES = 32
 BATCH_CHARS = 200_000
@@ -82,21 +84,25 @@ def work(job: Job, shard: Shard, key: str) -> Tally:
     """Work on one shard and leave its parts and marker behind; returns the tally."""
     pipeline = pipeline_of(job.pipeline, job.options)
     done = part_folder(job.folder, shard)
-    temporary = done.with_name(done.name + ".tmp")
+    # A worker whose parent was killed may still be at it: two processes never share a temporary name.
+    temporary = done.with_name(f"{done.name}.{os.getpid()}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     tally = Tally()
-    seen: set[str] = set()
-    found = unique(chain.from_iterable(p.pages(job.columns) for p in shard.pieces), seen)
+    found = chain.from_iterable(p.pages(job.columns) for p in shard.pieces)
     with PartWriter(temporary, job.formats, job.tables) as writer:
         for docs, unread in _batches(found):
             ready, failed = process(docs, pipeline)
-            rejects = [*unread, *failed]
-            writer.write(ready, [r.row for r in rejects])
-            tally.pages += len(ready)
-            tally.characters += sum(len(d.text) for d in ready)
+            pages, unwritable = _built(ready)
+            rejects = [*unread, *failed, *unwritable]
+            writer.write(pages, [r.row for r in rejects])
+            tally.pages += len(pages)
+            tally.characters += sum(len(page.doc.text) for page in pages)
             tally.rejects += len(rejects)
-            tally.mentions.update(m.label for d in ready for m in d.mentions)
-    write_json(temporary / MARKER, {**asdict(tally), "key": key})
+            tally.mentions.update(label for page in pages for label in page.labels)
+    # asdict() makes a Counter of pairs out of a Counter before Python 3.12
+    write_json(
+        temporary / MARKER, {**asdict(replace(tally, mentions=Counter())), "mentions": dict(tally.mentions), "key": key}
+    )
     shutil.rmtree(done, ignore_errors=True)
     temporary.rename(done)
     return tally
@@ -127,13 +133,29 @@ def process(docs: Sequence[Document], pipeline: Pipeline) -> tuple[list[Document
             stage(docs)
         except Exception as e:  # any page may hold what no stage expects; it must not take the run with it
             if len(docs) == 1:
-                message = f"{type(e).__name__}: {e}; please report the page"
-                return [], [Reject(docs[0].doc_id, docs[0].source, stage.name, "stage-failed", message)]
+                return [], [_failed(docs[0], stage.name, e)]
             half = len(docs) // 2
             first = process([_bare(d) for d in docs[:half]], pipeline)
             second = process([_bare(d) for d in docs[half:]], pipeline)
             return first[0] + second[0], first[1] + second[1]
     return list(docs), []
+
+
+def _built(docs: Sequence[Document]) -> tuple[list[Built], list[Reject]]:
+    """The rows of every page, and rejects for pages whose layers do not fit together."""
+    pages: list[Built] = []
+    rejects: list[Reject] = []
+    for doc in docs:
+        try:
+            pages.append(build(doc))
+        except Exception as e:  # as above
+            rejects.append(_failed(doc, "tables", e))
+    return pages, rejects
+
+
+def _failed(doc: Document, stage: str, e: Exception) -> Reject:
+    message = f"{type(e).__name__}: {e}; please report the page"
+    return Reject(doc.doc_id, doc.source, stage, "stage-failed", " ".join(message.split()))
 
 
 def _bare(doc: Document) -> Document:
@@ -148,7 +170,19 @@ def settings(job: Job) -> dict[str, Any]:
         "pipeline": pipeline.fingerprint,
         "options": job.options,
         "stages": {s.name: getattr(s, "fingerprint", "") for s in pipeline.stages},
+        "lexicons": _hash(".tsv"),
+        "code": _hash(".py"),
         "columns": asdict(job.columns),
         "formats": job.formats,
         "tables": job.tables,
     }
+
+
+@cache
+def _hash(suffix: str) -> str:
+    """A hash of every file of the package with this suffix."""
+    whole = sha256()
+    root = Path(__file__).parents[1]
+    for file in sorted(root.rglob(f"*{suffix}")):
+        whole.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())
+    return whole.hexdigest()

@@ -1,23 +1,41 @@
 """Documents to rows: one function a page, plain tuples in the order of the schema's columns.
 
-Nothing is decided here; every cell is taken from a layer. Cells are str, int, float, bool or None (empty).
+Nothing is decided here; every cell is taken from a layer, and a layer that no stage of the pipeline added is empty.
+Cells are str, int, float, bool or None (empty).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
-from dvextract.document import Document, LegalReference, QuantityValue, TimeValue
+import numpy as np
+
+from dvextract.document import (
+    Document,
+    EntityLink,
+    LegalReference,
+    PageInfo,
+    QuantityValue,
+    Reading,
+    TimeValue,
+    Tokens,
+)
 
 Row = tuple[Any, ...]
 
+_EXACT = 1 << 53
+"""Integers below this are exact in every format; above it a number is a float."""
+
+_FACTS = ("posts", "statements", "cooperations", "participations")
 _QUOTES = frozenset("“”\"'‘’«»„〝〞")
 
 
 def rows(doc: Document) -> dict[str, list[Row]]:
     """All rows of one page, by table; `entities` and `rejects` are the run's and not here."""
+    _complete(doc)
     return {
         "documents": [_document(doc)],
         "blocks": [
@@ -31,6 +49,23 @@ def rows(doc: Document) -> dict[str, list[Row]]:
         **_typed(doc),
         **_facts(doc),
     }
+
+
+def _complete(doc: Document) -> None:
+    """Lay empty layers where the pipeline has no stage that adds them."""
+    nothing = np.zeros(0, dtype=np.int32)
+    mentions = doc.mentions if doc.has("mentions") else ()
+    empty: dict[str, Any] = {
+        "page": PageInfo(),
+        "tokens": Tokens(nothing, nothing, nothing, ()),
+        "readings": (Reading(),) * len(mentions),
+        "links": (EntityLink("", ""),) * len(mentions),
+    }
+    for layer in ("blocks", "sentences", "mentions", "abbreviations", *_FACTS):
+        empty[layer] = ()
+    for layer, value in empty.items():
+        if not doc.has(layer):
+            doc.add(layer, value)
 
 
 def _document(doc: Document) -> Row:
@@ -127,11 +162,13 @@ def is_quoted(text: str, start: int, end: int) -> bool:
 
 
 def _number(text: str) -> int | float | None:
-    """A decimal as a number; an integer where it is one, so that counts stay counts in JSON."""
+    """A decimal as a number; an integer where it is one, so that counts stay counts in JSON; None beyond any number."""
     if not text:
         return None
     value = float(text)
-    return int(value) if value.is_integer() and "." not in text else value
+    if not isfinite(value):
+        return None
+    return int(value) if value.is_integer() and "." not in text and abs(value) < _EXACT else value
 
 
 def _facts(doc: Document) -> Mapping[str, list[Row]]:

@@ -62,6 +62,6 @@ class EntityCounter:
         for entity_id, e in self._known.items():
             name = min(e["names"], key=lambda n: (-e["names"][n], n))
             code = next(iter(e["codes"])) if len(e["codes"]) == 1 else ""
-            aliases = "|".join(sorted(" ".join(form.split()) for form in e["forms"]))
+            aliases = "|".join(sorted({" ".join(form.split()) for form in e["forms"]}))
             found.append((entity_id, e["label"], name, aliases, code, sum(e["forms"].values()), e["documents"]))
         return sorted(found, key=lambda row: (row[1], row[0]))

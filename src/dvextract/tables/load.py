@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dvextract.errors import UsageError
 from dvextract.tables.schema import BY_NAME, Table
 
@@ -19,16 +21,24 @@ if TYPE_CHECKING:
 _TYPES = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean", "date": "string"}
 
 
+class NoTable(UsageError, AttributeError):
+    """The run did not write this table."""
+
+
 class Tables:
     """The tables of one run, each an attribute: ``tables.mentions``, ``tables.posts`` …
 
     String columns are pandas strings, empty cells missing; integers ``Int64``; columns from a closed list categories;
-    ``date`` columns datetimes where the page gives a complete date, else missing.
+    ``date`` columns datetimes (to the second, so that no century is out of reach) where the page gives a complete date,
+    else missing.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.run: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        try:
+            self.run: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        except ValueError as e:
+            raise UsageError(f"{folder}/run.json is damaged: {e}; run dvextract again with --force") from e
         self._read: dict[str, pd.DataFrame] = {}
 
     @property
@@ -39,6 +49,8 @@ class Tables:
         )
 
     def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_") or name == "folder":  # asked for before there is one, when copied
+            raise AttributeError(name)
         if name not in BY_NAME:
             raise AttributeError(f"no table '{name}'; this run has: {', '.join(self.names)}")
         if name not in self._read:
@@ -76,16 +88,18 @@ def _read(folder: Path, table: Table, there: tuple[str, ...]) -> pd.DataFrame:
     elif (path := stem.with_suffix(".csv")).exists():
         frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
     elif (path := stem.with_suffix(".jsonl")).exists():
-        frame = pd.DataFrame([json.loads(line) for line in path.open(encoding="utf-8")], columns=list(table.names))
+        with path.open("rb") as lines:
+            frame = pd.DataFrame([json.loads(line) for line in lines], columns=list(table.names))
     else:
-        raise UsageError(f"{folder} has no table '{table.name}'; it has: {', '.join(there)}")
+        raise NoTable(f"{folder} has no table '{table.name}'; it has: {', '.join(there)}")
     for c in table.columns:
         column = frame[c.name]
         if c.type == "boolean":
             truth = {"true": True, "false": False, True: True, False: False}
             frame[c.name] = column.map(truth, na_action="ignore").astype("boolean")
         elif c.type == "date":
-            frame[c.name] = pd.to_datetime(column.astype("string"), format="%Y-%m-%d", errors="coerce")
+            codes, cells = pd.factorize(column)
+            frame[c.name] = np.array([*map(_day, cells), np.datetime64("NaT", "s")])[codes]  # code -1: no cell
         elif c.type in ("integer", "number"):
             frame[c.name] = pd.to_numeric(column).astype(_TYPES[c.type])
         elif c.values:
@@ -93,3 +107,11 @@ def _read(folder: Path, table: Table, there: tuple[str, ...]) -> pd.DataFrame:
         else:
             frame[c.name] = column.astype("string")
     return frame
+
+
+def _day(cell: Any) -> np.datetime64:
+    """The day that an ISO date is; missing for a date that is not complete or not on the calendar."""
+    try:
+        return np.datetime64(cell if isinstance(cell, str) and len(cell) == 10 else "NaT", "s")
+    except ValueError:
+        return np.datetime64("NaT", "s")

@@ -20,7 +20,6 @@ def datapackage(tables: Sequence[str], version: str) -> dict[str, Any]:
         "name": "dvextract-run",
         "title": "Tables extracted from Vietnamese public-affairs pages",
         "version": version,
-        "profile": "tabular-data-package",
         "resources": [
             {
                 "name": t.name.replace("_", "-"),

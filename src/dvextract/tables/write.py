@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -38,16 +39,37 @@ def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
     return tuple(f for f in FORMATS if f in formats)
 
 
-def check_tables(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of tables in the schema's order (all when none is given); raises UsageError for one that does not exist.
+def check_tables(names: Sequence[str], formats: Sequence[str]) -> tuple[str, ...]:
+    """Names of tables in the schema's order (all when none is given); raises UsageError for one that cannot be.
 
     `rejects` is always among them: what could not be read is never left out.
     """
     there = (*(t.name for t in TABLES), RECORDS)
     if unknown := [n for n in names if n not in there]:
         raise UsageError(f"no table '{unknown[0]}'; there are: {', '.join(there)}")
+    if RECORDS in names and "jsonl" not in formats:
+        raise UsageError(f"'{RECORDS}' is written as JSONL only; add jsonl to --format")
     wanted = {*names, "rejects"} if names else set(there)
     return tuple(n for n in there if n in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A page ready to be written: its rows by table."""
+
+    doc: Document
+    rows: Mapping[str, list[Row]]
+
+    @property
+    def labels(self) -> Iterator[str]:
+        """The label of every mention."""
+        place = BY_NAME["mentions"].names.index("label")
+        return (row[place] for row in self.rows["mentions"])
+
+
+def build(doc: Document) -> Built:
+    """The rows of a page; raises whatever layers that do not fit together raise."""
+    return Built(doc, rows(doc))
 
 
 class PartWriter:
@@ -78,16 +100,16 @@ class PartWriter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write(self, docs: Iterable[Document], rejects: Iterable[Row] = ()) -> None:
+    def write(self, pages: Iterable[Built], rejects: Iterable[Row] = ()) -> None:
         """Append pages and rejects (rows of the table `rejects`)."""
         gathered: dict[str, list[Row]] = {t.name: [] for t in self._tables}
-        for doc in docs:
-            for name, found in rows(doc).items():
+        for page in pages:
+            for name, found in page.rows.items():
                 if name in gathered:
                     gathered[name] += found
-            self._counter.add(doc)
+            self._counter.add(page.doc)
             if self._records:
-                self._files[f"{RECORDS}.jsonl"].write(orjson.dumps(record(doc)) + b"\n")
+                self._files[f"{RECORDS}.jsonl"].write(orjson.dumps(record(page.doc)) + b"\n")
         gathered["rejects"] += rejects
         for table in self._tables:
             self._append(table, gathered[table.name])

@@ -1,0 +1,111 @@
+"""Every row of every table is about characters of its page, and every key finds its row."""
+
+import pandas as pd
+import pytest
+
+from dvextract import load
+from dvextract.document import CONTENT_KINDS
+from dvextract.tables.schema import BY_NAME, TABLES
+
+WITH_TEXT = [t.name for t in TABLES if {"start", "end", "text"} <= set(t.names)]
+
+
+@pytest.fixture(scope="module")
+def tables(finished):
+    return load(finished)
+
+
+@pytest.fixture(scope="module")
+def texts(pages):
+    return {p.relative_to(pages).with_suffix("").as_posix(): p.read_bytes().decode() for p in pages.rglob("*.txt")}
+
+
+@pytest.mark.parametrize("name", WITH_TEXT)
+def test_text_is_what_stands_there(tables, texts, name):
+    frame = getattr(tables, name)
+    assert len(frame)
+    for row in frame.itertuples():
+        assert texts[row.doc_id][row.start : row.end] == row.text
+
+
+def test_content_of_statements_stands_there(tables, texts):
+    assert len(tables.statements)
+    for row in tables.statements.itertuples():
+        assert texts[row.doc_id][row.content_start : row.content_end] == row.content
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "cell"),
+    [
+        ("posts", "title_mention_id", "title"),
+        ("statements", "speaker_mention_id", "speaker"),
+        ("cooperations", "a_mention_id", "organisation_a"),
+        ("cooperations", "b_mention_id", "organisation_b"),
+        ("participations", "event_mention_id", "event"),
+        ("participations", "participant_mention_id", "participant"),
+        ("phrases", "mention_id", "phrase"),
+    ],
+)
+def test_facts_are_in_the_words_of_the_mention(tables, table, key, cell):
+    frame = getattr(tables, table)
+    assert len(frame)
+    joined = frame.merge(tables.mentions, left_on=["doc_id", key], right_on=["doc_id", "mention_id"])
+    assert len(joined) == len(frame)
+    assert (joined[cell] == joined["text"]).all()
+
+
+@pytest.mark.parametrize("name", ["blocks", "sentences", "tokens", "mentions"])
+def test_spans_are_flat_and_in_order(tables, name):
+    frame = getattr(tables, name)
+    assert (frame.start < frame.end).all()
+    following = frame.groupby("doc_id").start.shift(-1)
+    assert (frame.end[following.notna()] <= following.dropna()).all()
+
+
+def test_blocks_cover_every_character_that_is_not_blank(tables, texts):
+    for doc_id, blocks in tables.blocks.groupby("doc_id"):
+        covered = {i for b in blocks.itertuples() for i in range(b.start, b.end)}
+        assert not "".join(c for i, c in enumerate(texts[doc_id]) if i not in covered).strip()
+
+
+@pytest.mark.parametrize("name", ["sentences", "mentions"])
+def test_only_content_is_worked_on(tables, name):
+    content = tables.blocks[tables.blocks.kind.isin(CONTENT_KINDS)]
+    for row in getattr(tables, name).itertuples():
+        home = content[(content.doc_id == row.doc_id) & (content.start <= row.start) & (row.end <= content.end)]
+        assert len(home) == 1
+
+
+@pytest.mark.parametrize("table", [t for t in TABLES if t.primary_key], ids=lambda t: t.name)
+def test_identifiers_are_unique(tables, table):
+    assert not getattr(tables, table.name).duplicated(list(table.primary_key)).any()
+
+
+@pytest.mark.parametrize(
+    ("table", "key"), [(t.name, key) for t in TABLES for key in t.foreign_keys], ids=lambda v: getattr(v, "table", v)
+)
+def test_foreign_keys_hold(tables, table, key):
+    target = getattr(tables, key.table)
+    mine = getattr(tables, table)[list(key.columns)].dropna()
+    known = pd.MultiIndex.from_frame(target[list(BY_NAME[key.table].primary_key)])
+    assert pd.MultiIndex.from_frame(mine).isin(known).all()
+
+
+def test_counts_agree(tables):
+    documents = tables.documents.set_index("doc_id")
+    for name in ("sentences", "tokens", "mentions"):
+        counted = getattr(tables, name).groupby("doc_id").size().reindex(documents.index, fill_value=0)
+        assert (documents[f"n_{name}"] == counted).all()
+    linked = tables.mentions.dropna(subset="entity_id").groupby("entity_id")
+    entities = tables.entities.set_index("entity_id")
+    assert (linked.size() == entities.n_mentions.reindex(linked.size().index)).all()
+    assert (linked.doc_id.nunique() == entities.n_documents.reindex(linked.size().index)).all()
+
+
+@pytest.mark.parametrize(
+    ("label", "table"),
+    [("TIME", "times"), ("QUANTITY", "quantities"), ("LEGALDOC", "legal_references"), ("PHRASE", "phrases")],
+)
+def test_every_interpreted_mention_has_one_row(tables, label, table):
+    wanted = tables.mentions[tables.mentions.label == label][["doc_id", "mention_id"]]
+    assert getattr(tables, table)[["doc_id", "mention_id"]].to_numpy().tolist() == wanted.to_numpy().tolist()

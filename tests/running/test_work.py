@@ -1,0 +1,103 @@
+"""One bad page is a reject and costs no other page anything."""
+
+import pytest
+
+from dvextract import load, run
+from dvextract.document import Document
+from dvextract.pipeline import Pipeline
+from dvextract.running import work
+from dvextract.running.shards import Shard
+from dvextract.tables import build
+
+
+class Falls:
+    """A stage that cannot bear one word."""
+
+    name, reads, adds = "falls", ("text",), ("seen",)
+
+    def __call__(self, docs):
+        for doc in docs:
+            if "đổ" in doc.text:
+                raise ValueError("không đọc được\nchữ này")
+            doc.add("seen", True)
+
+
+PIPELINE = Pipeline("test", (Falls(),), ({},), "")
+
+
+@pytest.mark.parametrize("bad", [{0}, {6}, {2, 3}, set(range(7)), set()])
+def test_a_page_that_a_stage_fails_on_is_found(bad):
+    docs = [Document(str(i), "đổ" if i in bad else "họp", f"{i}.txt") for i in range(7)]
+    ready, rejects = work.process(docs, PIPELINE)
+    assert [d.doc_id for d in ready] == [str(i) for i in range(7) if i not in bad]
+    assert all(d.has("seen") for d in ready)
+    assert [(r.doc_id, r.source, r.stage, r.error) for r in rejects] == [
+        (str(i), f"{i}.txt", "falls", "stage-failed") for i in sorted(bad)
+    ]
+
+
+def test_the_message_is_one_line_and_names_the_error():
+    _, (reject,) = work.process([Document("a", "đổ")], PIPELINE)
+    assert reject.message == "ValueError: không đọc được chữ này; please report the page"
+
+
+def test_a_failing_page_in_a_run(lay, tmp_path, monkeypatch):
+    short = tmp_path / "short.toml"
+    short.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
+    original = build.rows
+
+    def rows(doc):
+        if doc.doc_id == "b":
+            raise IndexError("layers that do not fit")
+        return original(doc)
+
+    monkeypatch.setattr("dvextract.tables.write.rows", rows)
+    summary = run(lay({"a.txt": "Họp", "b.txt": "Họp", "c.txt": "Họp"}), tmp_path / "out", pipeline=str(short))
+    assert (summary.pages, summary.rejects) == (2, 1)
+    tables = load(tmp_path / "out")
+    assert tables.documents.doc_id.tolist() == ["a", "c"]
+    assert tables.rejects[["doc_id", "stage", "error"]].to_numpy().tolist() == [["b", "tables", "stage-failed"]]
+
+
+def test_every_way_of_being_unreadable_in_one_run(lay, tmp_path):
+    short = tmp_path / "short.toml"
+    short.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
+    folder = lay(
+        {
+            "ok.txt": "Họp",
+            "trong.txt": "",
+            "anh.txt": b"\x89PNG\r\n\x1a\n\x00\xff",
+            "cu.txt": b"H\xe4p",
+            "tin.jsonl": '{"text": "Họp", "id": 1}\n{"text": "\\udc00", "id": 2}\n{"te\n{"text": "Họp", "id": 1}\n',
+            "bang.csv": "id,body\n1,Họp\n",
+            "quet.pdf": "%PDF",
+        }
+    )
+    summary = run(folder, tmp_path / "out", pipeline=str(short), id_column="id")
+    rejects = load(tmp_path / "out").rejects
+    assert summary.rejects == len(rejects)
+    assert load(tmp_path / "out").documents.doc_id.tolist() == ["ok", "tin/1"]
+    assert {(r.doc_id, r.error) for r in rejects.itertuples()} == {
+        ("trong", "empty"),
+        ("anh", "binary"),
+        ("cu", "not-utf-8"),
+        ("tin/2", "not-json"),
+        ("tin/3", "not-json"),
+        ("tin/1", "duplicate-id"),
+        ("bang/1", "no-text"),
+        ("quet", "unknown-type"),
+    }
+    assert rejects.message.str.contains(r"\w").all()
+
+
+def test_a_batch_is_bounded():
+    docs = [Document(str(i), "x" * (work.BATCH_CHARS // 4)) for i in range(10)]
+    assert [len(batch) for batch, _ in work._batches(iter(docs))] == [4, 4, 2]
+
+
+@pytest.mark.parametrize("marker", ["", "{}", '{"key": "other"}'])
+def test_a_marker_that_is_not_whole_is_none(tmp_path, marker):
+    folder = tmp_path / "00000000"
+    folder.mkdir()
+    (folder / work.MARKER).write_text(marker)
+    assert work.finished(str(tmp_path), Shard(0, ()), "key") is None

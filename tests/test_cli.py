@@ -1,0 +1,294 @@
+"""The command line: what each command prints, its exit status, and errors of one line that say what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dvextract import cli, load
+from dvextract.document import LABELS
+from dvextract.pipeline import STAGES
+from dvextract.running import run as running
+from dvextract.tables.schema import TABLES
+
+COMMANDS = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+PAGE = "Ngày 8/7/2024, bà Hà Thị Miền dự họp ở xã Pá Ngần."
+
+
+def invoke(*arguments, **options):
+    return CliRunner().invoke(cli.app, [str(a) for a in arguments], **options)
+
+
+def error_of(result):
+    """The one line on standard error."""
+    assert result.stderr.startswith("dvextract: error: ")
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.output
+    return result.stderr
+
+
+@pytest.fixture
+def quick(tmp_path):
+    """A pipeline that costs nothing."""
+    path = tmp_path / "quick.toml"
+    path.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
+    return path
+
+
+def test_run_prints_a_summary_and_leaves_tables(lay, tmp_path):
+    result = invoke("run", lay({"a.txt": PAGE}), "--out", tmp_path / "out", "--workers", 1)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(f"1 pages, {len(PAGE)} characters in ")
+    assert lines[1] == "mentions: PERSON 1, LOCATION 1, TIME 1"
+    assert lines[-1] == f"tables: {tmp_path / 'out'}"
+    assert result.stderr == ""  # no bar where there is no terminal
+    assert {f"{t.name}.{s}" for t in TABLES for s in ("csv", "jsonl")} < set(os.listdir(tmp_path / "out"))
+
+
+def test_run_again_does_nothing(lay, tmp_path, quick):
+    folder = lay({"a.txt": PAGE})
+    invoke("run", folder, "-o", tmp_path / "out", "-p", quick)
+    again = invoke("run", folder, "-o", tmp_path / "out", "-p", quick)
+    assert again.stdout == f"{tmp_path / 'out'} is up to date (1 pages); --force makes it anew\n"
+    forced = invoke("run", folder, "-o", tmp_path / "out", "-p", quick, "--force")
+    assert "up to date" not in forced.stdout
+
+
+def test_run_with_rejects_ends_with_status_3(lay, tmp_path, quick):
+    folder = lay({"a.txt": PAGE, "b.txt": ""})
+    result = invoke("run", folder, "-o", tmp_path / "out", "-p", quick)
+    assert result.exit_code == 3
+    assert f"rejects: 1, see {tmp_path / 'out'}/rejects.*" in result.stdout
+    # also when there was nothing left to do
+    assert invoke("run", folder, "-o", tmp_path / "out", "-p", quick).exit_code == 3
+
+
+def test_run_reads_standard_input(tmp_path, quick):
+    result = invoke("run", "-", "-o", tmp_path / "out", "-p", quick, input=PAGE.encode())
+    assert result.exit_code == 0
+    assert load(tmp_path / "out").documents[["doc_id", "source"]].to_numpy().tolist() == [["stdin", "-"]]
+    assert load(tmp_path / "out").blocks.text.tolist() == [PAGE]
+
+
+def test_run_options_reach_the_run(lay, tmp_path, quick):
+    folder = lay({"a.csv": f'so,than\nm1,"{PAGE}"\nm2,Họp.\n', "b.txt": "Họp."})
+    options = ["--text-column", "than", "--id-column", "so", "--limit", 1, "--tables", "blocks, documents"]
+    result = invoke("run", folder, "-o", tmp_path / "out", "-p", quick, "--format", "parquet,csv", *options)
+    assert result.exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "blocks.csv",
+        "blocks.parquet",
+        "datapackage.json",
+        "documents.csv",
+        "documents.parquet",
+        "rejects.csv",
+        "rejects.parquet",
+        "run.json",
+    ]
+    assert load(tmp_path / "out").documents.doc_id.tolist() == ["a/m1"]
+
+
+def test_run_takes_a_glob(lay, tmp_path, quick):
+    folder = lay({"a.txt": PAGE, "b.txt": PAGE, "x/a.txt": PAGE})
+    invoke("run", f"{folder}/**/a.txt", "-o", tmp_path / "out", "-p", quick)
+    assert load(tmp_path / "out").documents.doc_id.tolist() == ["a", "x/a"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.txt"], "no such file or folder: nowhere.txt"),
+        (["PAGES", "--format", "xlsx"], "no format 'xlsx'; there are: csv, jsonl, parquet"),
+        (["PAGES", "--tables", "post"], "no table 'post'; there are: documents"),
+        (["PAGES", "--pipeline", "defualt"], "no pipeline 'defualt': give a .toml file or one of: default"),
+        (["PAGES", "--model", "nowhere.npz"], "cannot read the model nowhere.npz"),
+        (["PAGES", "--out", "PAGES/a.txt"], "is a file; give a folder with --out"),
+        (["PAGES", "--out", "/proc/nowhere/out"], "cannot write to /proc/nowhere/out"),
+    ],
+)
+def test_wrong_usage_of_run_is_one_line_and_status_2(lay, tmp_path, monkeypatch, arguments, message):
+    folder = lay({"a.txt": PAGE})
+    monkeypatch.chdir(tmp_path)
+    result = invoke("run", *(a.replace("PAGES", str(folder)) for a in arguments))
+    assert result.exit_code == 2
+    assert message in error_of(result)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run"],
+        ["run", "x", "--workers", "-1"],
+        ["run", "x", "--limit", "a"],
+        ["runn"],
+        ["run", "x", "--oat", "y"],
+        ["train"],
+    ],
+)
+def test_wrong_options_are_status_2_without_a_traceback(arguments):
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert "Usage: " in result.stderr
+
+
+def test_an_interrupt_is_one_line(lay, tmp_path, quick, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "work", interrupted)
+    result = invoke("run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "-p", quick)
+    assert result.exit_code == 130
+    assert result.stderr == "dvextract: interrupted; run the same command again to go on where it stopped\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(28, "No space left on device", "out/mentions.csv"), "out/mentions.csv: No space left on device"),
+        (RuntimeError("two\nlines"), "RuntimeError: two lines; this is a fault of dvextract: please report"),
+    ],
+)
+def test_what_nobody_expected_is_one_line_too(lay, tmp_path, quick, monkeypatch, error, message):
+    def fall(*_):
+        raise error
+
+    monkeypatch.setattr(running, "merge", fall)
+    arguments = ["run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "-p", quick]
+    result = invoke(*arguments)
+    assert result.exit_code == 1
+    assert message in error_of(result)
+    assert "Traceback" in invoke("--traceback", *arguments).stderr
+
+
+def test_no_traceback_from_a_real_process(lay, tmp_path):
+    """A terminal that cannot show Vietnamese gets escapes."""
+    command = [sys.executable, "-m", "dvextract.cli", "show", lay({"a.txt": "Bản Pá Ngần họp."}) / "a.txt"]
+    (tmp_path / "p.toml").write_text('[[stages]]\nname = "layout"\n')
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*command, "-p", tmp_path / "p.toml"], capture_output=True, env=environment, check=False)
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert rb"B\u1ea3n P\xe1 Ng\u1ea7n" in done.stdout
+
+
+def test_stages_prints_the_chain():
+    result = invoke("stages")
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(STAGES)
+    assert lines[0].split(maxsplit=1)[1].startswith("text -> blocks, page")
+    assert "(model = 'default')" in result.stdout
+
+
+def test_tables_prints_every_column():
+    lines = invoke("tables").stdout.splitlines()
+    assert len(lines) == sum(1 + len(t.columns) for t in TABLES)
+    assert "mentions: a row is a span of one of the ten labels" in lines
+
+
+def test_tables_as_markdown():
+    assert invoke("tables", "--markdown").stdout.startswith("# Data dictionary\n")
+
+
+def test_show_prints_the_page_and_its_values(lay):
+    result = invoke("show", lay({"a.txt": PAGE}) / "a.txt")
+    assert result.exit_code == 0
+    assert PAGE in result.stdout
+    assert "TIME         Ngày 8/7/2024 = 2024-07-08" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "message"),
+    [(None, 2, "cannot read "), (b"", 3, "nothing on this page"), (b"\xff", 3, "not valid UTF-8")],
+)
+def test_show_what_cannot_be_shown(tmp_path, content, status, message):
+    if content is not None:
+        (tmp_path / "a.txt").write_bytes(content)
+    result = invoke("show", tmp_path / "a.txt")
+    assert result.exit_code == status
+    assert message in error_of(result)
+
+
+@pytest.fixture
+def gold(finished):
+    return finished / "records.jsonl"
+
+
+def test_evaluate_prints_figures(finished, gold):
+    result = invoke("evaluate", gold, "--run", finished)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("4 pages, 0 rows whose text is not text[start:end]\n")
+    assert "macro F1 1.0000, overlap F1 1.0000" in result.stdout
+
+
+def test_evaluate_writes_figures_as_json(finished, gold, tmp_path):
+    invoke("evaluate", gold, "--run", finished, "--json", tmp_path / "figures.json")
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["strict"]["ALL"]["f"] == 1.0
+    assert set(figures["strict"]) <= {*LABELS, "ALL", "MACRO_F"}
+
+
+def test_evaluate_shows_errors(finished, gold, tmp_path):
+    record = json.loads(gold.read_text(encoding="utf-8").splitlines()[0])
+    record["mentions"][0]["end"] -= 1
+    (tmp_path / "gold.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    result = invoke("evaluate", tmp_path / "gold.jsonl", "--run", finished, "--errors", 3)
+    assert [line.split()[0] for line in result.stdout.splitlines() if "⟦" in line] == ["missed", "wrong"]
+
+
+def test_evaluate_against_floors(finished, gold, tmp_path):
+    floors = tmp_path / "floors.json"
+    pinned = invoke("evaluate", gold, "--run", finished, "--floors", floors, "--update-floors")
+    assert "strict.PERSON: 0.0000 -> 1.0000" in pinned.stdout
+    assert invoke("evaluate", gold, "--run", finished, "--floors", floors).exit_code == 0
+    content = json.loads(floors.read_text())
+    content[gold.name]["figures"]["strict.EVENT"] = 1.1
+    floors.write_text(json.dumps(content))
+    below = invoke("evaluate", gold, "--run", finished, "--floors", floors)
+    assert below.exit_code == 1
+    assert "below its floor: strict.EVENT 1.0000 < 1.1000" in below.stdout
+    lowered = invoke("evaluate", gold, "--run", finished, "--floors", floors, "--update-floors")
+    assert lowered.exit_code == 2
+    assert "floors are not lowered silently" in error_of(lowered)
+
+
+def test_evaluate_cross_validates(gold):
+    result = invoke("evaluate", gold, "--cross-validate", 2)
+    assert result.exit_code == 0
+    # models of two pages know little: what is judged is not what was learnt
+    assert result.stdout.startswith("4 pages, 0 rows")
+    assert "macro F1 1.0000" not in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.jsonl"], ["GOLD", "--run", "nowhere"], ["GOLD", "--label", "X"]])
+def test_wrong_usage_of_evaluate(gold, arguments):
+    result = invoke("evaluate", *(str(gold) if a == "GOLD" else a for a in arguments))
+    assert result.exit_code == 2
+    assert error_of(result)
+
+
+def test_train_writes_a_model_that_run_takes(gold, lay, tmp_path):
+    trained = invoke("train", gold, "--out", tmp_path / "small.npz", "--note", "four pages")
+    assert trained.stdout == f"{tmp_path / 'small.npz'}: trained on 4 pages\n"
+    result = invoke("run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "--model", tmp_path / "small.npz")
+    assert result.exit_code == 0
+
+
+def test_train_on_what_is_no_gold(lay, tmp_path):
+    result = invoke("train", lay({"gold.jsonl": "{"}) / "gold.jsonl", "--out", tmp_path / "m.npz")
+    assert result.exit_code == 2
+    assert "gold.jsonl, line 1: not JSON" in error_of(result)
+
+
+def test_version():
+    assert invoke("--version").stdout.startswith("dvextract ")
+
+
+def test_every_command_is_tested():
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert {name for name in COMMANDS if f'invoke("{name}"' not in source} == set()
