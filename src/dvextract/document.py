@@ -55,7 +55,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of the page with one function: a line, a part of one, or the lines of a paragraph that a fixed width broke.
+    """A part of the page with one function: a line, a part of one, or the lines of one wrapped paragraph.
 
     Blocks cover every non-blank character.
     """

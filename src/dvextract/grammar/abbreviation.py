@@ -24,7 +24,9 @@ FRAGMENTS: dict[str, str] = {
 RULES: list[Rule] = [
     Rule(
         "abbreviation.defined",
-        r"(?<=\p{L}{2} ?)\((?:(?:gọi|viết) tắt(?: là)?:? |sau đây gọi(?: tắt)? là )?[“\"]?(?P<span>{short})[”\"]?\)(?! ?(?:tỉnh|huyện|thành phố|xã|quận|phường|\p{Lu}|- ))(?<!TTXVN\)|TP\.HCM\))",
+        r"(?<=\p{L}{2} ?)\((?:(?:gọi|viết) tắt(?: là)?:? |sau đây gọi(?: tắt)? là )?[“\"]?"
+        # the name that goes on behind the bracket, the agency of a byline and a place are no definitions
+        r"(?P<span>{short})[”\"]?\)(?! ?(?:tỉnh|huyện|thành phố|xã|quận|phường|\p{Lu}|- ))(?<!TTXVN\)|TP\.HCM\))",
         {"vùng tái định cư (TĐC)": "TĐC", "điểm tiếp nhận (viết tắt là ĐTN)": "ĐTN"},
     ),
 ]
@@ -52,7 +54,8 @@ def _terms() -> regex.Pattern[str]:
 
 # What stands before an abbreviation that is part of a longer name: Phòng GTVT, Trường THPT.
 _HEAD = regex.compile(
-    r"(?:[Pp]hòng|[Ss]ở|Bộ|Ban|[Tt]rường|Hội|Trung tâm|Công ty|Ủy ban|Chi cục|Cục|Liên đoàn|Đoàn|Khối|số|[/-]\p{Lu}*) ?\Z"
+    r"(?:[Pp]hòng|[Ss]ở|Bộ|Ban|[Tt]rường|Hội|Trung tâm|Công ty|Ủy ban|Chi cục|Cục"
+    r"|Liên đoàn|Đoàn|Khối|số|[/-]\p{Lu}*) ?\Z"
 )
 
 

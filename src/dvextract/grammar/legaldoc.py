@@ -77,7 +77,8 @@ FRAGMENTS["number"] = r"(?:\d{1,5}(?: ?/ ?\d{4})?(?:{tail}){1,6}|\d{1,5}/\d{4}(?
 )
 FRAGMENTS["law_name"] = "|".join(_wrapped(n) for n in law_names())
 FRAGMENTS["name"] = (
-    r"\p{Lu}\p{Ll}+(?:,? (?:(?!của|ngày|năm|về|quy|được|và các|và Luật|do|đã|có|cho|tại|theo|để|sửa|trong|là|với)\p{Ll}+|và \p{Ll}+)){0,8}"
+    r"\p{Lu}\p{Ll}+(?:,? (?:(?!của|ngày|năm|về|quy|được|và các|và Luật"
+    r"|do|đã|có|cho|tại|theo|để|sửa|trong|là|với)\p{Ll}+|và \p{Ll}+)){0,8}"
 )
 
 RULES: list[Rule] = [
@@ -97,7 +98,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.number.short",
-        r"(?<!\p{L})(?:(?:{type}){gap}số|(?!(?i:chương|hướng|đề|báo|thông báo|phương))(?:{type})){gap}\d{1,5}(?![\d%]|[.,]\d| ?/ ?\d| (?:năm|tháng|ngày|người|tỷ|triệu|nghìn))",
+        r"(?<!\p{L})(?:(?:{type}){gap}số|(?!(?i:chương|hướng|đề|báo|thông báo|phương))(?:{type})){gap}\d{1,5}"
+        r"(?![\d%]|[.,]\d| ?/ ?\d| (?:năm|tháng|ngày|người|tỷ|triệu|nghìn))",
         {"Chỉ thị 05": "05", "Nghị quyết số 18": "18", "Công văn số 2522": "2522"},
     ),
     Rule(
@@ -108,7 +110,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.number.next",
-        r"(?<![\p{L}\d/.,-])\d{2,4}(?![\d%/-]|[.,]\d| \p{Ll})(?<=(?:{type})(?: số)? \d{1,4}(?:, \d{1,4}){0,3}(?:,| và) \d{2,4})",
+        r"(?<![\p{L}\d/.,-])\d{2,4}(?![\d%/-]|[.,]\d| \p{Ll})"
+        r"(?<=(?:{type})(?: số)? \d{1,4}(?:, \d{1,4}){0,3}(?:,| và) \d{2,4})",
         {"Quyết định 935, 936": "936"},
     ),
     Rule(
@@ -125,7 +128,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.law",
-        r"(?<!\p{L})(?<!(?:[Kk]ỷ|[Kk]ỉ|[Pp]háp|[Qq]uy|[Nn]ghĩa) )(?=Luật|Bộ|bộ|Pháp|pháp|Hiến|luật (?!Phó|Trưởng|Bí|Chủ))(?:{law})(?:{gap}(?:{law_name})(?!\p{L})|{gap}{name}"
+        r"(?<!\p{L})(?<!(?:[Kk]ỷ|[Kk]ỉ|[Pp]háp|[Qq]uy|[Nn]ghĩa) )"
+        r"(?=Luật|Bộ|bộ|Pháp|pháp|Hiến|luật (?!Phó|Trưởng|Bí|Chủ))(?:{law})(?:{gap}(?:{law_name})(?!\p{L})|{gap}{name}"
         r"|{gap}(?:HTX|BHXH|BHYT|ATTP))(?: năm \d{4})?",
         {"Luật Đất đai năm 2024": "", "Luật Thực hiện dân chủ ở cơ sở": "", "Luật Phòng, chống tham nhũng": ""},
     ),
@@ -142,7 +146,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.issued",
-        r"(?<!\p{L})(?<!(?:các|những|nhiều|dự thảo|một số) (?:\p{L}+ \p{L}+, ){0,4})(?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|"
+        r"(?<!\p{L})(?<!(?:các|những|nhiều|dự thảo|một số) (?:\p{L}+ \p{L}+, ){0,4})"
+        r"(?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|"
         r"[Cc]hỉ thị|[Kk]ế hoạch|[Tt]hông báo|[Nn]ghị định)"
         r"(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))",
         {"công bố quyết định của Ban Bí thư": ""},

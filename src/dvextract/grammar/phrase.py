@@ -64,8 +64,10 @@ RULES: list[Rule] = [
     ),
     Rule(
         "phrase.award.hero",
-        r"(?<=danh hiệu )(?:Anh hùng (?:Lực lượng vũ trang nhân dân|LLVTND|LLVT nhân dân|Lao động)|Thầy thuốc (?:Ưu tú|Nhân dân)"
-        r"|Nhà giáo (?:Ưu tú|Nhân dân)|Nghệ nhân (?:Ưu tú|Nhân dân)|[Cc]hiến s[ĩỹ] thi đua(?: cấp (?:cơ sở|tỉnh|quốc gia)"
+        r"(?<=danh hiệu )(?:Anh hùng (?:Lực lượng vũ trang nhân dân|LLVTND|LLVT nhân dân|Lao động)"
+        r"|Thầy thuốc (?:Ưu tú|Nhân dân)"
+        r"|Nhà giáo (?:Ưu tú|Nhân dân)|Nghệ nhân (?:Ưu tú|Nhân dân)"
+        r"|[Cc]hiến s[ĩỹ] thi đua(?: cấp (?:cơ sở|tỉnh|quốc gia)"
         r"| toàn quốc)?|[Ll]ao động tiên tiến)",
         {"phong tặng danh hiệu Anh hùng Lao động": "Anh hùng Lao động"},
     ),
@@ -119,7 +121,8 @@ _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")
 # A reporting verb and a colon, or a speaker behind the closing mark: what is quoted is speech.
 _SPEECH_BEFORE = regex.compile(r"[\p{Ll}\p{Lu}] ?: ?\Z")
 _NAMED_BEFORE = regex.compile(
-    r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|mô hình|cuộc vận động|hội thảo|đề tài|chương trình|kỷ niệm chương|tinh thần"
+    r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|mô hình|cuộc vận động|hội thảo|đề tài|chương trình"
+    r"|kỷ niệm chương|tinh thần"
     r"|thông điệp|danh hiệu|như|gồm|sau) ?: ?\Z",
     regex.IGNORECASE,
 )

@@ -198,7 +198,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "quantity.vague",
-        r"(?<!\p{L})(?:{cmp} )?hàng (?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (?:nghìn|ngàn|triệu|tỷ|tỉ))? {noun}(?!\p{L})",
+        r"(?<!\p{L})(?:{cmp} )?hàng (?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (?:nghìn|ngàn|triệu|tỷ|tỉ))?"
+        r" {noun}(?!\p{L})",
         {"hàng nghìn lượt người": "1000", "hàng trăm hộ": "100"},
     ),
 ]

@@ -108,7 +108,7 @@ def resolve(doc: Document) -> list[Mention]:
         for p in doc.predictions
         if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))
     ]
-    taken = sorted(((p.start, p.end) for p in (*candidates, *sure)))
+    taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
     joining = [f for f in doc.findings if f.rule in JOINING and not _meets(taken, f.start, f.end)]
     candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE) for f in (*sure, *joining)]
     trimmed = (_trim(doc.text, c) for c in candidates)
