@@ -207,12 +207,27 @@ def train(
     gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Model file to write (.npz).")],
     note: Annotated[str, typer.Option(help="What the pages are, for the model's card.")] = "",
+    figures: Annotated[
+        list[Path] | None, typer.Option(help="Figures for the card: files of evaluate --cross-validate K --json.")
+    ] = None,
 ) -> None:
     """Train the tagger on gold records. Needs the extra 'train'. Same records, same bytes."""
     from dvextract.model.train import train as fit
 
-    pages = fit(gold, out, note)
+    pages = fit(gold, out, note, figures or ())
     typer.echo(f"{out}: trained on {pages} pages")
+
+
+@app.command()
+@_said
+def model(
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="Name of a shipped model, or a model file.")] = "default",
+) -> None:
+    """Print a model's card: what it was trained on, how it was measured, its licence."""
+    from dvextract.model.weights import card_lines, load
+
+    for line in card_lines(load(name)):
+        typer.echo(line)
 
 
 @app.command()

@@ -23,6 +23,13 @@ def test_round_trip(tmp_path):
     assert not scores[1].any()  # unknown keys weigh nothing
 
 
+def test_card_lines_name_what_is_not_stated(tmp_path):
+    small_model(tmp_path / "m.npz")
+    lines = weights.card_lines(weights.load(str(tmp_path / "m.npz")))
+    assert lines[0].endswith("3 features, 3 not zero")
+    assert any("not stated" in line for line in lines)
+
+
 def test_same_content_same_bytes(tmp_path):
     small_model(tmp_path / "a.npz")
     small_model(tmp_path / "b.npz")

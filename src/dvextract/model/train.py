@@ -28,6 +28,10 @@ Record = Mapping[str, Any]
 OPTIONS: dict[str, float | int | bool] = {"c1": 0.08, "c2": 0.1, "max_iterations": 120, "feature.minfreq": 1}
 
 
+LICENCE = "Apache-2.0"
+"""The licence of the weights; it says nothing of the pages they were learnt from."""
+
+
 def read_records(paths: Iterable[Path]) -> list[dict[str, Any]]:
     """Gold records from JSONL files, in order; raises UsageError naming file and line of what cannot be used."""
     records = []
@@ -51,11 +55,14 @@ def read_records(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def _check(record: Any, where: str) -> None:
-    if not isinstance(record, dict) or not isinstance(record.get("text"), str) or "mentions" not in record:
+    whole = isinstance(record, dict) and isinstance(record.get("text"), str) and "doc_id" in record
+    if not whole or not isinstance(record.get("mentions"), list):
         raise UsageError(f"{where}: a gold record needs 'doc_id', 'text' and 'mentions'")
     for m in record["mentions"]:
         if m.get("label") not in LABELS:
             raise UsageError(f"{where}: unknown label {m.get('label')!r}; there are: {', '.join(LABELS)}")
+        if not (isinstance(m.get("start"), int) and isinstance(m.get("end"), int)):
+            raise UsageError(f"{where}: a mention needs whole numbers as 'start' and 'end'")
         if not 0 <= m["start"] < m["end"] <= len(record["text"]):
             raise UsageError(f"{where}: mention {m['start']}-{m['end']} lies outside the text")
 
@@ -116,14 +123,25 @@ def fit(records: Sequence[Record], docs: Sequence[Document], out: Path, card: Ma
     weights.save(out, np.array(attributes, dtype=np.uint64), table, transition, full)
 
 
-def train(gold: Sequence[Path], out: Path, note: str = "") -> int:
+def train(gold: Sequence[Path], out: Path, note: str = "", figures: Sequence[Path] = ()) -> int:
     """Train on gold files and write a model; returns the number of pages used.
 
-    ``note`` goes into the model's card beside the files' names and hashes.
+    ``note`` and ``figures`` (files that ``dvextract evaluate --json`` wrote) go into the model's card, beside the gold
+    files' names and hashes. Raises UsageError for what cannot be read or written.
     """
-    records = read_records(gold)
     if not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent}; make it first")
+    measured = {path.stem: _strict(path) for path in figures}
+    records = read_records(gold)
     data = {path.name: sha256(path.read_bytes()).hexdigest() for path in gold}
-    fit(records, prepare(records), out, {"data": data, "note": note})
+    fit(records, prepare(records), out, {"data": data, "note": note, "figures": measured, "licence": LICENCE})
     return len(records)
+
+
+def _strict(path: Path) -> dict[str, float]:
+    """Strict F1 by label from a file of figures."""
+    try:
+        strict = json.loads(path.read_text(encoding="utf-8"))["strict"]
+        return {label: r["f"] for label, r in strict.items() if isinstance(r, dict)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        raise UsageError(f"{path} holds no figures; write them with 'dvextract evaluate --json': {e!r}") from e

@@ -116,6 +116,22 @@ def load(name_or_path: str = "default") -> Model:
         raise UsageError(f"{name_or_path} is not a dvextract model: {e}") from e
 
 
+def card_lines(model: Model) -> list[str]:
+    """What a model's card says, for reading: size, training data, options, figures, licence."""
+    card = model.card
+    lines = [
+        f"{'weights':12s} {len(model.keys):,} features, {int((model.weights != 0).sum()):,} not zero",
+        f"{'trained on':12s} {card.get('pages', '?')} pages: {', '.join(card.get('data', {})) or 'not named'}",
+        f"{'options':12s} " + ", ".join(f"{k} {v}" for k, v in card.get("options", {}).items()),
+        f"{'licence':12s} {card.get('licence', 'not stated')}",
+    ]
+    if card.get("note"):
+        lines.append(f"{'note':12s} {card['note']}")
+    for name, figures in card.get("figures", {}).items():
+        lines.append(f"{'strict F1':12s} {name}: " + ", ".join(f"{label} {f:.3f}" for label, f in figures.items()))
+    return [*lines, f"{'sha256':12s} {model.fingerprint}"]
+
+
 def spans(tags: Sequence[int]) -> list[tuple[int, int, str]]:
     """Runs of tags as (first, last + 1, label), for one sequence of tag numbers."""
     found: list[tuple[int, int, str]] = []
