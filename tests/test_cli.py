@@ -285,6 +285,12 @@ def test_train_on_what_is_no_gold(lay, tmp_path):
     assert "gold.jsonl, line 1: not JSON" in error_of(result)
 
 
+def test_the_card_of_the_shipped_model():
+    lines = invoke("model").stdout.splitlines()
+    assert [line.split()[0] for line in lines][:2] == ["weights", "trained"]
+    assert any(line.startswith("strict F1") for line in lines)
+
+
 def test_version():
     assert invoke("--version").stdout.startswith("dvextract ")
 

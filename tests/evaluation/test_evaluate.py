@@ -92,7 +92,7 @@ def test_arguments_that_do_not_go_together(gold, options, message):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([{"text": "Họp", "mentions": []}], "record 1 has no 'doc_id'"),
+        ([{"text": "Họp", "mentions": []}], "line 1: a gold record needs"),
         ([{"doc_id": "a", "text": "Họp", "mentions": []}] * 2, "record 2 has the same doc_id as an earlier one"),
         ([{"doc_id": "a", "mentions": []}], "line 1: a gold record needs"),
     ],

@@ -35,15 +35,13 @@ def evaluate(gold: str | Path, run: str | Path = "", pipeline: str = "default", 
 
 
 def read_gold(path: Path) -> list[dict[str, Any]]:
-    """Gold records of one file; raises UsageError for a record without a doc_id of its own."""
+    """Gold records of one file; raises UsageError for two records with one doc_id."""
     records = read_records([path])
     seen: set[str] = set()
     for number, record in enumerate(records, 1):
-        doc_id = record.get("doc_id")
-        if not isinstance(doc_id, str) or doc_id in seen:
-            what = "the same doc_id as an earlier one" if doc_id in seen else "no 'doc_id'"
-            raise UsageError(f"{path}: record {number} has {what}")
-        seen.add(doc_id)
+        if record["doc_id"] in seen:
+            raise UsageError(f"{path}: record {number} has the same doc_id as an earlier one")
+        seen.add(record["doc_id"])
     return records
 
 

@@ -55,7 +55,7 @@ def read_records(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def _check(record: Any, where: str) -> None:
-    whole = isinstance(record, dict) and isinstance(record.get("text"), str) and "doc_id" in record
+    whole = isinstance(record, dict) and all(isinstance(record.get(k), str) for k in ("doc_id", "text"))
     if not whole or not isinstance(record.get("mentions"), list):
         raise UsageError(f"{where}: a gold record needs 'doc_id', 'text' and 'mentions'")
     for m in record["mentions"]:
