@@ -75,8 +75,8 @@ def test_values(text, reference, expected):
     ("before", "lunar", "expected"),
     [
         # the Gregorian date that a lunar one explains
-        ("Ngày 18/5/2012 (tức ", "ngày 28 tháng 4 năm Nhâm Thìn", "2012-05-18"),
-        ("ngày 6/2, tức ", "mùng 10 tháng Giêng", "XXXX-02-06"),
+        ("Ngày 24/5/2015 (tức ", "ngày 7 tháng 4 năm Ất Mùi", "2015-05-24"),
+        ("ngày 12/3, tức ", "mùng 3 tháng Hai", "XXXX-03-12"),
         ("Lễ hội mở ", "mùng 10 tháng Giêng", "?"),
     ],
 )

@@ -241,7 +241,7 @@ biên phòng. Đây là bữa thứ hai mươi trong năm mà ông Lò Văn Biê
 Cầm Thị Pánh đứng ra lo liệu, từ việc mượn nhà đến việc mời các già làng ở
 những bản xa về dự cho đông vui.
 
-    Bà Pánh bảo có ngồi chung mâm mới nghe được chuyện thật. Ai thiếu giống, ai
+    Bà Pánh bảo muốn nghe chuyện nhà ai thì phải vào bếp nhà ấy. Ai thiếu giống, ai
 thiếu nước, bộ đội ghi lại rồi cùng xã tháo gỡ, không để việc nào quá một
 tháng.
 

@@ -184,7 +184,7 @@ RULES: list[Rule] = [
         r"(?<!\w)(?:kể )?từ {point}(?: (?:cho )?(?:đến|tới)(?: hết)? |{dash}){point}(?!\d)",
         {
             "từ ngày 28/10 đến ngày 31/10/2025": "2025-10-28/2025-10-31",
-            "từ tháng 10/2011 đến tháng 11/2013": "2011-10/2013-11",
+            "từ tháng 4/2009 đến tháng 2/2012": "2009-04/2012-02",
             "từ năm 1996 - 1998": "1996/1998",
         },
     ),
@@ -332,7 +332,7 @@ _BESIDE = regex.compile(
 
 
 def _gregorian_beside(before: str, ref: date | None) -> str:
-    """The Gregorian date that a lunar one explains (`18/5/2012 (tức ngày 28 tháng 4 …)`), else ``?``."""
+    """The Gregorian date that a lunar one explains (`24/5/2015 (tức ngày 7 tháng 4 …)`), else ``?``."""
     m = _BESIDE.search(before.replace("\n", " "))
     return _point(m[1], ref).edtf if m else "?"
 
