@@ -210,11 +210,17 @@ def train(
     figures: Annotated[
         list[Path] | None, typer.Option(help="Figures for the card: files of evaluate --cross-validate K --json.")
     ] = None,
+    encoder: Annotated[
+        str, typer.Option(help="Train a context network too, from this pretrained encoder (default, or a file).")
+    ] = "",
 ) -> None:
-    """Train the tagger on gold records. Needs the extra 'train'. Same records, same bytes."""
+    """Train the tagger on gold records; the same records give the same bytes.
+
+    Needs the extra 'train', with --encoder 'context' too.
+    """
     from dvextract.model.train import train as fit
 
-    pages = fit(gold, out, note, figures or ())
+    pages = fit(gold, out, note, figures or (), encoder)
     typer.echo(f"{out}: trained on {pages} pages")
 
 

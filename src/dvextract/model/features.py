@@ -52,6 +52,18 @@ class Syllables:
     document: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A batch as a model sees it.
+
+    ``keys`` are the sparse features, (syllables, templates); ``columns`` what is known of every syllable, one key each.
+    """
+
+    flat: Syllables
+    keys: Keys
+    columns: Mapping[str, Keys]
+
+
 class Encoder:
     """Turns batches of documents into feature keys; keeps a memory of the syllable types it has met.
 
@@ -125,19 +137,20 @@ class Encoder:
             key_of(f"f{fine}") if fine else 0,
             key_of("N" + self._families[folded]) if folded in self._families else 0,
             _MARKS.get(form, int(form[0].isupper())),
+            key_of(reduced(form)),
         )
 
-    def encode(self, docs: Sequence[Document]) -> tuple[Syllables, Keys]:
-        """Syllables and their feature keys, shape (syllables, templates)."""
+    def encode(self, docs: Sequence[Document]) -> Encoded:
+        """Everything a model looks at."""
         flat, types = self.syllables(docs)
         n = len(types)
         if n == 0:
-            return flat, np.zeros((0, 0), dtype=np.uint64)
+            return Encoded(flat, np.zeros((0, 0), dtype=np.uint64), {})
         columns = dict(zip(_TYPE_FIELDS, self._table[types].T, strict=True))
         columns |= self._context(docs, flat, columns["form"])
         columns["gaz"] = self._gazetteer.tags(columns["form"], flat.first)
         columns |= self._evidence(flat, columns)
-        return flat, _templates(columns, flat.first)
+        return Encoded(flat, _templates(columns, flat.first), columns)
 
     def _context(self, docs: Sequence[Document], flat: Syllables, form: Keys) -> dict[str, Keys]:
         """Columns that depend on where a syllable stands: its block, its word, the findings over it."""
@@ -209,6 +222,7 @@ _TYPE_FIELDS = (
     "fine",
     "family",
     "mark",
+    "token",
 )
 
 # The column "mark": 1 for a syllable with a capital, these for punctuation that divides or encloses, else 0.
@@ -234,6 +248,11 @@ def shape(form: str) -> str:
     if form[0].isupper() and form[1:].islower():
         return "Xx"
     return "xX"
+
+
+def reduced(form: str) -> str:
+    """A syllable as the context network knows it: folded, lower case, longer numbers by their length only."""
+    return "9" * min(len(form), 5) if form[0].isdigit() and len(form) > 2 else shadow(form).lower()
 
 
 def _mix(number: int, *columns: Keys) -> Keys:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -91,13 +92,23 @@ def gold_tags(records: Sequence[Record], flat: Syllables) -> NDArray[np.int8]:
     return tags
 
 
-def fit(records: Sequence[Record], docs: Sequence[Document], out: Path, card: Mapping[str, Any]) -> None:
-    """Fit weights to records (with their prepared documents) and write the model to ``out``."""
+def fit(
+    records: Sequence[Record],
+    docs: Sequence[Document],
+    out: Path,
+    card: Mapping[str, Any],
+    encoder: Path | None = None,
+) -> None:
+    """Fit weights to records (with their prepared documents) and write the model to ``out``.
+
+    With a pretrained ``encoder`` a context network is trained beside the sparse features; their scores are added.
+    """
     try:
         import pycrfsuite
     except ImportError as e:
         raise UsageError("training needs python-crfsuite: pip install 'dvextract[train]'") from e
-    flat, keys = default_encoder().encode(docs)
+    encoded = default_encoder().encode(docs)
+    flat, keys = encoded.flat, encoded.keys
     tags = gold_tags(records, flat)
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.crfsuite")
@@ -119,12 +130,37 @@ def fit(records: Sequence[Record], docs: Sequence[Document], out: Path, card: Ma
     transition = np.zeros((len(weights.TAGS), len(weights.TAGS)), dtype=np.float32)
     for (before, after), weight in info.transitions.items():
         transition[int(before), int(after)] = weight
+    context = None
+    if encoder is not None:
+        context, more = _network().finetune(encoded, tags, len(weights.TAGS), encoder)
+        transition += more
     full = {"tags": list(weights.TAGS), "pages": len(records), "options": dict(OPTIONS), **card}
-    weights.save(out, np.array(attributes, dtype=np.uint64), table, transition, full)
+    weights.save(out, np.array(attributes, dtype=np.uint64), table, transition, full, context)
 
 
-def train(gold: Sequence[Path], out: Path, note: str = "", figures: Sequence[Path] = ()) -> int:
+def _network() -> Any:
+    try:
+        from dvextract.model import network
+    except ImportError as e:
+        raise UsageError("training a context network needs PyTorch: pip install 'dvextract[context]'") from e
+    return network
+
+
+def pretrained(name_or_path: str) -> Path | None:
+    """The file of a pretrained encoder: ``default`` is the shipped one, an empty name none."""
+    if not name_or_path:
+        return None
+    shipped = Path(str(resources.files("dvextract.model"))) / "pretrained.npz"
+    path = shipped if name_or_path == "default" else Path(name_or_path)
+    if not path.is_file():
+        raise UsageError(f"no pretrained encoder {path}; 'default' is the shipped one")
+    return path
+
+
+def train(gold: Sequence[Path], out: Path, note: str = "", figures: Sequence[Path] = (), encoder: str = "") -> int:
     """Train on gold files and write a model; returns the number of pages used.
+
+    ``encoder`` names a pretrained encoder (``default`` or a file) from which a context network is trained too.
 
     ``note`` and ``figures`` (files that ``dvextract evaluate --json`` wrote) go into the model's card, beside the gold
     files' names and hashes. Raises UsageError for what cannot be read or written.
@@ -134,7 +170,8 @@ def train(gold: Sequence[Path], out: Path, note: str = "", figures: Sequence[Pat
     measured = {path.stem: _strict(path) for path in figures}
     records = read_records(gold)
     data = {path.name: sha256(path.read_bytes()).hexdigest() for path in gold}
-    fit(records, prepare(records), out, {"data": data, "note": note, "figures": measured, "licence": LICENCE})
+    card = {"data": data, "note": note, "figures": measured, "licence": LICENCE}
+    fit(records, prepare(records), out, card, pretrained(encoder))
     return len(records)
 
 

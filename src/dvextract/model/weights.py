@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -21,6 +22,8 @@ from numpy.typing import NDArray
 
 from dvextract.document import LABELS
 from dvextract.errors import UsageError
+from dvextract.model.context import Context, from_arrays, to_arrays
+from dvextract.model.features import Encoded
 
 TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"))
 """The tags of the chain; tag 1 + 2 * i begins label i, tag 2 + 2 * i goes on with it."""
@@ -28,26 +31,77 @@ TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"
 FORBIDDEN = np.float32(-1e4)
 
 
+class Index:
+    """Finds keys among known ones by open addressing: nearly all that are asked for are unknown, and fall on nothing.
+
+    ``keys`` are distinct; at least eight slots stand ready for each, so a slot rarely has to be passed over.
+    """
+
+    def __init__(self, keys: NDArray[np.uint64]) -> None:
+        self._keys = keys
+        self._bits = max(4, int(8 * max(len(keys), 1) - 1).bit_length())
+        self._slots = np.full(1 << self._bits, -1, dtype=np.int32)
+        left = np.arange(len(keys), dtype=np.int32)
+        slot = self._first(keys)
+        while len(left):
+            free = self._slots[slot] < 0
+            self._slots[slot[free]] = left[free]  # of several that want one slot the last gets it
+            homeless = self._slots[slot] != left
+            left, slot = left[homeless], (slot[homeless] + 1) & (len(self._slots) - 1)
+
+    def _first(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        return ((keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - self._bits)).astype(np.int64)
+
+    def find(self, column: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Positions of ``column`` that hold a known key, and that key's place among the keys."""
+        slot = self._first(column)
+        place = self._slots[slot]
+        asked = np.flatnonzero(place >= 0)
+        slot, place = slot[asked], place[asked]
+        found: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = []
+        while len(asked):
+            right = self._keys[place] == column[asked]
+            found.append((asked[right], place[right]))
+            asked, slot = asked[~right], (slot[~right] + 1) & (len(self._slots) - 1)
+            place = self._slots[slot]
+            there = place >= 0
+            asked, slot, place = asked[there], slot[there], place[there]
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+        return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+
+
 @dataclass(frozen=True)
 class Model:
-    """Sorted feature keys (uint64), their weights (keys, tags), the chain's transitions (tags, tags) and the card."""
+    """Sorted feature keys (uint64), their weights (keys, tags), the chain's transitions (tags, tags) and the card.
+
+    With a context network the transitions are those of both, added.
+    """
 
     keys: NDArray[np.uint64]
     weights: NDArray[np.float32]
     transition: NDArray[np.float32]
     card: Mapping[str, Any]
     fingerprint: str
+    context: Context | None = None
 
-    def emission(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """Scores of every tag at every syllable: ``keys`` is (syllables, templates), the result (syllables, tags)."""
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self.keys)
+
+    def emission(self, encoded: Encoded) -> NDArray[np.float32]:
+        """Scores of every tag at every syllable, (syllables, tags)."""
+        scores = self.sparse(encoded.keys)
+        if self.context is not None and len(scores):
+            scores += self.context.emission(encoded.columns, encoded.flat.first)
+        return scores
+
+    def sparse(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """What the sparse features score: ``keys`` is (syllables, templates), the result (syllables, tags)."""
         total = np.zeros((len(keys), len(TAGS)), dtype=np.float32)
-        if len(self.keys) == 0:
-            return total
         for column in keys.T:
-            place = np.searchsorted(self.keys, column)
-            place[place == len(self.keys)] = 0
-            known = np.flatnonzero(self.keys[place] == column)
-            total[known] += self.weights[place[known]]
+            known, place = self._index.find(column)
+            total[known] += self.weights[place]
         return total
 
 
@@ -66,6 +120,7 @@ def save(
     weights: NDArray[np.float32],
     transition: NDArray[np.float32],
     card: Mapping[str, Any],
+    context: Context | None = None,
 ) -> None:
     """Write a model file; the same arguments give the same bytes."""
     order = np.argsort(keys)
@@ -74,6 +129,7 @@ def save(
     kept = np.flatnonzero(small.any(axis=1))
     # Most weights are zero: only the others are stored, row by row.
     rows, columns = np.nonzero(small[kept])
+    more: dict[str, Any] = dict(to_arrays(context)) if context else {}
     with io.BytesIO() as buffer:
         np.savez_compressed(
             buffer,
@@ -84,6 +140,7 @@ def save(
             scale=np.float64(scale),
             transition=transition.astype(np.float32),
             card=np.frombuffer(json.dumps(card, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8),
+            **more,
         )
         temporary = path.with_name(path.name + ".tmp")
         temporary.write_bytes(buffer.getvalue())
@@ -111,7 +168,8 @@ def load(name_or_path: str = "default") -> Model:
             weights = np.zeros((len(file["keys"]), len(TAGS)), dtype=np.float32)
             rows = np.repeat(np.arange(len(weights)), file["counts"])
             weights[rows, file["columns"]] = file["values"].astype(np.float32) * np.float32(file["scale"])
-            return Model(file["keys"], weights, allowed(file["transition"]), card, sha256(raw).hexdigest())
+            context = from_arrays(file, file.files)
+            return Model(file["keys"], weights, allowed(file["transition"]), card, sha256(raw).hexdigest(), context)
     except (ValueError, KeyError, OSError, EOFError, BadZipFile) as e:
         raise UsageError(f"{name_or_path} is not a dvextract model: {e}") from e
 

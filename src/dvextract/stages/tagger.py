@@ -33,10 +33,11 @@ class Tagger:
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``predictions``: flat spans in text order, each with the mean probability of its tags."""
-        flat, keys = self._encoder.encode(docs)
+        encoded = self._encoder.encode(docs)
+        flat = encoded.flat
         found: list[list[Prediction]] = [[] for _ in docs]
         if len(flat.start):
-            tags, score = decode(self._model.emission(keys), flat.first, self._model.transition)
+            tags, score = decode(self._model.emission(encoded), flat.first, self._model.transition)
             tag_list, start, end = tags.tolist(), flat.start, flat.end
             first = flat.first.tolist()
             for k, d in enumerate(flat.document.tolist()):

@@ -1,0 +1,96 @@
+"""The context network against a plain loop over one sentence, and its way into a model file and back."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from dvextract.model import context, weights
+from dvextract.model.context import BUCKETS, FIRST_WORD, Context, form_rows, look_up
+
+WIDTH, TAGS = 6, len(weights.TAGS)
+
+
+@pytest.fixture
+def net():
+    rng = np.random.default_rng(0)
+
+    def some(*shape):
+        return rng.normal(size=shape).astype(np.float32)
+
+    return Context(
+        np.array([10, 20, 30], dtype=np.uint64),
+        some(FIRST_WORD + 3, WIDTH),
+        {"shape": (np.array([5], dtype=np.uint64), some(2, WIDTH))},
+        some(2, 3 * WIDTH, WIDTH),
+        some(2, WIDTH),
+        some(3, WIDTH),
+        some(3, WIDTH),
+        some(WIDTH, TAGS),
+        some(TAGS),
+        (1, 2),
+    )
+
+
+@pytest.fixture
+def batch():
+    first = np.array([0, 1, 6, 9], dtype=np.int64)
+    forms = np.array([10, 20, 99, 30, 10, 7, 20, 20, 10], dtype=np.uint64)
+    return {"token": forms, "shape": np.array([5, 0, 5, 5, 0, 1, 5, 0, 5], dtype=np.uint64)}, first
+
+
+def normalised(v, gain, shift):
+    return (v - v.mean()) / np.sqrt(v.var() + 1e-5) * gain + shift
+
+
+def by_loops(net, forms, shapes):
+    """One sentence, syllable by syllable; nothing beyond its ends."""
+    x = [net.form_table[f] + net.tables["shape"][1][s] for f, s in zip(forms, shapes, strict=True)]
+    for layer, d in enumerate(net.dilations):
+        h = [normalised(v, net.gain[layer], net.shift[layer]) for v in x]
+        taps = net.weights[layer].reshape(3, WIDTH, WIDTH)
+        new = []
+        for i, v in enumerate(x):
+            total = net.bias[layer].copy()
+            for tap, at in zip(taps, (i - d, i, i + d), strict=True):
+                if 0 <= at < len(x):
+                    total = total + h[at] @ tap
+            new.append(v + 0.5 * total * (1 + np.tanh(0.7978845608 * (total + 0.044715 * total**3))))
+        x = new
+    return np.array([normalised(v, net.gain[-1], net.shift[-1]) @ net.out + net.out_bias for v in x])
+
+
+def test_agrees_with_loops_and_no_sentence_sees_another(net, batch):
+    columns, first = batch
+    scores = net.emission(columns, first)
+    forms = form_rows(columns["token"], net.forms)
+    shapes = look_up(columns["shape"], net.tables["shape"][0])
+    for a, b in pairwise(first):
+        assert scores[a:b] == pytest.approx(by_loops(net, forms[a:b], shapes[a:b]), abs=1e-4)
+
+
+def test_the_size_of_a_batch_does_not_matter(net, batch, monkeypatch):
+    columns, first = batch
+    together = net.emission(columns, first)
+    monkeypatch.setattr(context, "ROWS", 2)
+    assert net.emission(columns, first) == pytest.approx(together, abs=1e-6)
+
+
+def test_unknown_forms_share_vectors_by_their_hash():
+    rows = form_rows(np.array([20, 3, 3 + BUCKETS], dtype=np.uint64), np.array([10, 20], dtype=np.uint64))
+    assert rows.tolist() == [FIRST_WORD + 1, 5, 5]
+
+
+def test_look_up_in_nothing():
+    assert look_up(np.array([1, 2], dtype=np.uint64), np.zeros(0, dtype=np.uint64)).tolist() == [0, 0]
+
+
+def test_a_model_file_keeps_the_network(net, batch, tmp_path):
+    table, transition = np.ones((1, TAGS), dtype=np.float32), np.zeros((TAGS, TAGS), dtype=np.float32)
+    card = {"tags": list(weights.TAGS)}
+    weights.save(tmp_path / "m.npz", np.array([1], dtype=np.uint64), table, transition, card, net)
+    kept = weights.load(str(tmp_path / "m.npz")).context
+    assert kept is not None
+    assert kept.dilations == net.dilations
+    # halves keep three digits
+    assert kept.emission(*batch) == pytest.approx(net.emission(*batch), abs=0.05)
