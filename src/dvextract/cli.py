@@ -173,6 +173,9 @@ def evaluate(
     train_also: Annotated[
         list[Path] | None, typer.Option(help="With --cross-validate: more records to train on.")
     ] = None,
+    encoder: Annotated[
+        str, typer.Option(help="With --cross-validate: train a context network too, from this encoder.")
+    ] = "",
 ) -> None:
     """Score a run against gold records.
 
@@ -194,6 +197,7 @@ def evaluate(
         cross_validate=cross_validate,
         json_file=json_file,
         train_also=train_also or (),
+        encoder=encoder,
     )
     for line in lines:
         typer.echo(line)

@@ -19,9 +19,16 @@ from dvextract.pipeline import load_pipeline
 
 
 def cross_validate(
-    gold: Sequence[Path], folds: int, pipeline: str = "default", train_also: Sequence[Path] = ()
+    gold: Sequence[Path],
+    folds: int,
+    pipeline: str = "default",
+    train_also: Sequence[Path] = (),
+    encoder: Path | None = None,
 ) -> Mapping[Path, Scores]:
-    """Scores of every gold file; ``train_also`` are files that every fold trains on and none is scored on."""
+    """Scores of every gold file; ``train_also`` are files that every fold trains on and none is scored on.
+
+    With a pretrained ``encoder`` every fold trains a context network too.
+    """
     records = [(path, record) for path in gold for record in read_records([path])]
     more = read_records(train_also) if train_also else []
     fold_of = [int(r.get("fold", i)) % folds for i, (_, r) in enumerate(records)]
@@ -32,7 +39,7 @@ def cross_validate(
         for fold in range(folds):
             learn = [i for i, f in enumerate(fold_of) if f != fold]
             model = Path(folder) / f"fold{fold}.npz"
-            fit([records[i][1] for i in learn] + more, [prepared[i] for i in learn] + also, model, {})
+            fit([records[i][1] for i in learn] + more, [prepared[i] for i in learn] + also, model, {}, encoder)
             judged = [i for i, f in enumerate(fold_of) if f == fold]
             chain = load_pipeline(pipeline, options={"tagger": {"model": str(model)}})
             docs = [Document(str(records[i][1]["doc_id"]), records[i][1]["text"]) for i in judged]

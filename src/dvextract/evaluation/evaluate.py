@@ -11,7 +11,7 @@ from dvextract.errors import UsageError
 from dvextract.evaluation import floors as pinned
 from dvextract.evaluation.crossvalidation import cross_validate as validated
 from dvextract.evaluation.score import Scores, format_table, pages_in, samples, score, tables_in, tables_of
-from dvextract.model.train import read_records
+from dvextract.model.train import pretrained, read_records
 from dvextract.pipeline import load_pipeline
 from dvextract.tables.write import write_json
 
@@ -58,6 +58,7 @@ def report(
     cross_validate: int = 0,
     json_file: str = "",
     train_also: Sequence[Path] = (),
+    encoder: str = "",
 ) -> tuple[list[str], bool]:
     """The lines ``dvextract evaluate`` prints, and whether a figure fell below its floor."""
     if label and label not in LABELS:
@@ -73,7 +74,7 @@ def report(
     if update_floors and not floors:
         raise UsageError("--update-floors needs --floors FILE")
     if cross_validate:
-        scores = validated([gold], cross_validate, pipeline, train_also)[gold]
+        scores = validated([gold], cross_validate, pipeline, train_also, pretrained(encoder))[gold]
     else:
         scores = evaluate(gold, run, pipeline, model)
     lines = [format_table(scores)]

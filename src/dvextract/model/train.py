@@ -170,8 +170,11 @@ def train(gold: Sequence[Path], out: Path, note: str = "", figures: Sequence[Pat
     measured = {path.stem: _strict(path) for path in figures}
     records = read_records(gold)
     data = {path.name: sha256(path.read_bytes()).hexdigest() for path in gold}
-    card = {"data": data, "note": note, "figures": measured, "licence": LICENCE}
-    fit(records, prepare(records), out, card, pretrained(encoder))
+    card: dict[str, Any] = {"data": data, "note": note, "figures": measured, "licence": LICENCE}
+    start = pretrained(encoder)
+    if start is not None:
+        card["encoder"] = sha256(start.read_bytes()).hexdigest()
+    fit(records, prepare(records), out, card, start)
     return len(records)
 
 

@@ -183,6 +183,10 @@ def card_lines(model: Model) -> list[str]:
         f"{'options':12s} " + ", ".join(f"{k} {v}" for k, v in card.get("options", {}).items()),
         f"{'licence':12s} {card.get('licence', 'not stated')}",
     ]
+    if model.context is not None:
+        layers, width = model.context.bias.shape
+        known = f"{len(model.context.forms):,} forms, {layers} layers of {width}"
+        lines.insert(1, f"{'network':12s} {known}; pretrained encoder {card.get('encoder', 'not stated')[:12]}")
     if card.get("note"):
         lines.append(f"{'note':12s} {card['note']}")
     for name, figures in card.get("figures", {}).items():
