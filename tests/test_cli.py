@@ -272,6 +272,33 @@ def test_wrong_usage_of_evaluate(gold, arguments):
     assert error_of(result)
 
 
+def test_compare_prints_counts_and_samples(finished, lay, tmp_path, pages):
+    rows = "wording\tlabel\nbà con\tPERSON\n"
+    chain = "".join(f'[[stages]]\nname = "{s}"\n' + 'lexicons = ["own.tsv"]\n' * (s == "grammar") for s in STAGES)
+    own = lay({"own.tsv": rows, "own.toml": chain}, "own")
+    assert invoke("run", pages, "--out", tmp_path / "out", "--pipeline", own / "own.toml").exit_code == 3
+    result = invoke("compare", finished, tmp_path / "out", "--show", 1, "--json", tmp_path / "d.json")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("4 pages compared\n")
+    assert "⟦Bà con⟧ họp bản" in invoke("compare", finished, tmp_path / "out", "--label", "PERSON").stdout
+    assert json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))["counts"]["PERSON"]["only_b"] > 0
+
+
+def test_compare_of_what_is_no_run(finished, tmp_path):
+    result = invoke("compare", finished, tmp_path)
+    assert result.exit_code == 2
+    assert "is not the output of a finished run" in error_of(result)
+
+
+def test_lexicons_are_listed():
+    lines = invoke("lexicons").stdout.splitlines()
+    assert lines[0].split() == ["file", "rows", "as", "of", "what", "it", "is", "source"]
+    assert any(line.startswith("places.tsv ") and "2025-07-01" in line for line in lines)
+    listed = json.loads(invoke("lexicons", "--json").stdout)
+    assert len(listed) == len(lines) - 1
+    assert {"file", "rows", "columns", "description", "source", "as_of"} == set(listed[0])
+
+
 def test_train_writes_a_model_that_run_takes(gold, lay, tmp_path):
     trained = invoke("train", gold, "--out", tmp_path / "small.npz", "--note", "four pages")
     assert trained.stdout == f"{tmp_path / 'small.npz'}: trained on 4 pages\n"

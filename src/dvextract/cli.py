@@ -207,6 +207,27 @@ def evaluate(
 
 @app.command()
 @_said
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Output folder of a finished run.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Output folder of another run over the same pages.")],
+    samples: Annotated[int, typer.Option("--show", min=0, help="Samples in context of each sort of difference.")] = 20,
+    label: Annotated[str, typer.Option(help="Only this label's differences.")] = "",
+    json_file: Annotated[str, typer.Option("--json", help="Also write counts and all differences to this file.")] = "",
+) -> None:
+    """Print which mentions a run gained and lost against another.
+
+    By label: only in A, only in B, same span with another label, another boundary, another value or kind.
+
+    Exit status: 0 done, 2 wrong usage or a folder that is no finished run.
+    """
+    from dvextract.evaluation.compare import report
+
+    for line in report(run_a, run_b, show=samples, label=label, json_file=json_file):
+        typer.echo(line)
+
+
+@app.command()
+@_said
 def train(
     gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Model file to write (.npz).")],
@@ -254,6 +275,23 @@ def stages(
         typer.echo(
             f"{stage.name:10s} {', '.join(stage.reads)} -> {', '.join(stage.adds)}" + (f"  ({given})" if given else "")
         )
+
+
+@app.command()
+@_said
+def lexicons(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with columns and whole descriptions.")] = False,
+) -> None:
+    """List the shipped lexicons: file, number of rows, date where known, what it is, source."""
+    import json
+
+    from dvextract.lexicon.catalogue import catalogue, lines
+
+    if as_json:
+        typer.echo(json.dumps([lexicon.as_json() for lexicon in catalogue()], ensure_ascii=False, indent=2))
+        return
+    for line in lines():
+        typer.echo(line)
 
 
 @app.command()

@@ -52,6 +52,9 @@ BLOCK_KINDS: frozenset[str] = CONTENT_KINDS | FURNITURE_KINDS
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
+OWN = "lexicon."
+"""What the rules of a user's own lexicons begin with; the file's name follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -113,12 +116,23 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A span that a named grammar rule or lexicon entry matched; evidence for the tagger and the resolver."""
+    """A span that a named grammar rule or lexicon entry matched; evidence for the tagger and the resolver.
+
+    ``kind`` and ``sure`` are set by entries of a user's own lexicon: the finer kind it states, and whether it wins over
+    the tagger.
+    """
 
     start: int
     end: int
     label: str
     rule: str
+    kind: str = ""
+    sure: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it comes from a user's own lexicon."""
+        return self.rule.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +147,17 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span of one label after overlaps were settled. ``method`` names the rule or model that found it."""
+    """A span of one label after overlaps were settled. ``method`` names the rule or model that found it.
+
+    ``kind`` is the finer kind a user's own lexicon states; empty where it is to be interpreted.
+    """
 
     start: int
     end: int
     label: str
     method: str
     score: float
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def load_pipeline(
     """Read, build and check a pipeline; raises UsageError naming the file, the stage and what to change.
 
     With ``stop_before`` only the stages before the one of that name are built: training prepares pages so.
-    ``options`` overrides options of the file, by stage: ``{"tagger": {"model": "mine.npz"}}``.
+    ``options`` overrides options of the file, by stage: ``{"tagger": {"model": "mine.npz"}}``. Names of files in the
+    options that a stage class lists as ``files`` are relative to the pipeline file, in ``options`` to here.
     """
     where, text = pipeline_text(name_or_path)
     try:
@@ -116,12 +117,20 @@ def load_pipeline(
             raise UsageError(f"{where}: stage {number} has no name")
         if entry["name"] == stop_before:
             break
-        given = {k: v for k, v in entry.items() if k != "name"} | dict((options or {}).get(entry["name"], {}))
-        stages.append(_build(where, entry["name"], given))
-        used.append(given)
+        declared_here = {k: v for k, v in entry.items() if k != "name"}
+        other = dict((options or {}).get(entry["name"], {}))
+        stages.append(_build(where, entry["name"], _placed(where, entry["name"], declared_here) | other))
+        used.append(declared_here | other)
     _check(where, stages)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     return Pipeline(str(declared.get("name", where)), tuple(stages), tuple(used), fingerprint)
+
+
+def _placed(where: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with lists of files as seen from here rather than from the pipeline file."""
+    folder = Path(where).parent
+    lists = {k: v for k, v in given.items() if k in getattr(stage_class(name), "files", ()) and isinstance(v, list)}
+    return {**given, **{k: [folder / f if isinstance(f, str) else f for f in v] for k, v in lists.items()}}
 
 
 def _build(where: str, name: str, given: Mapping[str, Any]) -> Stage:

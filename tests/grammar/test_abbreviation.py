@@ -25,6 +25,7 @@ def test_examples_of_rules(rule, text, short):
         ("Hội Cựu chiến binh (CCB) đóng góp", ["CCB"]),
         # the name goes on behind the parenthesis
         ("Ban Chỉ huy Quân sự (CHQS) tỉnh", []),
+        ("Hội Cựu thanh niên xung phong (TNXP) xã Pá Lông", []),
         # parts of longer names
         ("Trường THPT Mường Pảo", []),
         ("Sở GTVT kiểm tra", []),

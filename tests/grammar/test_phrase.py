@@ -32,6 +32,8 @@ def test_every_rule_has_an_example(rule):
         ("khẩu hiệu: “Vì bản làng”", ["Vì bản làng"]),
         ("Ông Lò Văn Biên nói: “Dân bản đã hiến đất”", []),
         ("“Ai cũng vui”, bà Cầm Thị Pánh chia sẻ", []),
+        # what a model or a slogan is called is a name also where somebody speaks next
+        ("phương châm “dân bàn, dân làm”, bà Cầm Thị Pánh khẳng định", ["dân bàn, dân làm"]),
         # more than a sentence is a text
         ("“Hôm nay họp. Mai làm đường”", []),
         # the mark in a name is no quotation

@@ -34,6 +34,12 @@ def test_every_rule_has_an_example(rule):
         ("Trung đoàn 791, Quốc lộ 6, Điều 30", []),  # names
         ("hai bên, hai nước, hai đơn vị ký kết", []),  # anaphors
         ("ngày 8/7, năm 2024", []),  # dates
+        ("hồi 3 giờ ngày 8/7, ngày 25 tháng Chạp", []),  # times
+        ("tổ 5 người già, mỗi tổ 5-7 người", ["5-7 người"]),  # a unit's name; what each unit has
+        ("cách bản 5 km, bản 5 hộ", ["5 km"]),  # what has a unit is no name
+        ("năm xã, 20 năm công tác, năm bản lề, sinh viên năm thứ hai", ["năm xã"]),  # five or year
+        ("thị trấn Năm Căn có năm căn nhà", ["năm căn nhà"]),  # a name or a number
+        ("hàng nghìn héc-ta lúa, hàng tỷ đồng", ["hàng nghìn héc-ta", "hàng tỷ đồng"]),
     ],
 )
 def test_boundaries(text, expected):

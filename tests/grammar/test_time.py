@@ -35,6 +35,9 @@ def test_every_rule_has_an_example(rule):
         ("nhiệm kỳ (2016-2021) bắt đầu", ["nhiệm kỳ (2016-2021)"]),
         ("Hằng năm, hằng tháng, quý, năm đều họp", []),  # habit
         ("Thời gian qua, những năm qua, nhiều năm qua", []),  # vague
+        ("trong những năm tới, như các năm trước", []),  # vague, unlike năm tới
+        ("riêng chiều thứ Năm, ngày 12-12", ["chiều thứ Năm, ngày 12-12"]),  # the part of day is in
+        ("sáng thứ Bảy (8/7) khai mạc", ["sáng thứ Bảy (8/7)"]),  # so is the date in brackets
         ("sau 10 năm thực hiện Chỉ thị 05", []),  # a length
         ("Quyết định số 34/2024/QĐ-UBND", []),  # a document's number
         ("Luật Đất đai năm 2024", []),  # the year is the law's
@@ -53,6 +56,8 @@ def test_boundaries(text, expected):
         ("sáng 8/7", "", "XXXX-07-08"),  # never resolved without a trusted date
         ("ngày 28/12", "2021-01-05", "2020-12-28"),  # the last such day
         ("trước ngày 30/9", "2023-07-13", "../2023-09-30"),  # what lies ahead
+        ("trước ngày 20/12", "2023-05-06", "../2023-12-20"),  # however far: a deadline
+        ("trước ngày 28/4", "2023-05-06", "../2023-04-28"),  # but a week ago is past
         ("năm nay", "2024-07-08", "2024"),
         ("năm ngoái", "2024-07-08", "2023"),
         ("hôm qua", "2024-03-01", "2024-02-29"),

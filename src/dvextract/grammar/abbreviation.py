@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 import regex
 
 from dvextract.document import Finding
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import Rule, Scanner, flatten
+from dvextract.lexicon.tsv import pairs
 
 FRAGMENTS: dict[str, str] = {
     "short": r"\p{Lu}[\p{Lu}\d&.-]{1,11}(?<![.-])",
+    "on": r"(?:tỉnh|huyện|thành phố|thị xã|thị trấn|xã|quận|phường|đặc khu|các cấp|\p{Lu})",
 }
 
 RULES: list[Rule] = [
@@ -26,7 +27,7 @@ RULES: list[Rule] = [
         "abbreviation.defined",
         r"(?<=\p{L}{2} ?)\((?:(?:gọi|viết) tắt(?: là)?:? |sau đây gọi(?: tắt)? là )?[“\"]?"
         # the name that goes on behind the bracket, the agency of a byline and a place are no definitions
-        r"(?P<span>{short})[”\"]?\)(?! ?(?:tỉnh|huyện|thành phố|xã|quận|phường|\p{Lu}|- ))(?<!TTXVN\)|TP\.HCM\))",
+        r"(?P<span>{short})[”\"]?\)(?! ?(?:{on}|- ))(?<!TTXVN\)|TP\.HCM\))",
         {"vùng tái định cư (TĐC)": "TĐC", "điểm tiếp nhận (viết tắt là ĐTN)": "ĐTN"},
     ),
 ]
@@ -40,16 +41,18 @@ def _scanner() -> Scanner:
 @cache
 def abbreviated_terms() -> dict[str, str]:
     """Short forms of terms and their long forms (abbreviated_terms.tsv)."""
-    text = (resources.files("dvextract.lexicon") / "abbreviated_terms.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return {row[0]: row[1] for row in rows[1:]}
+    return pairs("abbreviated_terms.tsv")
 
 
 @cache
 def _terms() -> regex.Pattern[str]:
     # A bare TP is too often the beginning of a place's name.
     names = [t for t in abbreviated_terms() if t != "TP"]
-    return regex.compile(r"(?<![\p{L}\d/.&-])\L<names>(?![\p{L}\d&]|[./-]\p{L})", names=names)
+    # In brackets behind which the name goes on (Hội Cựu chiến binh (CCB) tỉnh) it is part of that name.
+    return regex.compile(
+        r"(?<![\p{L}\d/.&-])(?!(?<=\()\p{Lu}+\) ?" + FRAGMENTS["on"] + r")\L<names>(?![\p{L}\d&]|[./-]\p{L})",
+        names=names,
+    )
 
 
 # What stands before an abbreviation that is part of a longer name: Phòng GTVT, Trường THPT.

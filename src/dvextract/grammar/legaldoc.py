@@ -8,48 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 import regex
 
 from dvextract.document import Finding, LegalReference
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import Rule, Scanner
+from dvextract.lexicon.tsv import pairs, rows
 
 PARTY_LEVELS = ("TW", "TU", "HU", "QU", "ThU", "ĐU", "ĐUK")
-
-
-def _rows(name: str) -> list[list[str]]:
-    text = (resources.files("dvextract.lexicon") / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
 
 
 @cache
 def document_types() -> tuple[str, ...]:
     """Names of document types, longest first (document_types.tsv)."""
-    return tuple(sorted((row[0] for row in _rows("document_types.tsv")), key=lambda t: (-len(t), t)))
+    return tuple(sorted((name for name, *_ in rows("document_types.tsv")), key=lambda t: (-len(t), t)))
 
 
 @cache
 def types_by_code() -> dict[str, str]:
     """The type a code in a number stands for; the commonest where several share it."""
     found: dict[str, str] = {}
-    for row in _rows("document_types.tsv"):
-        if row[1]:
-            found.setdefault(row[1], row[0])
+    for name, code, _ in rows("document_types.tsv"):
+        if code:
+            found.setdefault(code, name)
     return found
 
 
 @cache
 def issuers() -> dict[str, str]:
     """The issuer a code at the end of a number names (issuer_codes.tsv)."""
-    return {row[0]: row[1] for row in _rows("issuer_codes.tsv")}
+    return pairs("issuer_codes.tsv")
 
 
 @cache
 def law_names() -> tuple[str, ...]:
     """What laws are called after the word Luật, longest first (law_names.tsv)."""
-    return tuple(sorted((shadow(row[0]) for row in _rows("law_names.tsv")), key=lambda n: (-len(n), n)))
+    return tuple(sorted((shadow(name) for (name,) in rows("law_names.tsv")), key=lambda n: (-len(n), n)))
 
 
 def _either_case(words: Sequence[str]) -> str:

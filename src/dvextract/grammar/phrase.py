@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 
 import regex
 
 from dvextract.document import Finding
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import Rule, Scanner, flatten
+from dvextract.lexicon.tsv import rows
 
 LONGEST = 170
 """Code points between quotation marks beyond which a quotation is speech or a text, never a name."""
@@ -106,9 +106,7 @@ def _scanner() -> Scanner:
 @cache
 def standing_phrases() -> dict[str, str]:
     """Wording of standing movements, programmes and slogans, and their kind (standing_phrases.tsv)."""
-    text = (resources.files("dvextract.lexicon") / "standing_phrases.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return {shadow(row[0]): row[1] for row in rows[1:]}
+    return {shadow(phrase): kind for phrase, kind in rows("standing_phrases.tsv")}
 
 
 @cache
@@ -130,7 +128,14 @@ _NAMED_BEFORE = regex.compile(
 _LONGER_NAME = regex.compile(r"(?:Quỹ|[Hh]ội thi|Ngày hội|Ban Chỉ đạo.{0,40}|BCĐ.{0,40}) ?\Z")
 _SPEECH_AFTER = regex.compile(
     r"[,.]? ?[-–,]? ?(?:đồng chí|ông|bà|anh|chị|em|cụ|già|ngài|thầy|cô)? ?(?:\p{Lu}\p{L}* ){1,4}"
-    r"(?:nói|cho biết|chia sẻ|khẳng định|nhấn mạnh|tâm sự|kể|bày tỏ)"
+    r"(?:nói|cho biết|cho hay|chia sẻ|khẳng định|nhấn mạnh|tâm sự|kể|bày tỏ|bộc bạch|giãi bày|trải lòng|phân tích|"
+    r"nhớ lại|khoe|lý giải|quả quyết|tin tưởng|phấn khởi|xúc động)"
+)
+# The noun of a movement, a model or a slogan right before the mark: a name, whoever speaks behind it.
+_HEAD_BEFORE = regex.compile(
+    r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|phong trào thi đua|mô hình|cuộc vận động|chương trình|câu lạc bộ|đề án"
+    r"|dự án|chiến dịch|danh hiệu|kỷ niệm chương|thông điệp) ?\Z",
+    regex.IGNORECASE,
 )
 
 
@@ -185,7 +190,9 @@ def _is_name(text: str, opening: int, closing: int) -> bool:
     before = text[max(0, opening - 40) : opening]
     if _SPEECH_BEFORE.search(before) and not _NAMED_BEFORE.search(before):
         return False
-    return not _LONGER_NAME.search(before) and not _SPEECH_AFTER.match(text, closing + 1)
+    if _LONGER_NAME.search(before):
+        return False
+    return bool(_HEAD_BEFORE.search(before)) or not _SPEECH_AFTER.match(text, closing + 1)
 
 
 def _repeated(

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from importlib import resources
 
 import regex
 
 from dvextract.document import Finding, QuantityValue
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import Rule, Scanner
+from dvextract.lexicon.tsv import rows
 
 MULTIPLIERS = {
     "chục": 10,
@@ -105,9 +105,7 @@ CURRENCIES = {"đồng": "VND", "vnd": "VND", "vnđ": "VND", "đ": "VND", "usd":
 @cache
 def counted_nouns() -> tuple[str, ...]:
     """Nouns that are counted, longest first (counted_nouns.tsv)."""
-    text = (resources.files("dvextract.lexicon") / "counted_nouns.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t")[0] for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple(sorted({shadow(noun).lower() for noun in rows[1:]}, key=lambda n: (-len(n), n)))
+    return tuple(sorted({shadow(noun).lower() for noun, _ in rows("counted_nouns.tsv")}, key=lambda n: (-len(n), n)))
 
 
 def _alternatives(words: Sequence[str]) -> str:
@@ -171,7 +169,7 @@ RULES: list[Rule] = [
     Rule(
         "quantity.duration",
         r"{lead}(?:{num}|{word}) (?:năm|tháng|tuần|ngày|giờ|tiếng|phút)(?! (?:công|tuổi|qua|tới|nữa|gần đây|nay|"
-        r"tháng|đầu năm|cuối năm|trước|sau|năm|\d))(?![\w/])",
+        r"tháng|đầu năm|cuối năm|trước|sau|năm|chạp|giêng|ngày \d|\d))(?!, ngày \d)(?![\w/])",
         {"10 năm": "P10Y", "05 năm": "P5Y", "ba tháng": "P3M", "2 ngày": "P2D"},
     ),
     Rule(
@@ -193,14 +191,26 @@ RULES: list[Rule] = [
     ),
     Rule(
         "quantity.count.words",
-        r"(?<!\p{L})(?:{cmp} )?{word}(?: {mul})? {noun}(?!\p{L})",
-        {"ba xã": "3", "mười hai hộ": "12", "hai mươi lăm hội viên": "25"},
+        r"(?<!\p{L})(?:{cmp} )?{word}(?: {mul}){0,2} (?:{noun}|{measure}|{cur})(?![\p{L}\d]|-\p{L})",
+        {
+            "ba xã": "3",
+            "mười hai hộ": "12",
+            "hai mươi lăm hội viên": "25",
+            "hai mươi tấn": "20",
+            "hơn năm sào": "5",
+            "ba triệu đồng": "3000000",
+        },
     ),
     Rule(
         "quantity.vague",
         r"(?<!\p{L})(?:{cmp} )?hàng (?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (?:nghìn|ngàn|triệu|tỷ|tỉ))?"
-        r" {noun}(?!\p{L})",
-        {"hàng nghìn lượt người": "1000", "hàng trăm hộ": "100"},
+        r" (?:{noun}|{measure}|{cur})(?!\p{L}|-\p{L})",
+        {
+            "hàng nghìn lượt người": "1000",
+            "hàng trăm hộ": "100",
+            "hàng chục héc-ta": "10",
+            "hàng tỷ đồng": "1000000000",
+        },
     ),
 ]
 
@@ -209,10 +219,19 @@ _NEVER = regex.compile(
     r"(?:hai|ba|bốn|năm|đôi) (?:bên|nước|tỉnh|đơn vị|miền|con người|địa phương|phía|quốc gia|ngành|cấp|lực lượng|tay)\Z"
 )
 _BEFORE = regex.compile(
-    r"(?:thứ|số|khóa|khoá|lần|quận|phường|khu vực|tổ|điều|khoản|bài|đợt|quốc lộ|đường|km|thôn|bản|xã|ấp|khu|"
-    r"đại đội|tiểu đoàn|trung đoàn|sư đoàn|quân khu|chương trình|đề án|hạng|covid|vòng|lớp|kỳ|phòng|tháng|ngày|năm|quý|"
-    r"điều lệ|huy hiệu|huân chương|mùng|mồng|ban chỉ đạo|cấp độ|tầng|lần thứ|hằng|hàng|mỗi|thứ tự|đồn|hội nghị|đội) \Z"
+    r"(?:thứ|số|khóa|khoá|lần|khu vực|điều|khoản|bài|đợt|km|"
+    r"quân khu|chương trình|đề án|hạng|covid|vòng|kỳ|tháng|ngày|năm|quý|"
+    r"điều lệ|huy hiệu|huân chương|mùng|mồng|ban chỉ đạo|cấp độ|tầng|lần thứ|hằng|hàng|mỗi|thứ tự|hội nghị) \Z"
 )
+# The name of a place or a unit (tổ 5), unless it is each of them (mỗi tổ 5 người) or a unit follows (cách bản 5 km).
+_NAMED_BY_NUMBER = regex.compile(
+    r"(?<!(?:mỗi|từng) )(?:quận|phường|tổ|quốc lộ|đường|thôn|bản|xã|ấp|khu|đại đội|tiểu đoàn|trung đoàn|sư đoàn|lớp|"
+    r"phòng|đồn|đội) \Z"
+)
+_HAS_UNIT = frozenset({"quantity.money", "quantity.money.plain", "quantity.measure"})
+# năm is five before a counted noun, but a year after a number and in these compounds.
+_A_YEAR = regex.compile(r"(?:\d|nhiều|mấy|hằng|hàng|mỗi|lâu|suốt) \Z")
+_OF_THE_YEAR = regex.compile(r"năm (?:bản lề|công tác|dân vận|đoàn kết|thứ)(?!\p{L})")
 
 
 # Without a counted noun 8/7 is a day; 64/71 cannot be one.
@@ -233,12 +252,28 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
         for m in _scanner().scan(low, start, end):
             if m.rule == "quantity.count.words" and _NEVER.search(low, m.start, m.end):
                 continue
-            if _BEFORE.search(low, max(start, m.start - 14), m.start) and m.rule not in ("quantity.percent",):
+            if m.rule == "quantity.count.words" and (_is_year(low, start, m.start) or _is_name(text, m.start, m.end)):
+                continue
+            if m.rule != "quantity.percent" and _BEFORE.search(low, max(start, m.start - 14), m.start):
+                continue
+            if m.rule not in _HAS_UNIT and _NAMED_BY_NUMBER.search(low, max(start, m.start - 20), m.start):
                 continue
             if m.rule == "quantity.ratio" and _DAY_MONTH.fullmatch(low, m.start, m.end):
                 continue
             found.append(Finding(m.start, m.end, "QUANTITY", m.rule))
     return found
+
+
+def _is_year(low: str, start: int, at: int) -> bool:
+    """Whether `năm` at ``at`` means year, not five."""
+    return low.startswith("năm ", at) and bool(
+        _OF_THE_YEAR.match(low, at) or _A_YEAR.search(low, max(start, at - 8), at)
+    )
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether a spelled number and a noun are a name (Năm Căn): all words have a capital, and only at the beginning."""
+    return all(w[:1].isupper() and w[1:].islower() for w in text[start:end].split())
 
 
 _NUMBER = regex.compile(r"\d[\d.,]*\d|\d")

@@ -80,7 +80,7 @@ def _fill(pattern: str) -> str:
 for _name in ("dmy", "dm", "moon"):
     FRAGMENTS[_name] = _fill(FRAGMENTS[_name])
 FRAGMENTS["day"] = _fill(
-    r"(?:{weekday},?{b})?(?:khoảng )?(?:{clock}(?: {part})?,?{b})?(?:{part}{b})?(?:(?:ngày|hôm){b}?)?"
+    r"(?:(?:{part}{b})?{weekday},?{b})?(?:khoảng )?(?:{clock}(?: {part})?,?{b})?(?:{part}{b})?(?:(?:ngày|hôm){b}?)?"
     r"(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?(?!\d))"
 )
 FRAGMENTS["month"] = _fill(r"(?:{edge} )?tháng {m}(?:(?: ?[/.-] ?| năm ){y}|(?![/.-]?\d))")
@@ -90,7 +90,8 @@ FRAGMENTS["point"] = _fill(
     r"(?:{day}|{month}|{quarter}|{year}|{edge} {y}|{clock}|(?:{edge} )?năm học {y}{dash}{y}|{edge} năm(?: nay)?|{y})"
 )
 FRAGMENTS["anchored"] = _fill(
-    r"(?:(?:{weekday},?{b})?(?:{clock}(?: {part})?,?{b})?(?:{part}{b}(?:(?:ngày|hôm){b})?|ngày{b}?|hôm{b})"
+    r"(?:(?:(?:{part}{b})?{weekday},?{b})?(?:{clock}(?: {part})?,?{b})?"
+    r"(?:{part}{b}(?:(?:ngày|hôm){b})?|ngày{b}?|hôm{b})"
     r"(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?(?!\d)))"
 )
 FRAGMENTS["now"] = _fill(
@@ -100,8 +101,13 @@ FRAGMENTS["now"] = _fill(
 RULES: list[Rule] = [
     Rule(
         "time.date.full",
-        r"(?<!\d[/.-]?)(?:{weekday},?{b})?(?:{part}{b})?(?:ngày{b}|hôm{b})?{dmy}(?!\d)",
-        {"20/2/2020": "2020-02-20", "ngày 20-2-2020": "2020-02-20", "sáng 5.9.2009": "2009-09-05"},
+        r"(?<!\d[/.-]?)(?:(?:{part}{b})?{weekday},?{b})?(?:{part}{b})?(?:ngày{b}|hôm{b})?{dmy}(?!\d)",
+        {
+            "20/2/2020": "2020-02-20",
+            "ngày 20-2-2020": "2020-02-20",
+            "sáng 5.9.2009": "2009-09-05",
+            "tối thứ Bảy, 8/7/2023": "2023-07-08",
+        },
     ),
     Rule(
         "time.date.day",
@@ -112,6 +118,7 @@ RULES: list[Rule] = [
             "tối 24.12": "XXXX-12-24",
             "ngày 20 tháng 02 năm 2020": "2020-02-20",
             "17 giờ 30, ngày 24/9/2024": "2024-09-24T17:30",
+            "sáng thứ Hai, ngày 4/3": "XXXX-03-04",
         },
     ),
     Rule(
@@ -119,7 +126,11 @@ RULES: list[Rule] = [
         r"(?<!\w)(?:khoảng )?{clock}(?: {part})?,?{b}(?:{part}{b})?(?:ngày{b})?(?:{dmy}|{dm})",
         {"17h30 24/9/2024": "2024-09-24T17:30", "7h sáng 8/6/2019": "2019-06-08T07:00"},
     ),
-    Rule("time.date.weekday", r"(?<!\w){weekday} \({dm}\)", {"Thứ Năm (20/2)": "XXXX-02-20"}),
+    Rule(
+        "time.date.weekday",
+        r"(?<!\w)(?:{part}{b})?(?:ngày{b})?{weekday} \((?:ngày )?(?:{dmy}|{dm})\)",
+        {"Thứ Năm (20/2)": "XXXX-02-20", "chiều thứ Sáu (ngày 5/1/2024)": "2024-01-05"},
+    ),
     Rule(
         "time.month",
         r"(?<!\w)(?<!mỗi |hằng |hàng )(?<!\d )(?<!\d\d ){month}",
@@ -220,7 +231,9 @@ RULES: list[Rule] = [
     ),
     Rule(
         "time.deictic.year",
-        r"(?<!\w)(?:(?:đến )?{edge} )?(?:năm (?:nay|ngoái|trước|tới)|năm học (?:này|qua|tới)|tháng (?:này|trước|tới)"
+        # "những năm tới" is no date
+        r"(?<!\w)(?<!(?:những|các|nhiều|mấy|vài) )(?:(?:đến )?{edge} )?"
+        r"(?:năm (?:nay|ngoái|trước|tới)|năm học (?:này|qua|tới)|tháng (?:này|trước|tới)"
         r"|tuần (?:này|trước|tới|sau))(?!\w)",
         {"năm nay": "?", "tuần sau": "?"},
     ),
@@ -276,6 +289,10 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
                 continue
             found.append(Finding(m.start, m.end, "TIME", m.rule))
     return found
+
+
+# How many days after the page's date a day without a year may lie: one that is told, the end of a period, a deadline.
+LATE, AHEAD, DEADLINE = 75, 200, 335
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,16 +459,16 @@ def _open(low: str, ref: date | None) -> TimeValue | None:
             return replace(inner, kind="interval")
         if m := _FROM_TO.match(low):
             return _between(m[1], m[2], ref)
-        point = _point(low, ref, ahead=True)
+        point = _point(low, ref, ahead=AHEAD)
         return TimeValue(_open_ended(point.edtf), kind="interval", modifier=point.modifier, part_of_day=point.part)
     if m := regex.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
-        point = _point(m[1], ref, ahead=True)
+        point = _point(m[1], ref, ahead=AHEAD)
         return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
     if m := regex.match(r"(trước|sau) (.+)", low):
-        point = _point(m[2], ref, ahead=True)
+        before = m[1] == "trước"
+        point = _point(m[2], ref, ahead=DEADLINE if before else AHEAD)
         if point.edtf == "?":
             return TimeValue("?", kind="interval")
-        before = m[1] == "trước"
         edtf = f"../{point.edtf}" if before else f"{point.edtf}/.."
         return TimeValue(edtf, kind="interval", modifier="before" if before else "after")
     return None
@@ -470,8 +487,8 @@ def _until(edtf: str) -> str:
 
 
 def _between(first: str, last: str, ref: date | None) -> TimeValue:
-    b = _point(last, ref, ahead=True)
-    a = _point(first, ref, ahead=True)
+    b = _point(last, ref, ahead=AHEAD)
+    a = _point(first, ref, ahead=AHEAD)
     start = a.edtf
     if start == "?" and (m := regex.search(r"(\d{1,2})\Z", first)) and len(b.edtf) >= 10:
         start = f"{b.edtf[:8]}{int(m[1]):02d}"
@@ -501,14 +518,14 @@ def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
         return TimeValue(f"{year}-{int(m[1]):02d};{year}-{int(m[2]):02d}")
     bracketed = regex.search(r"ngày \((\d{1,2}) và", low)
     if (m := _LIST.search(low)) and not bracketed:
-        year = m[6] or _nearest(int(m[4]), int(m[5]), ref, False)
+        year = m[6] or _nearest(int(m[4]), int(m[5]), ref, LATE)
         days = [_iso(int(m[1]), int(m[2] or m[5]), year)]
         if m[3]:
             days.append(_iso(int(m[3]), int(m[5]), year))
         days.append(_iso(int(m[4]), int(m[5]), year))
         return TimeValue(";".join(days) if "?" not in days else "?")
     if m := _RANGE.search(low):
-        year = m[5] or _nearest(int(m[3]), int(m[4]), ref, False)
+        year = m[5] or _nearest(int(m[3]), int(m[4]), ref, LATE)
         first, last = _iso(int(m[1]), int(m[2] or m[4]), year), _iso(int(m[3]), int(m[4]), year)
         if "?" not in (first, last) and first <= last:
             return TimeValue(f"{first}/{last}", kind="interval")
@@ -564,8 +581,8 @@ def _part(low: str) -> str:
     return PARTS[m[1].removeprefix("buổi ")] if m else ""
 
 
-def _point(low: str, ref: date | None, ahead: bool = False) -> _Point:
-    """The place on the calendar a phrase without interval words means; ``ahead``: it may lie in the future."""
+def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
+    """The place on the calendar a phrase without interval words means, at most ``ahead`` days after the reference."""
     part = _part(low)
     first = low.split()[0] if low else ""
     modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(first, "")
@@ -594,7 +611,7 @@ def _point(low: str, ref: date | None, ahead: bool = False) -> _Point:
     return _Point("?", part, modifier)
 
 
-def _day(low: str, ref: date | None, ahead: bool) -> str:
+def _day(low: str, ref: date | None, ahead: int) -> str:
     clock = _CLOCK.search(low)
     rest = low[clock.end() :] if clock else low
     if m := _DMY.search(rest):
@@ -613,11 +630,11 @@ def _day(low: str, ref: date | None, ahead: bool) -> str:
     return day
 
 
-def _nearest(day: int, month: int, ref: date | None, ahead: bool) -> str:
-    """The year in which a day without one falls: the last such day, or the nearest one if it may lie ahead."""
+def _nearest(day: int, month: int, ref: date | None, ahead: int) -> str:
+    """The year in which a day without one falls: the last such day that is at most ``ahead`` days after ``ref``."""
     if ref is None:
         return "XXXX"
-    latest = ref + timedelta(days=200 if ahead else 75)
+    latest = ref + timedelta(days=ahead)
     for year in (ref.year + 1, ref.year, ref.year - 1):
         try:
             if date(year, month, day) <= latest:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dvextract.lexicon.tsv import rows
 
 Keys = NDArray[np.uint64]
 
@@ -33,9 +34,9 @@ class Gazetteer:
             columns = [np.array([k], dtype=np.uint64) for k in name[:_LONGEST]]
             by_length[len(columns)].append((int(_fold(columns)[0]), key("gB" + cls), key("gI" + cls)))
         self._tables = {}
-        for length, rows in sorted(by_length.items(), reverse=True):
-            rows.sort()
-            self._tables[length] = tuple(np.array(c, dtype=np.uint64) for c in zip(*rows, strict=True))
+        for length, known in sorted(by_length.items(), reverse=True):
+            known.sort()
+            self._tables[length] = tuple(np.array(c, dtype=np.uint64) for c in zip(*known, strict=True))
 
     @classmethod
     def places(cls, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> Gazetteer:
@@ -77,7 +78,4 @@ def _fold(columns: Sequence[Keys]) -> Keys:
 
 def place_names() -> Iterable[tuple[str, str]]:
     """Name and level (province, district, commune) of every row of places.tsv."""
-    text = (resources.files("dvextract.lexicon") / "places.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    next(rows)
-    return [(row[0], row[1]) for row in rows]
+    return [(name, level) for name, level, *_ in rows("places.tsv")]

@@ -1,25 +1,57 @@
 """Reading the lexicon's files: tab-separated, comment lines first, then a line of column names, then rows.
 
-A row is a tuple of its cells, in the order of the columns; short rows are filled up with empty cells.
+A row is a tuple of its cells, in the order of the columns; short rows are filled up with empty cells. A line that
+begins with # is a comment only above the column names: below them it is a row like any other.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 import regex
 
 from dvextract.grammar.fold import shadow
 
+SUFFIX = ".tsv"
+
+
+class Sheet(NamedTuple):
+    """A lexicon file: its comment lines without their marks, column names, and rows of one cell a column."""
+
+    comments: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def names() -> tuple[str, ...]:
+    """The lexicon files of this folder, sorted."""
+    return tuple(sorted(f.name for f in resources.files("dvextract.lexicon").iterdir() if f.name.endswith(SUFFIX)))
+
 
 @cache
+def sheet(name: str) -> Sheet:
+    """All of ``name`` (a file of this folder)."""
+    lines = (resources.files("dvextract.lexicon") / name).read_text(encoding="utf-8").split("\n")
+    header = next(i for i, line in enumerate(lines) if not line.startswith("#"))
+    columns = tuple(lines[header].split("\t"))
+    width = len(columns)
+    return Sheet(
+        tuple(line.lstrip("# ") for line in lines[:header]),
+        columns,
+        tuple(tuple((line + "\t" * width).split("\t")[:width]) for line in lines[header + 1 :] if line),
+    )
+
+
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
-    """The rows of ``name`` (a file of this folder), without comments and column names."""
-    text = (resources.files("dvextract.lexicon") / name).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    width = lines[0].count("\t") + 1
-    return tuple(tuple((line + "\t" * width).split("\t")[:width]) for line in lines[1:])
+    """The rows of ``name``, without comments and column names."""
+    return sheet(name).rows
+
+
+def pairs(name: str) -> dict[str, str]:
+    """The second cell of every row of ``name`` by the first, in the order of the rows."""
+    return {key: value for key, value, *_ in rows(name)}
 
 
 class Beginnings:

@@ -90,9 +90,9 @@ def main(source: str, out: str) -> None:
     found = clusters(texts)
     size = sum(len(s) for t in texts for s in t)
     head = (
-        f"# Distributional classes of syllables (exact form) in {len(texts)} Vietnamese news articles, "
-        f"{size / 1e6:.0f} million letters.\n"
-        f"# Made by dvextract.model.clusters: classes of {', '.join(map(str, SIZES))} groups.\n"
+        "# Distributional classes of syllables, exact form. Neighbours within two syllables, positive pointwise\n"
+        f"# mutual information, {VECTORS} singular vectors, k-means with {', '.join(map(str, SIZES))} classes.\n"
+        f"# Source: {size / 1e6:.0f} million characters of Vietnamese news, by dvextract.model.clusters.\n"
         "syllable\tcoarse\tmiddle\tfine\n"
     )
     rows = "".join(f"{s}\t" + "\t".join(map(str, g)) + "\n" for s, g in found.items() if '"' not in s)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 from dvextract.lexicon.gazetteer import Gazetteer
+from dvextract.lexicon.tsv import rows
 from dvextract.model.features import SYLLABLE, Encoder, key_of
 
 
@@ -16,6 +16,4 @@ def default_encoder() -> Encoder:
 
 
 def _clusters() -> dict[str, tuple[int, ...]]:
-    text = (resources.files("dvextract.lexicon") / "syllable_clusters.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[3:])
-    return {row[0]: tuple(map(int, row[1:])) for row in rows}
+    return {syllable: tuple(map(int, classes)) for syllable, *classes in rows("syllable_clusters.tsv")}

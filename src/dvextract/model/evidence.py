@@ -8,12 +8,12 @@ a run is a stretch of neighbouring syllables that begin with a capital letter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.lexicon.gazetteer import Gazetteer, Keys
+from dvextract.lexicon.tsv import pairs
 
 CLASSES = ("honorific", "rank", "post", "body", "place", "event", "naming", "acting")
 """Classes of cues, in the order of their numbers (from 1)."""
@@ -23,21 +23,16 @@ _PERSON_CUES = (1 << 1) | (1 << 2)  # bits of honorific and rank
 Ints = NDArray[np.int64]
 
 
-def _rows(name: str) -> list[list[str]]:
-    text = (resources.files("dvextract.lexicon") / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
-
-
 def family_names() -> dict[str, str]:
     """Family names and the peoples that bear them (family_names.tsv)."""
-    return {row[0]: row[1] for row in _rows("family_names.tsv")}
+    return pairs("family_names.tsv")
 
 
 class Cues:
     """The words of cues.tsv, found in whole batches; the longest wins."""
 
     def __init__(self, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> None:
-        words = {tuple(key(s) for s in syllables(row[0])): row[1] for row in _rows("cues.tsv")}
+        words = {tuple(key(s) for s in syllables(cue)): cls for cue, cls in pairs("cues.tsv").items()}
         self._gazetteer = Gazetteer(words, key)
         begins = {key("gB" + c): i + 1 for i, c in enumerate(CLASSES)}
         inners = {key("gI" + c): -(i + 1) for i, c in enumerate(CLASSES)}

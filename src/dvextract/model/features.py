@@ -167,7 +167,7 @@ class Encoder:
             columns["block"][lo:hi] = block_key[np.searchsorted(block_start, start, side="right") - 1]
             self._words(doc, start, columns["word"][lo:hi], columns["pos"][lo:hi])
             for f in doc.findings:
-                if f.label in columns:
+                if f.label in columns and not f.is_own:  # no model learnt what a user's own lexicon says
                     a, b = np.searchsorted(start, (f.start, f.end))
                     if a < b:
                         channel = columns[f.label][lo:hi]

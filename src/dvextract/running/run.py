@@ -27,7 +27,7 @@ from typing import Any
 from dvextract.errors import DvextractError, UsageError
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.shards import Shard, plan
-from dvextract.running.work import Job, Tally, finished, part_folder, settings, work
+from dvextract.running.work import Job, Tally, finished, part_folder, pipeline_of, settings, work
 from dvextract.tables.package import datapackage
 from dvextract.tables.schema import TABLES
 from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, merge, write_json
@@ -97,6 +97,8 @@ def run(
         check_tables(tables, written),
         str(folder / WORK),
     )
+    if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
+        pipeline_of.cache_clear()
     configuration = json.dumps({"version": metadata.version("dvextract"), **settings(job)}, sort_keys=True)
     shards = plan(sources, limit, columns)
     with _claimed(folder):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 import regex
+
+from dvextract.lexicon.tsv import rows
 
 _CANDIDATE = regex.compile(
     r"""(?P<marks>[.!?…]++(?:/[.…]++)?)      # the mark: . ... ./. .../.
@@ -28,9 +29,7 @@ _URL_HEAD = regex.compile(r"(?:www|https?|com|gov|org|net|edu|vn)\Z")
 @cache
 def abbreviated_stops() -> frozenset[str]:
     """Short forms, lower case, whose stop does not end a sentence (abbreviated_stops.tsv)."""
-    text = (resources.files("dvextract.lexicon") / "abbreviated_stops.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return frozenset(row[0] for row in rows[1:])
+    return frozenset(form for form, _ in rows("abbreviated_stops.tsv"))
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

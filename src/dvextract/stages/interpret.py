@@ -7,6 +7,7 @@ calendar. Relative times are resolved against the page's reference date and no o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from dvextract.document import Document, LegalReference, Mention, Reading
@@ -71,7 +72,8 @@ class _Page:
         found: list[Reading] = [Reading()] * len(self._doc.mentions)
         for label, indices in self._of.items():
             for i, reading in zip(indices, self._by_label(label), strict=True):
-                found[i] = reading
+                kind = self._mention(i).kind
+                found[i] = replace(reading, kind=kind) if kind else reading
         return tuple(found)
 
     def _by_label(self, label: str) -> list[Reading]:

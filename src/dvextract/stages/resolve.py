@@ -3,8 +3,9 @@
 The policy, in this order:
 
 1. The trained tagger has seen every finding, so its spans stand, except that
-2. a finding of a rule in `SURE` replaces every predicted span it overlaps, whatever its label, and
-3. a finding of a rule in `JOINING` joins where no span is predicted.
+2. a finding of a user's own lexicon that is sure replaces every other finding and predicted span it overlaps,
+   whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and
+3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted.
 4. Of two spans that still overlap, the label higher in `PRECEDENCE` wins, then the longer, then the earlier.
 5. A span is trimmed of blanks, separators and quotation marks without their partner, and dropped if nothing is left
    or if it crosses a block's edge.
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from dvextract.document import Document, Finding, Mention, Prediction
@@ -51,6 +53,7 @@ SURE: frozenset[str] = frozenset(
         "time.buddhist",
         "time.date.clock",
         "time.date.day",
+        "time.date.weekday",
         "time.days.list",
         "time.days.range",
         "time.era.decade",
@@ -102,15 +105,18 @@ class Resolve:
 
 def resolve(doc: Document) -> list[Mention]:
     """The mentions of one document, in text order."""
-    sure = _flat_findings(f for f in doc.findings if f.rule in SURE)
+    own = _flat_findings(f for f in doc.findings if f.sure)
+    ruled = (f for f in doc.findings if f.rule in SURE and not _overlapping(own, f.start, f.end))
+    sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
     candidates = [
         Mention(p.start, p.end, p.label, "tagger", p.score)
         for p in doc.predictions
         if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))
     ]
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
-    joining = [f for f in doc.findings if f.rule in JOINING and not _meets(taken, f.start, f.end)]
-    candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE) for f in (*sure, *joining)]
+    joins = (f for f in doc.findings if f.rule in JOINING or (f.is_own and not f.sure))
+    joining = [f for f in joins if not _meets(taken, f.start, f.end)]
+    candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE, f.kind) for f in (*sure, *joining)]
     trimmed = (_trim(doc.text, c) for c in candidates)
     return flat(c for c in _inside(doc, (t for t in trimmed if t is not None)))
 
@@ -131,7 +137,8 @@ def _overlapping(findings: Sequence[Finding], start: int, end: int) -> Sequence[
 
 
 def _same(f: Finding, p: Prediction) -> bool:
-    return (f.start, f.end, f.label) == (p.start, p.end, p.label)
+    """Whether the tagger agrees with a rule; what an own lexicon finds is always the lexicon's."""
+    return (f.start, f.end, f.label) == (p.start, p.end, p.label) and not f.sure
 
 
 def _meets(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
@@ -168,7 +175,7 @@ def _trim(text: str, m: Mention) -> Mention | None:
         end -= 1
     if start >= end:
         return None
-    return m if (start, end) == (m.start, m.end) else Mention(start, end, m.label, m.method, m.score)
+    return m if (start, end) == (m.start, m.end) else replace(m, start=start, end=end)
 
 
 def _lone_quote(text: str, start: int, end: int, at: int) -> bool:

@@ -258,7 +258,12 @@ TABLES: tuple[Table, ...] = (
             _DOC,
             _MENTION,
             Column("phrase", "string", "The wording", "Dân vận khéo", True),
-            Column("kind", "string", "movement model programme slogan award quoted-term", "model"),
+            Column(
+                "kind",
+                "string",
+                "movement model programme slogan award quoted-term, or what a lexicon of yours states",
+                "model",
+            ),
             Column("quoted", "boolean", "Whether it stands in quotation marks", "true", True),
         ),
         ("doc_id", "mention_id"),
