@@ -1,6 +1,10 @@
 """Sentences and words stay inside content blocks."""
 
+import numpy as np
+import pytest
+
 from dvextract.document import Block, Document
+from dvextract.errors import UsageError
 from dvextract.stages.segment import Segment
 
 
@@ -34,3 +38,36 @@ def test_words_may_hold_several_blanks():
     # one word of underthesea's, "Ngữ  Văn"; its tagger takes single blanks only
     doc = segmented("Thầy dạy môn Ngữ  Văn   Môn Toán", (0, 32, "body"))
     assert len(doc.tokens.pos) == len(doc.tokens)
+
+
+def test_engines_agree():
+    text = "Trang chủ\nÔng Vừ A Của dự hội nghị hoà giải. Bà con  vui!\nKhoảng 1.900 hộ ở TP.Hưng Sơn nhận quà."
+    blocks = (0, 9, "nav"), (10, 57, "body"), (58, len(text), "body")
+    ours, theirs = segmented(text, *blocks), segmented(text, *blocks, engine="underthesea")
+    assert ours.sentences == theirs.sentences
+    assert ours.tokens.pos == theirs.tokens.pos
+    for name in ("start", "end", "sentence"):
+        a, b = getattr(ours.tokens, name), getattr(theirs.tokens, name)
+        assert a.tolist() == b.tolist()
+        assert a.dtype == b.dtype == np.int32
+
+
+def test_documents_of_a_batch_are_apart():
+    texts = ["Họp dân. Vui.", "", "Bà con vui.", "In trang"]
+    docs = []
+    for i, text in enumerate(texts):
+        doc = Document(str(i), text)
+        doc.add("blocks", (Block(0, len(text), "share" if i == 3 else "body"),) if text else ())
+        docs.append(doc)
+    Segment()(docs)
+    for doc in docs:
+        alone = segmented(doc.text, *((b.start, b.end, b.kind) for b in doc.blocks))
+        assert doc.sentences == alone.sentences
+        assert doc.tokens.start.tolist() == alone.tokens.start.tolist()
+        assert doc.tokens.sentence.tolist() == alone.tokens.sentence.tolist()
+        assert doc.tokens.pos == alone.tokens.pos
+
+
+def test_unknown_engine():
+    with pytest.raises(UsageError, match="arrays, underthesea"):
+        Segment(engine="gpu")

@@ -1,8 +1,8 @@
-"""The one module behind which underthesea sits: sentences to words with exact offsets, and parts of speech.
+"""Underthesea's own functions, a sentence at a time: words with exact offsets, and parts of speech.
 
-Words are those of ``word_tokenize(..., use_token_normalize=False)``, which keeps the surface; offsets are found by
-walking the sentence. Parts of speech come from underthesea's second model (VLSP 2013, released 2023), loaded from its
-folder because ``pos_tag(model="v2.0")`` fails from its second call on. No network; the weights are in its wheel.
+`fast` finds the same for a whole batch and is tested against this module. Words are those of ``word_tokenize(...,
+use_token_normalize=False)``, which keeps the surface. Parts of speech come from the second model (VLSP 2013, released
+2023), loaded from its folder because ``pos_tag(model="v2.0")`` fails from its second call on.
 """
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ def words(text: str, start: int, end: int) -> Words:
     from underthesea import word_tokenize
 
     found: Words = []
-    for a, b in _cut(text, start, end):
+    for a, b in cut(text, start, end):
         found += align(text, a, b, word_tokenize(text[a:b], use_token_normalize=False))
     return found
 
 
-def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches of text[start:end] that are given to underthesea, none longer than `LONGEST`."""
     pieces = []
     while end - start > LONGEST:
         blank = text.rfind(" ", start + LONGEST // 2, start + LONGEST)

@@ -6,43 +6,82 @@ Furniture is not segmented: nothing is ever said about it. Words never cross a s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dvextract.document import Document, Sentence, Tokens
+from dvextract.errors import UsageError
 from dvextract.segmentation import underthesea
+from dvextract.segmentation.fast import Segmenter, segmenter
 from dvextract.segmentation.sentences import sentences
+from dvextract.segmentation.tokenizer import Spans
+
+ENGINES = ("arrays", "underthesea")
 
 
 class Segment:
-    """Sentences and words; ``pos=False`` leaves parts of speech out (the tagger was trained with them)."""
+    """Sentences and words; ``pos=False`` leaves parts of speech out (the tagger was trained with them).
+
+    ``engine`` is "arrays" (a whole batch at once) or "underthesea" (its own functions, a sentence at a time); their
+    results are the same. Raises UsageError for another one.
+    """
 
     name: ClassVar[str] = "segment"
     reads: ClassVar[tuple[str, ...]] = ("text", "blocks")
     adds: ClassVar[tuple[str, ...]] = ("sentences", "tokens")
 
-    def __init__(self, pos: bool = True) -> None:
+    def __init__(self, pos: bool = True, engine: str = "arrays") -> None:
+        if engine not in ENGINES:
+            raise UsageError(f"stage 'segment' has no engine '{engine}'; there are: {', '.join(ENGINES)}")
         self._pos = pos
+        self._segmenter: Segmenter | _OneByOne = segmenter() if engine == "arrays" else _OneByOne()
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``sentences`` and ``tokens`` to every document."""
         for doc in docs:
-            found = tuple(
+            found = (
                 Sentence(a, b, i)
                 for i, block in enumerate(doc.blocks)
                 if block.is_content
                 for a, b in sentences(doc.text, block.start, block.end)
             )
-            doc.add("sentences", found)
-            doc.add("tokens", self._tokens(doc.text, found))
+            doc.add("sentences", tuple(found))
+        words = self._segmenter.words([(doc.text, s.start, s.end) for doc in docs for s in doc.sentences])
+        # The words of document d are those of bounds[d]:bounds[d + 1].
+        last = np.cumsum([0, *(len(doc.sentences) for doc in docs)])
+        bounds = words.first[last].tolist()
+        pos = self._parts_of_speech(docs, words, bounds)
+        start, end = words.start.astype(np.int32), words.end.astype(np.int32)
+        for d, doc in enumerate(docs):
+            a, b = bounds[d], bounds[d + 1]
+            count = np.diff(words.first[last[d] : last[d + 1] + 1])
+            sentence = np.repeat(np.arange(len(count), dtype=np.int32), count)
+            doc.add("tokens", Tokens(start[a:b].copy(), end[a:b].copy(), sentence, tuple(pos[a:b])))
 
-    def _tokens(self, text: str, found: Sequence[Sentence]) -> Tokens:
-        words = [underthesea.words(text, s.start, s.end) for s in found]
-        pos: tuple[str, ...] = ()
-        if self._pos:
-            forms = [[" ".join(text[a:b].split()) for a, b in sentence] for sentence in words]
-            pos = tuple(tag for sentence in underthesea.parts_of_speech(forms) for tag in sentence)
-        flat = np.array([w for sentence in words for w in sentence], dtype=np.int32).reshape(-1, 2)
-        number = np.repeat(np.arange(len(words), dtype=np.int32), [len(w) for w in words])
-        return Tokens(flat[:, 0].copy(), flat[:, 1].copy(), number.astype(np.int32), pos)
+    def _parts_of_speech(self, docs: Sequence[Document], words: Spans, bounds: Sequence[int]) -> list[str]:
+        if not self._pos:
+            return []
+        forms: list[str] = []
+        for d, doc in enumerate(docs):
+            here = slice(bounds[d], bounds[d + 1])
+            text = doc.text
+            forms += [text[a:b] for a, b in zip(words.start[here].tolist(), words.end[here].tolist(), strict=True)]
+        return self._segmenter.parts_of_speech(forms, words.first)
+
+
+class _OneByOne:
+    """The interface of `Segmenter` over underthesea's own functions."""
+
+    def words(self, stretches: Sequence[tuple[str, int, int]]) -> Spans:
+        found = [underthesea.words(*stretch) for stretch in stretches]
+        flat = np.array([w for words in found for w in words], dtype=np.int64).reshape(-1, 2)
+        return Spans(flat[:, 0], flat[:, 1], np.cumsum([0, *map(len, found)]))
+
+    def parts_of_speech(self, forms: Sequence[str], first: NDArray[np.int64]) -> list[str]:
+        single = [" ".join(form.split()) for form in forms]
+        bounds = first.tolist()
+        given = [single[a:b] for a, b in pairwise(bounds)]
+        return [tag for sentence in underthesea.parts_of_speech(given) for tag in sentence]

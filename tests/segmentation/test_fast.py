@@ -1,0 +1,265 @@
+"""The array engine finds what underthesea finds, word for word and tag for tag."""
+
+import gzip
+import json
+import random
+import subprocess
+import sys
+from itertools import pairwise, product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dvextract.errors import DvextractError
+from dvextract.lexicon.tsv import rows
+from dvextract.segmentation import crfsuite, fast, underthesea
+from dvextract.segmentation.fast import Segmenter
+from dvextract.segmentation.sentences import sentences
+from dvextract.segmentation.viterbi import Decoder
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+
+@pytest.fixture(scope="module")
+def segmenter():
+    return Segmenter()
+
+
+def whole(texts):
+    return [(text, 0, len(text)) for text in texts]
+
+
+def by_arrays(segmenter, stretches):
+    words = segmenter.words(stretches)
+    at = list(pairwise(words.first.tolist()))
+    spans = [list(zip(words.start[a:b].tolist(), words.end[a:b].tolist(), strict=True)) for a, b in at]
+    forms = [text[a:b] for (text, _, _), found in zip(stretches, spans, strict=True) for a, b in found]
+    tags = segmenter.parts_of_speech(forms, words.first)
+    return list(zip(spans, [tags[a:b] for a, b in at], strict=True))
+
+
+def by_underthesea(stretches):
+    spans = [underthesea.words(*stretch) for stretch in stretches]
+    forms = [
+        [" ".join(text[a:b].split()) for a, b in found] for (text, _, _), found in zip(stretches, spans, strict=True)
+    ]
+    return list(zip(spans, underthesea.parts_of_speech(forms), strict=True))
+
+
+def assert_same(segmenter, stretches):
+    for stretch, ours, theirs in zip(
+        stretches, by_arrays(segmenter, stretches), by_underthesea(stretches), strict=True
+    ):
+        assert ours == theirs, stretch
+
+
+FRAMES = (
+    "{title} {family} {place} phát biểu tại hội nghị ở {kind} {place}.",
+    "Sáng {day}/{month}, {body} {place} tổ chức {event} với {count} {noun} tham dự",
+    "Theo {family} {family}, {reporting} “{phrase}” là việc {phrase}; {count},5% {noun} đồng ý!",
+    "({short}) - {body}: {phrase}, {kind} {place}... {event} {day}-{month}-2019?",
+    "{document} số {count}-NQ/TU của {body} {place} về {phrase}, hòa giải và hoà thuận,v.v. {short}",
+)
+COLUMNS = {
+    "title": "title_kinds.tsv",
+    "family": "family_names.tsv",
+    "place": "places.tsv",
+    "kind": "place_kinds.tsv",
+    "body": "body_heads.tsv",
+    "event": "event_kinds.tsv",
+    "noun": "counted_nouns.tsv",
+    "reporting": "reporting_verbs.tsv",
+    "phrase": "standing_phrases.tsv",
+    "short": "abbreviations.tsv",
+    "document": "document_types.tsv",
+}
+
+
+def prose(count):
+    """Invented sentences: frames filled from the lexicons' first columns."""
+    chance = random.Random(0)
+    words = {slot: [row[0] for row in rows(name)] for slot, name in COLUMNS.items()}
+    made = []
+    for i in range(count):
+        filled = {slot: chance.choice(choices) for slot, choices in words.items()}
+        figures = {"day": chance.randint(1, 31), "month": chance.randint(1, 12), "count": chance.randint(1, 2000)}
+        made.append(FRAMES[i % len(FRAMES)].format(**filled, **figures))
+    return made
+
+
+def test_prose(segmenter):
+    assert_same(segmenter, whole(prose(400)))
+
+
+def test_prose_of_another_look(segmenter):
+    upper = [text.upper() for text in prose(50)]
+    glued = [text.replace(" ", "") for text in prose(50)]
+    loose = [text.replace(" ", " \u00a0\n ") + "  " for text in prose(50)]
+    letters = [" ".join(text) for text in prose(20)]
+    assert_same(segmenter, whole(upper + glued + loose + letters))
+
+
+ODD = [
+    "",
+    " \n\t ",
+    "a",
+    "Ư",
+    ".",
+    "BOS EOS True False BOS",  # values the feature templates use themselves
+    "Ðồng chí Vừ A Của",  # eth: rewritten by underthesea, so that words are what stands between blanks
+    "Đồng chí Ðinh A. Của",
+    "Hội nghi\u0323 bắt đầu",  # not composed
+    "Hội\u2000nghị bắt đầu",  # a blank that composition rewrites
+    "họp ở TP.",  # the pattern asks whether the text ends
+    "họp ở TP.\n",
+    "họp ở TP. \n",
+    "họp ở TP.\n\n",
+    "vui quá :D",
+    "vui quá :DD nhé :)) <3",
+    "Ngữ  Văn   Môn Toán",
+    "x" * 9000 + " b",
+    "9" * 5000,
+    "Đồng bào các dân tộc trong tỉnh " * 400,  # longer than what is given to underthesea at once
+    "2147483647 2147483648 -5 +7 00000000000000000012",  # digits are what fits 32 bits
+    "ΟΔΥΣΣΕΥΣ ǅ ß İstanbul ﬁ Ⅷ ³ ١٢ K Å",  # letters whose case is peculiar
+    "नमस्ते क्षत्रिय 日本語 한글 العربية",  # unknown words only: equally good paths
+    "👨\u200d👩\u200d👧 🙂🙂 \ufe0f \u200b \u0301",
+    "\x00\x1c\x85\u2028\u3000\ufeff\U0010ffff",
+    "http://vn.vn/a(b)c. www.hungson.gov.vn/ a.b@c.vn H'Linh N’Thôn 43H-0530 4K 3x4 v.v... ->",
+    "(((“”))) --- ... ==> 1.234.567,8 12:30:45 20.8.2014 05-CT/TU T.Ư Th.S e-mail °C ʺ ♥‿♥",
+]
+
+
+def test_odd_strings_together_and_alone(segmenter):
+    assert_same(segmenter, whole(ODD))
+    for text in ODD:
+        assert_same(segmenter, whole([text]))
+
+
+def test_every_letter(segmenter):
+    letters = [chr(c) for c in range(0x3000) if chr(c).isprintable()]
+    assert_same(segmenter, whole(" ".join(letters[i : i + 50]) for i in range(0, len(letters), 50)))
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        [*(w for text in prose(40) for w in text.split()), *".,;:!?…/-()“”\"'’ðÐ", "\u0301", "\n", "\u00a0"]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    made=st.lists(st.lists(st.tuples(PIECES, st.sampled_from([" ", "", "  "])), max_size=20), min_size=1, max_size=4)
+)
+def test_any_text(segmenter, made):
+    assert_same(segmenter, whole("".join(piece + gap for piece, gap in text) for text in made))
+
+
+def test_stretches_of_one_text(segmenter):
+    text = "Họp dân. Bà con vui. Ông Của nói."
+    assert_same(segmenter, [(text, 0, 8), (text, 9, 20), (text, 21, len(text)), (text, 3, 12)])
+
+
+def test_no_stretches(segmenter):
+    words = segmenter.words([])
+    assert len(words.start) == 0
+    assert words.first.tolist() == [0]
+    assert segmenter.parts_of_speech([], words.first) == []
+
+
+def test_text_that_is_no_unicode_fails_alone(segmenter):
+    with pytest.raises(UnicodeEncodeError):
+        segmenter.words(whole(["Thầy dạy chữ \ud800 ở bản xa"]))
+    assert_same(segmenter, whole(["Thầy dạy chữ ở bản xa", "bản xa"]))
+
+
+def test_forgetting_changes_nothing(monkeypatch):
+    segmenter, texts = Segmenter(), whole(prose(30))
+    expected = by_arrays(segmenter, texts)
+    monkeypatch.setattr(fast, "MEMORY", 20)
+    for i in range(3):
+        assert by_arrays(segmenter, texts[i * 10 : i * 10 + 10]) == expected[i * 10 : i * 10 + 10]
+
+
+def test_groups_change_nothing(monkeypatch, segmenter):
+    texts = whole(prose(20))
+    expected = by_arrays(segmenter, texts)
+    for size in (1, 30, 100):
+        monkeypatch.setattr(fast, "GROUP", size)
+        assert by_arrays(segmenter, texts) == expected
+
+
+@pytest.mark.parametrize("labels", [2, 5])
+def test_best_path_of_all_paths(labels):
+    chance = np.random.default_rng(labels)
+    transition = chance.normal(size=(labels, labels))
+    first = np.array([0, 1, 1, 6, 8])
+    for spread in (0.1, 1, 5):
+        emission = chance.normal(size=(8, labels)) * spread
+        found, tied = Decoder(transition).best(emission, first)
+        assert len(tied) == 0
+        for a, b in pairwise(first.tolist()):
+            paths = np.array(list(product(range(labels), repeat=b - a)), dtype=int)
+            score = emission[np.arange(a, b), paths].sum(axis=1) + transition[paths[:, :-1], paths[:, 1:]].sum(axis=1)
+            assert found[a:b].tolist() == paths[score.argmax()].tolist()
+
+
+def test_equally_good_paths_are_told():
+    _, tied = Decoder(np.zeros((2, 2))).best(np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]), np.array([0, 3]))
+    assert tied.tolist() == [1]
+
+
+def test_reader_agrees_with_crfsuite():
+    pycrfsuite = pytest.importorskip("pycrfsuite")
+    path = fast._package() / "pipeline/pos_tag/models/pos_crf_vlsp2013_20230303/models.bin"
+    tagger = pycrfsuite.Tagger()
+    tagger.open(str(path))
+    info, ours = tagger.info(), crfsuite.load(path)
+    assert ours.labels == tuple(sorted(info.labels, key=lambda label: int(info.labels[label])))
+    assert ours.attributes == tuple(sorted(info.attributes, key=lambda name: int(info.attributes[name])))
+    place = {label: i for i, label in enumerate(ours.labels)}
+    row = {name: i for i, name in enumerate(ours.attributes)}
+    for (a, b), weight in info.transitions.items():
+        assert ours.transition[place[a], place[b]] == pytest.approx(weight, abs=1e-5)
+    for (name, label), weight in info.state_features.items():
+        assert abs(ours.state[row[name], place[label]] - weight) < 1e-5
+
+
+def test_not_a_model(tmp_path):
+    (tmp_path / "models.bin").write_bytes(b"lCRF")
+    with pytest.raises(DvextractError, match=r"models\.bin"):
+        fast.Tagger(tmp_path)
+
+
+def test_pickled_code_is_not_run(tmp_path):
+    (tmp_path / "features.bin").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
+    with pytest.raises(DvextractError, match="not plain data"):
+        fast._unpickled(tmp_path / "features.bin")
+
+
+def test_underthesea_itself_is_not_imported():
+    code = (
+        "import sys; from dvextract.segmentation.fast import Segmenter; s = Segmenter();"
+        "w = s.words([('Họp dân.', 0, 8)]); s.parts_of_speech(['Họp', 'dân', '.'], w.first * 0 + [0, 3]);"
+        "print('underthesea' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="shared/corpus is not beside this checkout")
+@pytest.mark.parametrize(("name", "most"), [("news", 2000), ("broken", 1000)])
+def test_corpus(segmenter, name, most):
+    stretches = []
+    with gzip.open(CORPUS / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        for line in file:
+            text = json.loads(line)["text"]
+            stretches += [(text, a, b) for a, b in sentences(text, 0, len(text))]
+            if len(stretches) >= most:
+                break
+    assert_same(segmenter, stretches[:most])
