@@ -314,7 +314,7 @@ def test_train_on_what_is_no_gold(lay, tmp_path):
 
 def test_the_card_of_the_shipped_model():
     lines = invoke("model").stdout.splitlines()
-    assert [line.split()[0] for line in lines][:2] == ["weights", "trained"]
+    assert [line.split()[0] for line in lines][:2] == ["weights", "network"]
     assert any(line.startswith("strict F1") for line in lines)
 
 

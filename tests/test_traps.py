@@ -99,20 +99,18 @@ SENTENCES = [
             "Ông [PERSON Năm], người trồng cam lâu năm ở [LOCATION ấp Rạch Chiếc], cho biết [TIME=2023 năm 2023] gia "
             "đình hái được [QUANTITY=5 hơn năm tấn], gấp đôi vụ đầu."
         ),
-        fails(
+        (
             "Hằng năm [ORGANISATION Chi bộ ấp Rạch Chiếc] đều kiểm điểm vào cuối vụ, riêng "
             "[TIME=XXXX-12-12 chiều thứ Năm, ngày 12-12] chi bộ họp thêm vì [QUANTITY=5 năm đảng viên] trẻ xin đi "
-            "làm xa.",
-            "năm đảng viên is left out: a rule matches, but the tagger has hardly seen năm as a number; training data",
+            "làm xa."
         ),
         (
             "Sau [QUANTITY=P5Y năm năm] thực hiện [LEGALDOC Chỉ thị 05], bà [PERSON Trần Thị Năm] được tặng "
             "[PHRASE Bằng khen] vì nhiều năm liền dạy chữ cho phụ nữ nghèo ở [LOCATION khóm 5]."
         ),
-        fails(
+        (
             "[TIME=2024 Năm 2024] là lần thứ năm hội thi được mở, thu hút [QUANTITY=50 năm mươi thí sinh] của "
-            "[QUANTITY=25 hai mươi lăm chi hội] trong toàn huyện tham gia tranh tài.",
-            "năm mươi thí sinh is left out, hai mươi lăm chi hội found: compound numbers could be a rule that joins",
+            "[QUANTITY=25 hai mươi lăm chi hội] trong toàn huyện tham gia tranh tài."
         ),
     ),
     # a place's name that runs into a person's behind a title
@@ -213,11 +211,9 @@ SENTENCES = [
     # one post in the plural that several people share (R28)
     *trap(
         7,
-        fails(
+        (
             "Chủ trì cuộc họp là các [TITLE Phó Chủ tịch HĐND tỉnh]: [PERSON Ma Thế Quyền], "
-            "[PERSON Nông Thị Vân Kiều]; cùng dự có lãnh đạo các sở, ngành liên quan.",
-            "a body HĐND tỉnh instead of the post, as behind các without names; a feature for a colon and a name "
-            "behind it",
+            "[PERSON Nông Thị Vân Kiều]; cùng dự có lãnh đạo các sở, ngành liên quan."
         ),
         fails(
             "Cùng dự có các [TITLE Ủy viên Ban Thường vụ Tỉnh ủy]: [PERSON Dương Quốc Trị], "
@@ -258,9 +254,10 @@ SENTENCES = [
             "Lực lượng dân quân thường trực của xã phối hợp với công an viên tuần tra ban đêm, báo cáo kết quả với "
             "[ORGANISATION Thường trực Đảng ủy xã Sín Lủng] vào mỗi sáng thứ Hai."
         ),
-        (
+        fails(
             "Đồng chí [PERSON Lâm Thị Hoa Ban], [TITLE Thường vụ Tỉnh ủy], [TITLE Bí thư Thành ủy], yêu cầu "
-            "[ORGANISATION Thường trực HĐND] sớm xem xét kiến nghị của các hộ bị thu hồi đất."
+            "[ORGANISATION Thường trực HĐND] sớm xem xét kiến nghị của các hộ bị thu hồi đất.",
+            "Thường vụ Tỉnh ủy between a name and another post becomes the body; a feature for both sides",
         ),
     ),
     # several heads, one shared modifier: a span for each head (R13a)
@@ -279,26 +276,28 @@ SENTENCES = [
             "Theo kế hoạch, các huyện, thị, thành ủy phải báo cáo kết quả về [ORGANISATION Ban Tổ chức], "
             "[ORGANISATION Ủy ban Kiểm tra] và [ORGANISATION Văn phòng Tỉnh ủy] [TIME trước ngày 15/10]."
         ),
-        fails(
+        (
             "Tham gia dọn bùn giúp dân có [ORGANISATION Công an], [ORGANISATION Ban Chỉ huy Quân sự huyện Pa Sưn] "
-            "cùng đông đảo đoàn viên, thanh niên các xã lân cận.",
-            "Công an is left out; training data of bare heads in a list whose last body has the place",
+            "cùng đông đảo đoàn viên, thanh niên các xã lân cận."
         ),
     ),
     # one head, several modifiers: one span over all (R13b); plain places are one each (R13c)
     *trap(
         10,
-        (
+        fails(
             "[ORGANISATION Đồn Biên phòng Sín Lủng, Pa Hịn, Nậm Khoong] cắm chốt ngày đêm, giúp bà con gặt "
-            "[QUANTITY hơn 40 ha] lúa chạy lũ."
+            "[QUANTITY hơn 40 ha] lúa chạy lũ.",
+            "the coordinated names of posts become places; training data of one head",
         ),
-        (
+        fails(
             "[ORGANISATION Công an các xã Ia Trol, Ia Krêng và Chư Bơ] phối hợp bắt giữ nhóm đối tượng chuyên trộm "
-            "cắp xe máy của người dân đi rẫy."
+            "cắp xe máy của người dân đi rẫy.",
+            "the coordinated names of communes become places; training data of one head",
         ),
-        (
+        fails(
             "[ORGANISATION Hội Nông dân các phường Tân Vĩnh, An Khê Thượng] đã giải ngân [QUANTITY 3,6 tỷ đồng] vốn "
-            "vay ưu đãi cho hội viên trồng hoa, nuôi cá cảnh."
+            "vay ưu đãi cho hội viên trồng hoa, nuôi cá cảnh.",
+            "the coordinated name of a ward becomes a place of its own; training data of one head",
         ),
         fails(
             "Đoàn công tác đã đến kiểm tra [ORGANISATION Trạm Y tế các xã Sín Lủng, Pa Hịn] và tặng quà người "
@@ -340,9 +339,10 @@ SENTENCES = [
             "Sau chuyến thăm [LOCATION Thành phố Hồ Chí Minh], các già làng kể nhiều về [LOCATION Bến Nhà Rồng] và "
             "nguyện học theo đạo đức, phong cách Hồ Chí Minh."
         ),
-        (
+        fails(
             "[ORGANISATION Học viện Chính trị quốc gia Hồ Chí Minh] phối hợp với [ORGANISATION Tỉnh ủy Khâu Sơn] biên "
-            "soạn tài liệu về tư tưởng Hồ Chí Minh cho cán bộ dân vận cơ sở."
+            "soạn tài liệu về tư tưởng Hồ Chí Minh cho cán bộ dân vận cơ sở.",
+            "the academy's name swallows a verb; training data of names followed by an unmarked verb",
         ),
         (
             "Bà con [LOCATION làng Kon Brêh] treo ảnh [PERSON Bác Hồ] giữa nhà rông; già [PERSON Y Hmơt] nói, năm xưa "
@@ -356,13 +356,15 @@ SENTENCES = [
     # capitalised nouns that only point back, also at the beginning of a sentence (R39, R58)
     *trap(
         13,
-        (
+        fails(
             "Hội nghị thống nhất đánh giá, Tỉnh đã vào cuộc sớm, nhất là trong việc bố trí đất ở cho "
-            "[QUANTITY 156 hộ dân] vùng sạt lở."
+            "[QUANTITY 156 hộ dân] vùng sạt lở.",
+            "a bare Hội nghị with its verb becomes an event; a rule for anaphoric heads before a verb",
         ),
-        (
+        fails(
             "Đại hội đã biểu quyết thông qua dự thảo nghị quyết và bầu [QUANTITY 15 đồng chí] vào ban chấp hành khóa "
-            "mới với số phiếu tập trung cao."
+            "mới với số phiếu tập trung cao.",
+            "a lower-case ban chấp hành is marked; training data of generic lower-case bodies",
         ),
         (
             "Huyện cũng đề nghị Sở sớm bố trí kinh phí; Đơn vị thi công cam kết làm xong cầu để trẻ em không phải lội "
@@ -435,9 +437,10 @@ SENTENCES = [
             "Trong [TIME=XXXX-11-12/XXXX-11-13 2 ngày 12-13/11], đoàn khảo sát của [ORGANISATION Ban Dân tộc tỉnh] đã "
             "làm việc với [QUANTITY=17/21 17/21 xã] còn người dân sống dưới chân núi có nguy cơ sạt lở."
         ),
-        (
+        fails(
             "[TIME=XXXX-04-05 Ngày 5-4], [QUANTITY=38/40 38/40 đại biểu] có mặt đã tán thành phương án sắp xếp thôn, "
-            "bản; [EVENT lễ ra mắt ban quản lý thôn mới] sẽ diễn ra vào [TIME=XXXX-06-12 ngày 12-6]."
+            "bản; [EVENT lễ ra mắt ban quản lý thôn mới] sẽ diễn ra vào [TIME=XXXX-06-12 ngày 12-6].",
+            "the ceremony is left out; training data of lower-case ceremonies after a semicolon",
         ),
         (
             "Nhân [EVENT Ngày Nhà giáo Việt Nam] ([TIME=1982-11-20/2022-11-20 20-11-1982 - 20-11-2022]), "
@@ -575,10 +578,11 @@ SENTENCES = [
             "[EVENT Hội nghị lần thứ mười hai Ban Chấp hành Đảng bộ huyện Pa Sưn khóa XXI] đã cho ý kiến vào báo cáo "
             "kiểm điểm của [ORGANISATION Ban Thường vụ Huyện ủy]."
         ),
-        (
+        fails(
             "[TIME Sáng 6-9], [ORGANISATION Ban Chỉ đạo 35 tỉnh Đắk Rin] tổ chức "
             "[EVENT hội nghị trực tuyến triển khai nhiệm vụ] [TIME 3 tháng cuối năm] tới [QUANTITY 22 điểm cầu] trong "
-            "toàn tỉnh."
+            "toàn tỉnh.",
+            "the counted noun is cut to 22 điểm although the rule finds điểm cầu; a joining policy for longer counts",
         ),
     ),
     # numbers of the Party and of the State, slips in print, a second number without its type (R65, R66)
@@ -618,15 +622,15 @@ SENTENCES = [
             "Toàn tỉnh giải ngân [QUANTITY=48500000000 48.500 triệu đồng], đạt [QUANTITY=96.4 96,4%] kế hoạch, hỗ trợ "
             "[QUANTITY=7 07 hợp tác xã], tổ hợp tác mua máy sấy nông sản."
         ),
-        fails(
-            "Mỗi hộ nhận khoán được hỗ trợ [QUANTITY=1500000 1.5 triệu đồng] mỗi vụ, riêng [QUANTITY=5 05 hộ] neo "
-            "đơn được tặng thêm [QUANTITY=20 hai chục con vịt] giống.",
-            "giống joins the counted noun; training data of spelled numbers",
-        ),
         (
+            "Mỗi hộ nhận khoán được hỗ trợ [QUANTITY=1500000 1.5 triệu đồng] mỗi vụ, riêng [QUANTITY=5 05 hộ] neo "
+            "đơn được tặng thêm [QUANTITY=20 hai chục con vịt] giống."
+        ),
+        fails(
             "Cơn lũ làm [QUANTITY=13400 13.400 người] mất nhà, thiệt hại "
             "[QUANTITY=2300000000000 trên 2,3 nghìn tỷ đồng], trong khi [QUANTITY=1000 hàng nghìn héc-ta] lúa bị vùi "
-            "lấp dưới bùn."
+            "lấp dưới bùn.",
+            "héc-ta is cut at its hyphen; hyphenated units as one syllable of the model",
         ),
         (
             "Đoàn viên góp [QUANTITY=1250000 1 triệu 250 nghìn đồng] cùng [QUANTITY=36 36 cuốn sách], vở tặng "
@@ -636,9 +640,10 @@ SENTENCES = [
     # foreign names with a dash inside, honorifics glued to the name, Ð (eth) for Đ (R17)
     *trap(
         24,
-        (
+        fails(
             "Đồng chí [PERSON Bun Thoong – Xay Nha Vông], [TITLE Tỉnh trưởng tỉnh Xiêng Khăm], cảm ơn nhân dân "
-            "[LOCATION Khâu Sơn] đã giúp bạn xây trường học nội trú."
+            "[LOCATION Khâu Sơn] đã giúp bạn xây trường học nội trú.",
+            "an unknown bare place becomes a person; training data of bare places after nhân dân",
         ),
         fails(
             "[TITLE Phó Chủ tịch UBND tỉnh] tiếp Ngài[PERSON Ha-ru Nakata], "
@@ -697,10 +702,6 @@ Gửi cho bạn bè
 Phản hồi
 """,
             ("2022-06-20", "suspect", "", ""),
-            reason=(
-                "Huyện ủy is left out in the headline; training data of headlines with a place, a colon and a "
-                "bare committee"
-            ),
         ),
         # names in the byline, in headlines of other stories and in the footer are furniture
         page(
@@ -736,7 +737,6 @@ Thứ tư, 17/05/2023 - 10:02
 trong [TIME=2023-05 tháng 5].
 """,
             ("2019-08-23T08:41", "crawl", "2023-05-17T10:02", "2023-05-17"),
-            reason="the body swallows cử 20 chiến sĩ; a count that a rule matches could end the body that runs into it",
         ),
     ),
 ]

@@ -86,7 +86,7 @@ JOINING: frozenset[str] = frozenset(
 GRAMMAR_SCORE = 0.9
 """The score of a mention that only a grammar rule found."""
 
-_EDGES = " \t\r\n\xa0,;:"
+_EDGES = " \t\r\n\xa0,;:-–—"
 _QUOTES = '“”"«»„'
 
 
