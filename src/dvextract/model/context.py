@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint64]
@@ -46,6 +48,10 @@ class Context:
 
     def emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         """Scores (syllables, tags); ``columns`` of the encoder, ``first`` the sentences' bounds (sentences + 1)."""
+        with _controller().limit(limits=1, user_api="blas"):  # workers share the processors, and sums keep their order
+            return self._emission(columns, first)
+
+    def _emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         n = int(first[-1])
         result = np.empty((n, len(self.out_bias)), dtype=np.float32)
         rows = {name: look_up(columns[name], keys) for name, (keys, _) in self.tables.items()}
@@ -72,6 +78,11 @@ class Context:
             x = x + _gelu(around @ self.weights[layer] + self.bias[layer])
         scores: Floats = _normalised(x, self.gain[-1], self.shift[-1]) @ self.out + self.out_bias
         return scores
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def look_up(column: Keys, keys: Keys) -> NDArray[np.int64]:
