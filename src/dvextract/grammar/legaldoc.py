@@ -232,11 +232,14 @@ def _standard_shape(number: str) -> str:
     return f"{digits}/{code}-{level}" if number[len(digits)] == "/" else number
 
 
+_LATER_NUMBER = regex.compile(r"(?:,| và) \d{1,5}(/[\p{Lu}][\p{L}]*(?:-[\p{Lu}]+)+)")
+
+
 def _completed(text: str, end: int, number: str) -> str:
     """`Công văn số 2522, 2523/UBND-VX`: the first number's suffix stands behind the last."""
     if not number:
         return number
-    m = regex.compile(r"(?:,| và) \d{1,5}(/[\p{Lu}][\p{L}]*(?:-[\p{Lu}]+)+)").match(shadow(text[end : end + 40]))
+    m = _LATER_NUMBER.match(shadow(text[end : end + 40]))
     return number + m[1] if m else number
 
 

@@ -54,19 +54,6 @@ TYPES: Mapping[str, str] = {
 VILLAGES: frozenset[str] = frozenset(("thôn", "bản", "làng", "buôn", "ấp", "xóm", "khóm", "phum", "sóc"))
 """Types that only count in lower case: Buôn Đôn, Sóc Trăng and Bản Đán are names of other places."""
 
-LEVELS: Mapping[str, str] = {
-    "tỉnh": "province",
-    "thành phố": "city",
-    "huyện": "district",
-    "thị xã": "district",
-    "quận": "district",
-    "xã": "commune",
-    "phường": "commune",
-    "thị trấn": "commune",
-    "đặc khu": "commune",
-    "quân khu": "military region",
-}
-
 _RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", "thị xã", "quận", "xã", "phường", "thị trấn"))}
 
 _WORD = r"\p{Lu}[\p{L}']*"

@@ -384,8 +384,3 @@ def _templates(columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Keys:
             key[at(*needed) == 0] = 0
         keys[:, t] = key
     return keys
-
-
-def template_names() -> tuple[str, ...]:
-    """One readable name a template, such as ``lower[-1]+lower[0]``, in the order of the columns of `encode`."""
-    return tuple("+".join(f"{name}[{d}]" for name, d in parts) for parts in _WINDOW)
