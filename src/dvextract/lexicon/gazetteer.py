@@ -61,11 +61,23 @@ class Gazetteer:
             folded = _fold([keys[i : last + i] for i in range(length)])
             place = np.minimum(np.searchsorted(names, folded), len(names) - 1)
             hits = np.flatnonzero((names[place] == folded) & (np.arange(last) + length <= finish[:last]))
-            for hit in hits.tolist():
-                if not tags[hit : hit + length].any():
-                    tags[hit] = begins[place[hit]]
-                    tags[hit + 1 : hit + length] = inners[place[hit]]
+            taken = np.concatenate([[0], np.cumsum(tags != 0)])
+            hits = _apart(hits[taken[hits + length] == taken[hits]], length)
+            tags[hits] = begins[place[hits]]
+            for i in range(1, length):
+                tags[hits + i] = inners[place[hits]]
         return tags
+
+
+def _apart(hits: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Of hits ``length`` long the leftmost that do not overlap."""
+    if len(hits) < 2 or int(np.diff(hits).min()) >= length:
+        return hits
+    kept = [int(hits[0])]
+    for hit in hits[1:].tolist():
+        if hit >= kept[-1] + length:
+            kept.append(hit)
+    return np.array(kept, dtype=np.int64)
 
 
 def _fold(columns: Sequence[Keys]) -> Keys:

@@ -23,7 +23,9 @@ PAD, MASK, BUCKETS = 0, 1, 64
 FIRST_WORD = 2 + BUCKETS
 """Rows of the table of forms: nothing, hidden (in training), forms too rare to be known (by hash), known forms."""
 
-ROWS = 4096  # syllables worked on at once: what fits a processor's cache
+SMALL = 1e-6  # added to a mean square, so that a vector of nothing is not divided by nothing
+
+ROWS = 1024  # syllables worked on at once: what fits a processor's cache
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Context:
     """``forms``: sorted keys of known forms, whose vectors are ``form_table[FIRST_WORD:]`` in that order.
 
     ``tables`` gives for a column of the encoder its sorted keys and vectors; row 0 is for keys never met. ``weights``
-    is (layers, 3 * width, width), ``bias`` (layers, width), ``gain`` and ``shift`` (layers + 1, width) of the
-    normalisations, ``out`` (width, tags), ``out_bias`` (tags).
+    is (layers, 3 * width, width), ``bias`` (layers, width), ``out`` (width, tags), ``out_bias`` (tags). The gains of
+    the normalisations are part of the matrices that follow them.
     """
 
     forms: Keys
@@ -40,8 +42,6 @@ class Context:
     tables: Mapping[str, tuple[Keys, Floats]]
     weights: Floats
     bias: Floats
-    gain: Floats
-    shift: Floats
     out: Floats
     out_bias: Floats
     dilations: tuple[int, ...]
@@ -52,8 +52,7 @@ class Context:
             return self._emission(columns, first)
 
     def _emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
-        n = int(first[-1])
-        result = np.empty((n, len(self.out_bias)), dtype=np.float32)
+        result = np.empty((int(first[-1]), len(self.out_bias)), dtype=np.float32)
         rows = {name: look_up(columns[name], keys) for name, (keys, _) in self.tables.items()}
         words = form_rows(columns["token"], self.forms)
         begin = 0
@@ -62,21 +61,34 @@ class Context:
             here = slice(int(first[begin]), int(first[end]))
             x = self.form_table[words[here]]
             for name, (_, table) in self.tables.items():
-                x += table[rows[name][here]]
+                row = rows[name][here]
+                there = slice(None) if table[0].any() else np.flatnonzero(row)  # most columns are silent mostly
+                x[there] += table[row[there]]
             result[here] = self._mixed(x, first[begin : end + 1] - first[begin])
             begin = end
         return result
 
     def _mixed(self, x: Floats, first: NDArray[np.int64]) -> Floats:
-        gap = max(self.dilations)
-        place = np.arange(len(x)) + gap * (np.repeat(np.arange(len(first) - 1), np.diff(first)) + 1)
-        total = len(x) + gap * len(first)
-        laid = np.zeros((total, x.shape[1]), dtype=np.float32)  # sentences with gaps, so that none sees another
+        n, width = x.shape
+        length = np.diff(first)
+        before = np.arange(n) - np.repeat(first[:-1], length)  # how many syllables of the sentence stand before
+        after = np.repeat(first[1:], length) - np.arange(n) - 1
+        around = np.zeros((n, 3 * width), dtype=np.float32)
+        left, middle, right = around[:, :width], around[:, width : 2 * width], around[:, 2 * width :]
+        mixed = np.empty_like(x)
         for layer, d in enumerate(self.dilations):
-            laid[place] = _normalised(x, self.gain[layer], self.shift[layer])
-            around = np.concatenate([laid[place - d], laid[place], laid[place + d]], axis=1)
-            x = x + _gelu(around @ self.weights[layer] + self.bias[layer])
-        scores: Floats = _normalised(x, self.gain[-1], self.shift[-1]) @ self.out + self.out_bias
+            _normalise(x, middle)
+            left[d:] = middle[:-d]
+            left[before < d] = 0
+            right[:-d] = middle[d:]
+            right[after < d] = 0
+            np.matmul(around, self.weights[layer], out=mixed)
+            mixed += self.bias[layer]
+            np.maximum(mixed, 0, out=mixed)
+            mixed *= mixed
+            x += mixed
+        _normalise(x, mixed)
+        scores: Floats = mixed @ self.out + self.out_bias
         return scores
 
 
@@ -100,22 +112,15 @@ def form_rows(column: Keys, forms: Keys) -> NDArray[np.int64]:
     return np.where(known > 0, known + FIRST_WORD - 1, hashed)
 
 
-def _normalised(x: Floats, gain: Floats, shift: Floats) -> Floats:
-    centred = x - x.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", centred, centred) / x.shape[1]
-    result: Floats = centred * (1 / np.sqrt(variance + 1e-5))[:, None] * gain + shift
-    return result
-
-
-def _gelu(x: Floats) -> Floats:
-    """The tanh form of the Gaussian error linear unit (Hendrycks and Gimpel 2016)."""
-    result: Floats = 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
-    return result
+def _normalise(x: Floats, out: Floats) -> None:
+    """Write the rows of ``x``, divided by their root mean square, to ``out``."""
+    square = np.einsum("ij,ij->i", x, x) / x.shape[1]
+    np.multiply(x, (1 / np.sqrt(square + SMALL))[:, None], out=out)
 
 
 def to_arrays(context: Context, prefix: str = "context_") -> dict[str, NDArray[Any]]:
     """The arrays a model file keeps, half precision."""
-    half = {"form_table", "weights", "bias", "gain", "shift", "out", "out_bias"}
+    half = {"form_table", "weights", "bias", "out", "out_bias"}
     found: dict[str, NDArray[Any]] = {prefix + name: getattr(context, name).astype(np.float16) for name in half}
     found[prefix + "forms"] = context.forms
     found[prefix + "dilations"] = np.array(context.dilations, dtype=np.int64)
@@ -141,8 +146,6 @@ def from_arrays(file: Mapping[str, NDArray[Any]], names: Sequence[str], prefix: 
         {name: (file[f"{begins}{name}"], floats(f"table_{name}")) for name in columns},
         floats("weights"),
         floats("bias"),
-        floats("gain"),
-        floats("shift"),
         floats("out"),
         floats("out_bias"),
         tuple(int(d) for d in file[prefix + "dilations"]),

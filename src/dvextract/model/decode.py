@@ -7,10 +7,14 @@ are still that long.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+_TINY = np.float32(1e-30)  # a sum of nothing is not divided by nothing
 
 
 def decode(emission: Floats, first: NDArray[np.int64], transition: Floats) -> tuple[NDArray[np.int8], Floats]:
@@ -26,64 +30,57 @@ def decode(emission: Floats, first: NDArray[np.int64], transition: Floats) -> tu
     order = np.argsort(-lengths, kind="stable")
     for group in _groups(lengths[order]):
         chosen = order[group]
-        _decode_group(emission, first[chosen], lengths[chosen], transition, tags, score)
+        where, steps = _steps(first[chosen], lengths[chosen])
+        tags[where], score[where] = _decode_group(emission[where], steps, transition)
     return tags, score
 
 
-def _groups(lengths: NDArray[np.int64], most: int = 1 << 20) -> list[slice]:
-    """Cut sentences (longest first) so that one group's table of back pointers stays small."""
-    groups, begin = [], 0
-    while begin < len(lengths):
-        rows = max(1, most // max(1, int(lengths[begin]) * 32))
-        groups.append(slice(begin, min(begin + rows, len(lengths))))
-        begin += rows
-    return groups
+def _groups(lengths: NDArray[np.int64], most: int = 1 << 18) -> list[slice]:
+    """Cut sentences (longest first) into groups of at most about ``most`` syllables."""
+    group = np.cumsum(lengths) // most
+    bounds = np.searchsorted(group, np.arange(int(group[-1]) + 2)).tolist() if len(lengths) else [0]
+    return [slice(a, b) for a, b in pairwise(bounds) if a < b]
 
 
-def _decode_group(
-    emission: Floats,
-    start: NDArray[np.int64],
-    length: NDArray[np.int64],
-    transition: Floats,
-    tags: NDArray[np.int8],
-    score: Floats,
-) -> None:
-    rows, steps, k = len(start), int(length[0]), emission.shape[1]
-    active = [int(np.searchsorted(-length, -t, side="left")) for t in range(steps)]  # sentences longer than t
-    backward = np.zeros((steps, rows, k), dtype=np.int8)
-    best = np.empty((steps, rows, k), dtype=np.float32)  # log forward sums, kept for the marginals
-    state = emission[start].copy()
-    best[0] = _normalised(state)
-    exp_transition = np.exp(transition)
-    final = np.empty((rows, k), dtype=np.float32)
-    for t in range(1, steps):
-        a = active[t]
-        final[a : active[t - 1]] = state[a : active[t - 1]]
-        paths = state[:a, :, None] + transition
-        choice = paths.argmax(axis=1)
-        backward[t, :a] = choice
-        here = emission[start[:a] + t]
-        state = np.take_along_axis(paths, choice[:, None, :], axis=1)[:, 0, :] + here
-        forward = np.exp(best[t - 1, :a]) @ exp_transition
-        best[t, :a] = _normalised(np.log(forward + 1e-30) + here)
-    final[: len(state)] = state
-    tag = final.argmax(axis=1)
-    beta = np.zeros((rows, k), dtype=np.float32)
-    for t in range(steps - 1, -1, -1):
-        a = active[t]
-        here = tag[:a]
-        where = start[:a] + t
-        tags[where] = here
-        posterior = best[t, :a] + beta[:a]
-        posterior -= posterior.max(axis=1, keepdims=True)
-        np.exp(posterior, out=posterior)
-        score[where] = posterior[np.arange(a), here] / posterior.sum(axis=1)
-        if t:
-            tag[:a] = backward[t, np.arange(a), here]
-            pushed = np.exp(_normalised(emission[where] + beta[:a])) @ exp_transition.T
-            beta[:a] = np.log(pushed + 1e-30)
+def _steps(start: NDArray[np.int64], length: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[int]]:
+    """Syllables of sentences (longest first): all first ones, all second ones and so on, and where each step ends."""
+    active = np.searchsorted(-length, -np.arange(int(length[0])), side="left")  # sentences longer than t
+    ends = np.cumsum(active)
+    sentence = np.arange(int(ends[-1])) - np.repeat(ends - active, active)
+    where = start[sentence] + np.repeat(np.arange(len(active)), active)
+    return where, ends.tolist()
 
 
-def _normalised(scores: Floats) -> Floats:
-    shifted: Floats = scores - scores.max(axis=1, keepdims=True)
-    return shifted
+def _decode_group(emission: Floats, ends: list[int], transition: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Tags and their probabilities for syllables in the order of `_steps`."""
+    likely = np.maximum(np.exp(emission - emission.max(axis=1, keepdims=True)), _TINY)
+    pushes = np.exp(transition)
+    best = np.ascontiguousarray(emission.T)  # the score of the best way to every tag, (tags, syllables)
+    moves = transition[:, :, None]
+    forward = likely.copy()
+    backward = np.ones_like(likely)
+    tags = np.empty(len(emission), dtype=np.int8)
+    steps = [slice(a, b) for a, b in pairwise([0, *ends])]
+    forward[steps[0]] /= forward[steps[0]].sum(axis=1, keepdims=True)
+    for before, here in pairwise(steps):
+        a = here.stop - here.start
+        past = slice(before.start, before.start + a)
+        best[:, here] += (best[:, None, past] + moves).max(axis=0)
+        reached = forward[here]
+        reached *= forward[past] @ pushes
+        reached /= reached.sum(axis=1, keepdims=True) + _TINY
+    for here, before in pairwise([*reversed(steps), slice(0, 0)]):
+        a = here.stop - here.start
+        if here.stop == ends[-1]:
+            tags[here] = best[:, here].argmax(axis=0)
+        if before.stop == 0:
+            break
+        past = slice(before.start, before.start + a)  # sentences that go on after this step, then those that end at it
+        tags[past] = (best[:, past] + transition[:, tags[here]]).argmax(axis=0)
+        ended = slice(past.stop, before.stop)
+        tags[ended] = best[:, ended].argmax(axis=0)
+        pushed = (backward[here] * likely[here]) @ pushes.T
+        backward[past] = pushed / (pushed.max(axis=1, keepdims=True) + _TINY)
+    forward *= backward
+    score: Floats = forward[np.arange(len(tags)), tags] / (forward.sum(axis=1) + _TINY)
+    return tags, score

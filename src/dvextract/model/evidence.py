@@ -71,10 +71,10 @@ def clauses(is_break: NDArray[np.bool_], first: Ints) -> Ints:
     return np.maximum.accumulate(begins)
 
 
-def governing(number: Ints, clause: Ints, sentence: Ints) -> dict[str, Keys]:
-    """Keys that say which cues stand left and right of every syllable in its clause, and at the previous clause's end.
+def governing(number: Ints, clause: Ints) -> dict[str, Keys]:
+    """Keys that say which cues stand left and right of every syllable in its clause, and how far away.
 
-    ``number`` is the class number of `Cues.find`; ``clause`` and ``sentence`` say where those begin.
+    ``number`` is the class number of `Cues.find`; ``clause`` says where clauses begin.
     """
     n = len(number)
     here = np.arange(n)
@@ -85,12 +85,6 @@ def governing(number: Ints, clause: Ints, sentence: Ints) -> dict[str, Keys]:
     left = np.where(known, number[safe], 0)
     distance = _bucket(np.where(known, here - safe, 0))
     inside = (number != 0).astype(np.int64)
-    before = np.where(safe > 0, last[np.maximum(safe - 1, 0)], -1)
-    second_known = known & (before >= clause)
-    second = np.where(second_known, number[np.maximum(before, 0)], 0)
-    end = clause - 1
-    ahead = np.where(end > sentence, last[np.maximum(end, 0)], -1)
-    previous = np.where((end > sentence) & (ahead >= sentence), number[np.maximum(ahead, 0)], 0)
     reverse = np.minimum.accumulate(np.where(begin, here, n)[::-1])[::-1]
     following = np.append(reverse[1:], n)  # the next cue strictly to the right
     ok = following < n
@@ -98,13 +92,7 @@ def governing(number: Ints, clause: Ints, sentence: Ints) -> dict[str, Keys]:
     ok &= clause[target] == clause
     right = np.where(ok, number[target], 0)
     right_distance = _bucket(np.where(ok, target - here, 0))
-    return {
-        "left": _coded(left, distance, inside),
-        "left2": _coded(left, second, inside),
-        "previous": _coded(previous, left),
-        "right": _coded(right, right_distance),
-        "between": _coded(left, right, inside),
-    }
+    return {"left": _coded(left, distance, inside), "right": _coded(right, right_distance)}
 
 
 def enclosure(opens: Ints, closes: Ints, toggles: Ints, brackets: Ints, first: Ints) -> Keys:

@@ -23,25 +23,37 @@ from numpy.typing import NDArray
 from torch import nn
 
 from dvextract.errors import UsageError
-from dvextract.model.context import FIRST_WORD, MASK, PAD, Context, form_rows, from_arrays, look_up, to_arrays
+from dvextract.model.context import FIRST_WORD, MASK, PAD, SMALL, Context, form_rows, from_arrays, look_up, to_arrays
 from dvextract.model.features import SYLLABLE, Encoded, key_of, reduced, shape
 from dvextract.segmentation.sentences import sentences
 
 WIDTH = 128
-DILATIONS = (1, 2, 4, 8, 1)
+DILATIONS = (1, 3, 9, 1)  # 27 neighbours without a hole
 SHAPES = ("x", "X", "Xx", "XX", "xX", "9", "99", "999", "9999", "99999")
 LEAST = 8  # occurrences a form needs to have a vector of its own
 COLUMNS = ("TIME", "QUANTITY", "LEGALDOC", "PHRASE", "ABBREVIATION", "gaz", "cue", "word", "pos", "block", "family")
 """What fine-tuning adds to form and shape, by the encoder's names."""
 
-PRETRAIN = {"steps": 2400, "rows": 48, "length": 256, "rate": 2e-3, "hidden": 0.15}
-TUNE = {"epochs": 12, "syllables": 2000, "rate": 1e-3, "rate_new": 3e-3, "longest": 400}
+PRETRAIN = {"steps": 7000, "rows": 48, "length": 256, "rate": 2e-3, "hidden": 0.15}
+TUNE = {
+    "epochs": 12,
+    "syllables": 2000,
+    "rate": 1e-3,
+    "rate_new": 3e-3,
+    "longest": 400,
+    "forget": 0.05,
+    "forget_column": 0.0,
+}
 
 Tensor = Any
 
 
 class Encoder(nn.Module):
-    """Vectors of forms and shapes, then residual dilated convolutions; (sentences, syllables, width) comes out."""
+    """Vectors of forms and shapes, then residual dilated convolutions; (sentences, syllables, width) comes out.
+
+    Layers are normalised by their root mean square (Zhang and Sennrich 2019) and bent by a squared ramp (So et al.
+    2021): both are cheap without a framework.
+    """
 
     def __init__(self, forms: int, drop: float) -> None:
         super().__init__()
@@ -49,18 +61,25 @@ class Encoder(nn.Module):
         self.shape = nn.Embedding(len(SHAPES) + 3, WIDTH, padding_idx=0)  # nothing, other, known ones, hidden
         for table in (self.form, self.shape):
             nn.init.normal_(table.weight, 0, WIDTH**-0.5)
-        self.conv = nn.ModuleList([nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in DILATIONS])
-        self.norm = nn.ModuleList([nn.LayerNorm(WIDTH) for _ in range(len(DILATIONS) + 1)])
+            nn.init.zeros_(table.weight[:1])
+        self.layer = nn.ModuleList([nn.Linear(3 * WIDTH, WIDTH) for _ in DILATIONS])
+        self.gain = nn.Parameter(torch.ones(len(DILATIONS) + 1, WIDTH))
         self.drop = nn.Dropout(drop)
 
     def forward(self, forms: Tensor, shapes: Tensor, more: Tensor | float = 0.0) -> Tensor:
         """Mix the syllables; ``more`` is added to the vectors at the bottom."""
         there = (forms > PAD).unsqueeze(-1).float()
-        x = self.drop(self.form(forms) + self.shape(shapes) + more)
-        for conv, norm in zip(self.conv, self.norm[:-1], strict=True):
-            mixed = conv((norm(x) * there).transpose(1, 2)).transpose(1, 2)
-            x = (x + self.drop(fn.gelu(mixed, approximate="tanh"))) * there
-        return self.norm[-1](x)
+        x = self.drop(self.form(forms) + self.shape(shapes) + more) * there
+        for layer, gain, d in zip(self.layer, self.gain, DILATIONS, strict=False):
+            padded = fn.pad(_normalised(x, gain), (0, 0, d, d))
+            length = x.shape[1]
+            around = torch.cat([padded[:, :length], padded[:, d : d + length], padded[:, 2 * d :]], dim=2)
+            x = (x + self.drop(fn.relu(layer(around)).square())) * there
+        return _normalised(x, self.gain[-1])
+
+
+def _normalised(x: Tensor, gain: Tensor) -> Tensor:
+    return fn.rms_norm(x, (WIDTH,), eps=SMALL) * gain
 
 
 class Tagger(nn.Module):
@@ -149,9 +168,10 @@ def pretrain(articles: Path, out: Path, seed: int = 0) -> float:
         seen = torch.where(hidden & (how < 0.8), torch.full_like(x, MASK), x)
         seen = torch.where(hidden & (how > 0.9), torch.randint(FIRST_WORD, max(size, FIRST_WORD + 1), x.shape), seen)
         covered = hidden & (torch.rand(x.shape) < 0.5)
-        mixed = encoder(seen, torch.where(covered, torch.full_like(s, len(SHAPES) + 2), s))[hidden]
-        guess = fn.gelu(head(mixed), approximate="tanh") @ encoder.form.weight.t() + bias
-        loss = fn.cross_entropy(guess, x[hidden])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            mixed = encoder(seen, torch.where(covered, torch.full_like(s, len(SHAPES) + 2), s))[hidden]
+            guess = fn.gelu(head(mixed), approximate="tanh") @ encoder.form.weight.t() + bias
+        loss = fn.cross_entropy(guess.float(), x[hidden])
         _update(loss, optimiser, schedule, parameters)
         mean = loss.item() if step == 0 else 0.98 * mean + 0.02 * loss.item()
         if step % 100 == 99:
@@ -183,16 +203,16 @@ def _context(
     out: NDArray[np.float32],
     out_bias: NDArray[np.float32],
 ) -> Context:
-    shapes = _numbers(encoder.shape.weight)[1:-1]  # "other" becomes the row of shapes never met
+    """What the network has learnt as plain arrays."""
+    gain = _numbers(encoder.gain)
+    taps = [_numbers(layer.weight).T for layer in encoder.layer]
     return Context(
         known,
         _numbers(encoder.form.weight),
-        {"shape": (shape_keys(), shapes), **tables},
-        np.stack([np.concatenate(list(_numbers(c.weight).transpose(2, 1, 0))) for c in encoder.conv]),
-        np.stack([_numbers(c.bias) for c in encoder.conv]),
-        np.stack([_numbers(n.weight) for n in encoder.norm]),
-        np.stack([_numbers(n.bias) for n in encoder.norm]),
-        out,
+        {"shape": (shape_keys(), _numbers(encoder.shape.weight)[1:-1]), **tables},  # "other" becomes row 0
+        np.stack([np.tile(g, 3)[:, None] * t for g, t in zip(gain[:-1], taps, strict=True)]),
+        np.stack([_numbers(m.bias) for m in encoder.layer]),
+        gain[-1][:, None] * out,
         out_bias,
         DILATIONS,
     )
@@ -203,21 +223,17 @@ def _loaded(pretrained: Path, drop: float) -> tuple[Encoder, NDArray[np.uint64]]
     try:
         with np.load(pretrained, allow_pickle=False) as file:
             context = from_arrays(file, file.files)
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, KeyError) as e:
         raise UsageError(f"cannot read the pretrained encoder {pretrained}: {e}") from e
-    if context is None or context.weights.shape != (len(DILATIONS), 3 * WIDTH, WIDTH):
+    if context is None or (context.dilations, context.weights.shape[1:]) != (DILATIONS, (3 * WIDTH, WIDTH)):
         raise UsageError(f"{pretrained} is no pretrained encoder of this version; make one with {__name__}")
     encoder = Encoder(len(context.form_table), drop)
     with torch.no_grad():
         encoder.form.weight.copy_(torch.from_numpy(context.form_table))
         encoder.shape.weight[1:-1].copy_(torch.from_numpy(context.tables["shape"][1]))
-        for i, conv in enumerate(encoder.conv):
-            taps = context.weights[i].reshape(3, WIDTH, WIDTH).transpose(2, 1, 0)
-            conv.weight.copy_(torch.from_numpy(np.ascontiguousarray(taps)))
-            conv.bias.copy_(torch.from_numpy(context.bias[i]))
-        for i, norm in enumerate(encoder.norm):
-            norm.weight.copy_(torch.from_numpy(context.gain[i]))
-            norm.bias.copy_(torch.from_numpy(context.shift[i]))
+        for i, layer in enumerate(encoder.layer):
+            layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(context.weights[i].T)))
+            layer.bias.copy_(torch.from_numpy(context.bias[i]))
     return encoder, context.forms
 
 
@@ -254,9 +270,13 @@ def finetune(
     for _ in range(epochs):
         for batch in _batches(chosen, length, most, rng):
             tensors, there = _padded(batch, first, rows)
-            forget = torch.from_numpy(rng.random(there.shape) < 0.05) & there  # a form is then read from its neighbours
+            forget = torch.from_numpy(rng.random(there.shape) < TUNE["forget"]) & there  # read from its neighbours
             forms = torch.where(forget, torch.full_like(tensors["form"], MASK), tensors["form"])
-            scores = tagger(forms, tensors["shape"], {name: tensors[name] for name in COLUMNS})
+            columns = {
+                name: tensors[name] * torch.from_numpy(rng.random(there.shape) >= TUNE["forget_column"])
+                for name in COLUMNS
+            }
+            scores = tagger(forms, tensors["shape"], columns)
             loss = _surprise(scores, tensors["tag"], there.float(), tagger.transition) / there.sum()
             _update(loss, optimiser, schedule, [*inner, *outer])
     tables = {name: (keys[name], _numbers(tagger.tables[name].weight)) for name in COLUMNS}
