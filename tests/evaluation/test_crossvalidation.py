@@ -1,6 +1,7 @@
 """Which pages a tagger is trained on and which it is judged on."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_a_smaller_share_is_part_of_a_larger_one(gold, trained):
         crossvalidation.transfer([path], [other], fraction=fraction)
     shares = [ids for ids, _, _ in trained]
     assert [len(ids) for ids in shares] == [1, 3, 5, 6]
-    for smaller, larger in zip(shares[:-1], shares[1:], strict=True):
+    for smaller, larger in pairwise(shares):
         assert set(smaller) < set(larger)
         assert larger == sorted(larger)
 
