@@ -1,9 +1,10 @@
 """Other recognisers of Vietnamese names that install from a package index and bring their models with them.
 
     underthesea   a dependency of dvextract
-    ViNLP         pip install ViNLP                       (CRF, trained on VLSP 2016; last release 2021)
-    vntk          npm install --prefix FOLDER vntk        (CRF; builds two native addons; last release 2019)
+    ViNLP         pip install ViNLP                       (CRF, trained on VLSP 2016)
+    vntk          npm install --prefix FOLDER vntk        (CRF; builds two native addons)
                   NODE_PATH=FOLDER/node_modules python benchmarks/quality.py ...
+                  about 1,000 characters a second, where the others read several thousand
 
 A peer that is not there is skipped, and its name says why. All three know persons, places and bodies; each gets one
 sentence at a time, at most `LONGEST` characters of it, because the cost of the first grows faster than the string.

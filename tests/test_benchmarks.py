@@ -155,3 +155,24 @@ def test_what_does_not_go_together(quality, words, message, capsys):
     with pytest.raises(SystemExit):
         quality.main(words)
     assert message in capsys.readouterr().err
+
+
+def test_all_ablations_with_and_without_a_network(quality, monkeypatch, gold, capsys):
+    asked = []
+
+    def validated(files, folds, **options):
+        asked.append(options)
+        return real(files, folds)
+
+    real = quality.cross_validate
+    monkeypatch.setattr(quality, "cross_validate", validated)
+    monkeypatch.setattr(quality, "pretrained", lambda name: Path(name) if name else None)
+    quality.main([str(gold[0]), "--folds", "2", "--ablate", "all", "--encoder", "e.npz", "--peers"])
+    assert asked[0] == {"encoder": Path("e.npz"), "fraction": 1.0}
+    assert {"encoder": Path("e.npz"), "ablate": quality.GROUPS["grammars"]} in asked
+    assert asked[-1] == {}  # without the network
+    assert len(asked) == 1 + len(quality.GROUPS)
+    asked.clear()
+    quality.main([str(gold[0]), "--folds", "2", "--ablate", "all", "--peers"])
+    assert len(asked) == len(quality.GROUPS)
+    assert "without network" in capsys.readouterr().out

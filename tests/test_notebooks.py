@@ -15,6 +15,8 @@ import pytest
 from dvextract import load
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+DISPLAY = [x for name in ("width", "max_columns", "max_colwidth") for x in (f"display.{name}", 80)]
+"""Options that the notebooks set, to be put back afterwards."""
 NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 
 
@@ -28,7 +30,7 @@ def answers(tmp_path_factory):
             cells = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["cells"]
             code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
             variables = {}
-            with pytest.MonkeyPatch.context() as patch, pd.option_context("display.width", 80):
+            with pytest.MonkeyPatch.context() as patch, pd.option_context(*DISPLAY):
                 patch.chdir(NOTEBOOKS)
                 patch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("notebook")))
                 exec(compile(code, name, "exec"), variables)
