@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench lock docs clean
+.PHONY: run test check bench lock docs notebooks clean
 
 run: $(VENV)/.installed
 	$(BIN)/dvextract run seeds/
@@ -22,6 +22,9 @@ bench: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
+
+notebooks: $(VENV)/.installed-dev
+	$(BIN)/python notebooks/execute.py
 
 # Writes both lock files anew from pyproject.toml, for every supported Python version and platform.
 lock: $(VENV)/.installed-dev

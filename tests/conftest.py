@@ -67,6 +67,22 @@ def finished(pages, tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def notebook_pages() -> Path:
+    """The pages that the notebooks read."""
+    return Path(__file__).parents[1] / "notebooks" / "pages"
+
+
+@pytest.fixture(scope="session")
+def notebook_run(notebook_pages, tmp_path_factory) -> Path:
+    """The output folder of a run over `notebook_pages`."""
+    from dvextract import run
+
+    out = tmp_path_factory.mktemp("runs") / "notebooks"
+    run(notebook_pages, out)
+    return out
+
+
 @pytest.fixture
 def lay(tmp_path):
     """Lay files (text or bytes by relative name) into a new folder and return it."""

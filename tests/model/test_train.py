@@ -1,13 +1,17 @@
 """Training from gold records: what is refused, and that the same records give the same model."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
 from dvextract.document import LABELS
 from dvextract.errors import UsageError
-from dvextract.model.train import read_records, train
-from dvextract.model.weights import load
+from dvextract.model.decode import decode
+from dvextract.model.encoder import default_encoder
+from dvextract.model.train import fit, prepare, read_records, train
+from dvextract.model.weights import load, spans
+from dvextract.stages.tagger import Tagger
 
 NAMES = {
     "Đồng chí Lò Văn Biên dự hội nghị.": "Lò Văn Biên",
@@ -72,3 +76,35 @@ def test_missing_folder_and_figures_are_told_before_training(tmp_path):
         train([gold], tmp_path / "nowhere" / "m.npz")
     with pytest.raises(UsageError, match="--json"):
         train([gold], tmp_path / "m.npz", figures=[gold])
+
+
+def sureness(model, encoded):
+    """Scores of the spans that a model gives for an encoded batch."""
+    first = encoded.flat.first.tolist()
+    tags, scores = decode(model.emission(encoded), encoded.flat.first, model.transition)
+    return [
+        round(float(scores[begin + a : begin + b].mean()), 4)
+        for begin, end in pairwise(first)
+        for a, b, _ in spans(tags[begin:end].tolist())
+    ]
+
+
+def test_an_ablated_column_is_silent_in_training_and_use(tmp_path):
+    rows = list(records())
+    out = tmp_path / "a.npz"
+    fit(rows, prepare(rows), out, {"ablate": ["form", "lower", "shape"]})
+    model = load(str(out))
+    encoded = default_encoder(frozenset(model.card["ablate"])).encode(prepare(rows))
+    whole = default_encoder().encode(prepare(rows))
+    assert not any(encoded.columns[name].any() for name in ("form", "lower", "shape"))
+    assert whole.columns["form"].all()
+    assert (encoded.columns["cue"] == whole.columns["cue"]).all()  # made of forms, not ablated itself
+    docs = prepare(rows)
+    Tagger(model)(docs)
+    assert [p.score for doc in docs for p in doc.predictions] == sureness(model, encoded) != sureness(model, whole)
+
+
+def test_a_column_that_is_none_cannot_be_ablated(tmp_path):
+    rows = list(records())
+    with pytest.raises(UsageError, match="no column 'colour'"):
+        fit(rows, prepare(rows), tmp_path / "a.npz", {"ablate": ["colour"]})

@@ -1,5 +1,7 @@
 """Every row of every table is about characters of its page, and every key finds its row."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -10,14 +12,23 @@ from dvextract.tables.schema import BY_NAME, TABLES
 WITH_TEXT = [t.name for t in TABLES if {"start", "end", "text"} <= set(t.names)]
 
 
-@pytest.fixture(scope="module")
-def tables(finished):
-    return load(finished)
+READ = [("pages", "finished"), ("notebook_pages", "notebook_run")]
+
+
+@pytest.fixture(scope="module", params=READ, ids=["pages", "notebooks"])
+def read(request):
+    """A folder of pages and the output folder of a run over it."""
+    return tuple(request.getfixturevalue(name) for name in request.param)
 
 
 @pytest.fixture(scope="module")
-def texts(pages):
-    return {p.relative_to(pages).with_suffix("").as_posix(): p.read_bytes().decode() for p in pages.rglob("*.txt")}
+def tables(read):
+    return load(read[1])
+
+
+@pytest.fixture(scope="module")
+def texts(read):
+    return {p.relative_to(read[0]).with_suffix("").as_posix(): p.read_bytes().decode() for p in read[0].rglob("*.txt")}
 
 
 @pytest.mark.parametrize("name", WITH_TEXT)
@@ -109,3 +120,25 @@ def test_counts_agree(tables):
 def test_every_interpreted_mention_has_one_row(tables, label, table):
     wanted = tables.mentions[tables.mentions.label == label][["doc_id", "mention_id"]]
     assert getattr(tables, table)[["doc_id", "mention_id"]].to_numpy().tolist() == wanted.to_numpy().tolist()
+
+
+def test_dates_and_times_are_edtf(tables):
+    """Extended Date/Time Format of the Library of Congress, with the four conventions that the dictionary names.
+
+    They are ``?`` (not decided), ``;`` between the days of a list, ISO 8601 lengths (P3Y) and times without seconds.
+    The parser knows no interval that is open and has an unknown year, so the sides of an interval are parsed alone.
+    """
+    edtf = pytest.importorskip("edtf", reason="needs the package edtf (extra dev)")
+    documents = tables.documents[["displayed_date", "published_date", "reference_date"]].stack()
+    cells = pd.concat([documents, tables.times["edtf"], tables.legal_references["date"]]).dropna()
+    parts = {part for cell in cells for item in cell.split(";") for part in item.split("/")} - {"?", ".."}
+    assert parts
+    for part in parts:
+        if not re.fullmatch(r"P\d+[YMWD]", part):
+            edtf.parse_edtf(re.sub(r"(T\d\d:\d\d)$", r"\1:00", part))
+
+
+def test_first_and_last_days_are_in_order(tables):
+    for name, first, last in (("times", "start_date", "end_date"), ("posts", "start", "end")):
+        frame = getattr(tables, name)[[first, last]].dropna()
+        assert (frame[first] <= frame[last]).all()

@@ -64,7 +64,7 @@ class Scores:
     documents: int
     ungrounded: int
     strict: dict[str, Ratio]
-    overlap: Ratio
+    overlaps: dict[str, Ratio]
     values: dict[str, tuple[int, int]]
     posts: Ratio | None = None
     statements: Ratio | None = None
@@ -73,6 +73,11 @@ class Scores:
     titles: tuple[int, int] | None = None
     missed: list[tuple[str, Span]] = field(default_factory=list)
     wrong: list[tuple[str, Span]] = field(default_factory=list)
+
+    @property
+    def overlap(self) -> Ratio:
+        """Overlap of all labels together."""
+        return self.overlaps["ALL"]
 
     @property
     def macro(self) -> float:
@@ -85,7 +90,7 @@ class Scores:
         figures: dict[str, Any] = {"documents": self.documents, "ungrounded_rows": self.ungrounded}
         figures["strict"] = {label: r.as_json() for label, r in self.strict.items()}
         figures["strict"]["MACRO_F"] = round(self.macro, 4)
-        figures["overlap"] = {"ALL": self.overlap.as_json()}
+        figures["overlap"] = {label: r.as_json() for label, r in self.overlaps.items()}
         figures["value"] = {k: [ok, n, round(ok / n, 4)] for k, (ok, n) in self.values.items()}
         for name in ("posts", "statements", "cooperations"):
             if (ratio := getattr(self, name)) is not None:
@@ -160,9 +165,9 @@ def score(gold: Sequence[Record], tables: Tables) -> Scores:
     right: Counter[str] = Counter()
     n_gold: Counter[str] = Counter()
     n_found: Counter[str] = Counter()
-    touched = 0
+    touched: Counter[str] = Counter()
     values: dict[str, list[int]] = {}
-    result = Scores(len(gold), ungrounded, {}, Ratio(0, 0, 0), {})
+    result = Scores(len(gold), ungrounded, {}, {}, {})
     for g in gold:
         found = dict(predicted[g["doc_id"]])
         spans = [(m["start"], m["end"], m["label"]) for m in g["mentions"]]
@@ -180,24 +185,25 @@ def score(gold: Sequence[Record], tables: Tables) -> Scores:
                 counts[1] += 1
         known = set(spans)
         result.wrong += ((g["doc_id"], s) for s in found if s not in known)
-        touched += _overlapping(spans, [s for s, _ in predicted[g["doc_id"]]])
-    result.strict = {label: Ratio(right[label], n_found[label], n_gold[label]) for label in sorted({*n_gold, *n_found})}
-    totals = (right.total(), n_found.total(), n_gold.total())
-    result.strict["ALL"] = Ratio(*totals)
-    result.overlap = Ratio(touched, totals[1], totals[2])
+        touched.update(_overlapping(spans, [s for s, _ in predicted[g["doc_id"]]]))
+    labels = sorted({*n_gold, *n_found})
+    for n_right, ratios in ((right, result.strict), (touched, result.overlaps)):
+        ratios.update({label: Ratio(n_right[label], n_found[label], n_gold[label]) for label in labels})
+        ratios["ALL"] = Ratio(n_right.total(), n_found.total(), n_gold.total())
     result.values = {label: (counts[0], counts[1]) for label, counts in values.items()}
     _facts(gold, tables, texts, result)
     return result
 
 
-def _overlapping(gold: Sequence[Span], found: Sequence[Span]) -> int:
+def _overlapping(gold: Sequence[Span], found: Sequence[Span]) -> list[str]:
+    """The label of every pair of a gold and a found span with one label and a shared character."""
     used: set[int] = set()
     for g in gold:
         for i, p in enumerate(found):
             if i not in used and p[2] == g[2] and p[0] < g[1] and g[0] < p[1]:
                 used.add(i)
                 break
-    return len(used)
+    return [found[i][2] for i in sorted(used)]
 
 
 def _compared(gold: set[Any], found: set[Any]) -> Ratio:
@@ -278,12 +284,14 @@ def _title(text: str, blocks: Iterable[Span]) -> str:
 def format_table(scores: Scores) -> str:
     """The figures as a table for the terminal."""
     lines = [f"{scores.documents} pages, {scores.ungrounded} rows whose text is not text[start:end]"]
-    lines.append(f"{'label':14s} {'P':>7s} {'R':>7s} {'F1':>7s} {'gold':>6s} {'found':>6s}   value right")
+    lines.append(
+        f"{'label':14s} {'P':>7s} {'R':>7s} {'F1':>7s} {'gold':>6s} {'found':>6s} {'overlap':>8s}   value right"
+    )
     for label in (*(name for name in LABELS if name in scores.strict), "ALL"):
         r = scores.strict[label]
         right = f"{scores.values[label][0]}/{scores.values[label][1]}" if label in scores.values else ""
-        figures = f"{r.precision:7.3f} {r.recall:7.3f} {r.f1:7.3f} {r.gold:6d} {r.found:6d}   {right}"
-        lines.append(f"{label:14s} {figures}".rstrip())
+        figures = f"{r.precision:7.3f} {r.recall:7.3f} {r.f1:7.3f} {r.gold:6d} {r.found:6d}"
+        lines.append(f"{label:14s} {figures} {scores.overlaps[label].f1:8.3f}   {right}".rstrip())
     lines.append(f"macro F1 {scores.macro:.4f}, overlap F1 {scores.overlap.f1:.4f}")
     for name in ("posts", "statements", "cooperations", "content"):
         if (ratio := getattr(scores, name)) is not None:

@@ -10,9 +10,9 @@ from dvextract.model.features import SYLLABLE, Encoder, key_of
 
 
 @cache
-def default_encoder() -> Encoder:
-    """One encoder a process; it remembers the syllable types it has met."""
-    return Encoder(_clusters(), Gazetteer.places(lambda name: SYLLABLE.findall(name), key_of))
+def default_encoder(ablate: frozenset[str] = frozenset()) -> Encoder:
+    """One encoder a process (for models trained without some columns one more); it remembers the types it has met."""
+    return Encoder(_clusters(), Gazetteer.places(lambda name: SYLLABLE.findall(name), key_of), ablate)
 
 
 def _clusters() -> dict[str, tuple[int, ...]]:

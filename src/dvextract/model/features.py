@@ -9,7 +9,7 @@ here" and has no weight. Training and tagging call the same function, so they ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +18,7 @@ import regex
 from numpy.typing import NDArray
 
 from dvextract.document import Document
+from dvextract.errors import UsageError
 from dvextract.grammar.fold import shadow
 from dvextract.lexicon.gazetteer import Gazetteer
 from dvextract.model import evidence
@@ -77,11 +78,15 @@ class Encoder:
     """Turns batches of documents into feature keys; keeps a memory of the syllable types it has met.
 
     ``clusters`` gives for a syllable type (exact form) its cluster paths, coarse to fine; types not in it have none.
+    Columns named in ``ablate`` are zero everywhere: what a model is worth without them can then be measured.
     """
 
     MEMORY = 400_000  # syllable types remembered; Vietnamese text has far fewer, noise could have more
 
-    def __init__(self, clusters: Mapping[str, Sequence[int]], gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, clusters: Mapping[str, Sequence[int]], gazetteer: Gazetteer, ablate: Collection[str] = ()
+    ) -> None:
+        self._ablate = ablate
         self._clusters = clusters
         self._gazetteer = gazetteer
         self._cues = evidence.Cues(SYLLABLE.findall, key_of)
@@ -161,6 +166,10 @@ class Encoder:
         columns |= self._context(docs, flat, columns["form"])
         columns["gaz"] = self._gazetteer.tags(columns["form"], flat.first)
         columns |= self._evidence(flat, columns)
+        for name in self._ablate:  # last: columns made from these keep what they say
+            if name not in columns:
+                raise UsageError(f"no column '{name}' to ablate; there are: {', '.join(sorted(columns))}")
+            columns[name] = np.zeros(n, dtype=np.uint64)
         return Encoded(flat, _templates(columns, flat.first), columns)
 
     def _context(self, docs: Sequence[Document], flat: Syllables, form: Keys) -> dict[str, Keys]:

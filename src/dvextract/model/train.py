@@ -102,12 +102,13 @@ def fit(
     """Fit weights to records (with their prepared documents) and write the model to ``out``.
 
     With a pretrained ``encoder`` a context network is trained beside the sparse features; their scores are added.
+    Columns that the card names under ``ablate`` are zero, here and wherever the model is used.
     """
     try:
         import pycrfsuite
     except ImportError as e:
         raise UsageError("training needs python-crfsuite: pip install 'dvextract[train]'") from e
-    encoded = default_encoder().encode(docs)
+    encoded = default_encoder(frozenset(card.get("ablate", ()))).encode(docs)
     flat, keys = encoded.flat, encoded.keys
     tags = gold_tags(records, flat)
     with TemporaryDirectory() as folder:

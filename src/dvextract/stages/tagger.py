@@ -24,7 +24,7 @@ class Tagger:
 
     def __init__(self, model: str | weights.Model = "default") -> None:
         self._model = weights.load(model) if isinstance(model, str) else model
-        self._encoder = default_encoder()
+        self._encoder = default_encoder(frozenset(self._model.card.get("ablate", ())))
 
     @property
     def fingerprint(self) -> str:

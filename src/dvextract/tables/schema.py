@@ -175,7 +175,14 @@ TABLES: tuple[Table, ...] = (
         (
             _DOC,
             _MENTION,
-            Column("edtf", "string", "EDTF value; ? when the page does not decide", "2016/2021", True),
+            Column(
+                "edtf",
+                "string",
+                "EDTF value; ? when the page does not decide; days of a list joined by ;, a length before or after the"
+                " page's day as P3Y, times of day without seconds",
+                "2016/2021",
+                True,
+            ),
             Column("start_date", "date", "First day, where known", "2016-01-01"),
             Column("end_date", "date", "Last day, where known", "2021-12-31"),
             Column(
