@@ -302,7 +302,8 @@ def outlines(
 
 
 def _powers(most: int) -> Keys:
-    return np.cumprod(np.full(most, _PRIME, dtype=np.uint64))
+    powers: Keys = np.cumprod(np.full(most, _PRIME, dtype=np.uint64), dtype=np.uint64)
+    return powers
 
 
 def shape(form: str) -> str:
