@@ -22,6 +22,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from dvextract.document import Document, Finding, Mention, Prediction
+from dvextract.grammar.edges import Mended, mend
 
 PRECEDENCE: tuple[str, ...] = (
     "LEGALDOC",
@@ -36,6 +37,8 @@ PRECEDENCE: tuple[str, ...] = (
     "ABBREVIATION",
 )
 """Which label wins where two spans have the same extent (GUIDELINES R9)."""
+
+_RANK = {label: i for i, label in enumerate(PRECEDENCE)}
 
 SURE: frozenset[str] = frozenset(
     {
@@ -108,17 +111,38 @@ def resolve(doc: Document) -> list[Mention]:
     own = _flat_findings(f for f in doc.findings if f.sure)
     ruled = (f for f in doc.findings if f.rule in SURE and not _overlapping(own, f.start, f.end))
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
-    candidates = [
-        Mention(p.start, p.end, p.label, "tagger", p.score)
-        for p in doc.predictions
-        if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))
-    ]
+    predicted = [p for p in doc.predictions if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))]
+    candidates, freed = _mended(doc.text, predicted)
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
-    joins = (f for f in doc.findings if f.rule in JOINING or (f.is_own and not f.sure))
+    joins = (
+        f
+        for f in doc.findings
+        if f.rule in JOINING or (f.is_own and not f.sure) or any(s <= f.start and f.end <= e for s, e in freed)
+    )
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
     candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE, f.kind) for f in (*sure, *joining)]
     trimmed = (_trim(doc.text, c) for c in candidates)
     return flat(c for c in _inside(doc, (t for t in trimmed if t is not None)))
+
+
+def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], list[tuple[int, int]]]:
+    """The predictions with their edges corrected, and the stretches that corrections left free.
+
+    A correction that would take in a prediction of a label that wins over it is not made.
+    """
+    candidates: list[Mention] = []
+    freed: list[tuple[int, int]] = []
+    for i, p in enumerate(predicted):
+        mended = mend(text, p.start, p.end, p.label)
+        around = predicted[max(0, i - 3) : i] + predicted[i + 1 : i + 4]
+        wider = [(s, e) for s, e, label in mended.spans if label == p.label]
+        if any(_RANK[q.label] < _RANK[p.label] and any(s < q.end and q.start < e for s, e in wider) for q in around):
+            mended = Mended(((p.start, p.end, p.label),), ())
+        freed += mended.freed
+        for s, e, label in mended.spans:
+            method, score = ("tagger", p.score) if label == p.label else ("edges", GRAMMAR_SCORE)
+            candidates.append(Mention(s, e, label, method, score))
+    return candidates, freed
 
 
 def _flat_findings(found: Iterable[Finding]) -> list[Finding]:
@@ -149,9 +173,8 @@ def _meets(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 def flat(candidates: Iterable[Mention]) -> list[Mention]:
     """The best set without overlaps: by label precedence, then length, then position."""
-    rank = {label: i for i, label in enumerate(PRECEDENCE)}
     kept: list[Mention] = []
-    for c in sorted(candidates, key=lambda c: (rank[c.label], c.start - c.end, c.start)):
+    for c in sorted(candidates, key=lambda c: (_RANK[c.label], c.start - c.end, c.start)):
         at = bisect_right(kept, c.start, key=lambda k: k.start)
         if (at == 0 or kept[at - 1].end <= c.start) and (at == len(kept) or c.end <= kept[at].start):
             kept.insert(at, c)
