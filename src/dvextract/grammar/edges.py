@@ -155,6 +155,14 @@ EDGES: tuple[Edge, ...] = (
         examples={"mừng vì cả [hai việc] đều xong": ""},
     ),
     Edge(
+        "quantity.ordinal",
+        "QUANTITY",
+        "drop",
+        r"\d[\d/.,]*(?: [Đđ]iều \d+)?"
+        r"(?<=(?<!\p{L})(?:đợt|lớp|trình độ|văn hóa|khoản|[Đđ]iều|ngõ|ngách|hẻm|lớp \d,) ?\d[\d/.,]*(?: [Đđ]iều \d+)?)",
+        examples={"đợt [1] năm 2014": "", "trình độ [12/12]": "", "theo khoản [1 Điều 15]": "", "đợt này [3] xã": "3"},
+    ),
+    Edge(
         "quantity.awards",
         "QUANTITY",
         "drop",
@@ -207,11 +215,28 @@ EDGES: tuple[Edge, ...] = (
         "event.preposition",
         "EVENT",
         "cut",
-        r" (?:với|về(?! thăm)|do|cho|nhằm|để|theo|tại|ở|trong|tới|giữa(?! năm)|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
+        r" (?:với|về(?! thăm)|do|Theo|cho|nhằm|để|theo|tại|ở|trong|tới|giữa(?! năm)|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
         examples={
             "họp [Hội nghị công bố các quyết định về cán bộ]": "Hội nghị công bố các quyết định",
             "[Lễ truy điệu hồi] 9 giờ": "Lễ truy điệu",
         },
+    ),
+    Edge(
+        "event.objects",
+        "EVENT",
+        "cut",
+        r" (?:các|những)",
+        of=r".* (?:các|những)\Z",
+        examples={"họp [hội nghị quán triệt các] Nghị quyết số 1": "hội nghị quán triệt"},
+    ),
+    Edge(
+        "event.inspection",
+        "EVENT",
+        "widen",
+        r"(?i: của (?:ủy ban|ub) kiểm tra (?:trung ương|tư|t\.ư|tw|tỉnh ủy|thành ủy|huyện ủy))"
+        r"(?: (?!Đảng)\p{Lu}\p{Ll}+){0,3}+{TERM}(?! (?:đã|sẽ|vừa|họp))".replace("{TERM}", _TERM),
+        of=r"(?i:(?:kỳ|phiên) (?:họp )?(?:thứ )?\w+)\Z",
+        examples={"Toàn cảnh [kỳ họp thứ 15] của Ủy ban Kiểm tra Trung ương.": "kỳ họp thứ 15 của Ủy ban Kiểm tra Trung ương"},
     ),
     Edge(
         "event.agent",
@@ -267,6 +292,15 @@ EDGES: tuple[Edge, ...] = (
         },
     ),
     Edge(
+        "event.decision.about",
+        "EVENT",
+        "widen",
+        r"(?:(?: |, | và )(?:điều động|luân chuyển|bổ nhiệm|chỉ định|phê chuẩn|chuẩn y|thành lập|sáp nhập|hợp nhất"
+        r"|nghỉ hưu|nhân sự)(?: cán bộ)?)+(?!\p{L})",
+        of=r"(?i:hội nghị|lễ|buổi).* quyết định(?: (?:điều động|bổ nhiệm))?\Z",
+        examples={"dự [lễ trao quyết định] điều động và bổ nhiệm cho": "lễ trao quyết định điều động và bổ nhiệm"},
+    ),
+    Edge(
         "event.decision.plain",
         "EVENT",
         "widen",
@@ -287,7 +321,8 @@ EDGES: tuple[Edge, ...] = (
         "event.bare",
         "EVENT",
         "drop",
-        r"(?i:hội nghị|kỳ họp|đại hội|buổi lễ|đại lễ|phiên họp|cuộc họp|hội nghị lần|lễ kỷ niệm|hội thảo|buổi họp)",
+        r"(?i:hội nghị(?: lần)?|kỳ họp|đại hội|buổi lễ(?: trọng thể)?|đại lễ|phiên họp|cuộc họp|cuộc bầu cử|lễ kỷ niệm"
+        r"|hội thảo|buổi họp)",
         examples={"Tại [kỳ họp], ông": "", "Tại [kỳ họp bất thường], ông": "kỳ họp bất thường"},
     ),
     Edge(

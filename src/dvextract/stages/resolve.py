@@ -4,8 +4,10 @@ The policy, in this order:
 
 1. The trained tagger has seen every finding, so its spans stand, except that
 2. a finding of a user's own lexicon that is sure replaces every other finding and predicted span it overlaps,
-   whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and
-3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted.
+   whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and one of a rule in `LONGER`
+   with predicted spans inside it; the edges of the others are corrected by rule (`dvextract.grammar.edges`), and
+3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted, and any
+   finding where a correction left room.
 4. Of two spans that still overlap, the label higher in `PRECEDENCE` wins, then the longer, then the earlier.
 5. A span is trimmed of blanks, separators and quotation marks without their partner, and dropped if nothing is left
    or if it crosses a block's edge.
@@ -73,6 +75,7 @@ SURE: frozenset[str] = frozenset(
 JOINING: frozenset[str] = frozenset(
     {
         "abbreviation.defined",
+        "event.working.session",
         "legaldoc.adopted",
         "legaldoc.issued",
         "legaldoc.number.short",
@@ -85,6 +88,9 @@ JOINING: frozenset[str] = frozenset(
     }
 )
 """Rules whose findings are taken where the tagger saw nothing."""
+
+LONGER: frozenset[str] = frozenset({"event.spring", "event.standing"})
+"""Rules whose findings win over predicted spans that do not reach beyond them."""
 
 GRAMMAR_SCORE = 0.9
 """The score of a mention that only a grammar rule found."""
@@ -109,7 +115,12 @@ class Resolve:
 def resolve(doc: Document) -> list[Mention]:
     """The mentions of one document, in text order."""
     own = _flat_findings(f for f in doc.findings if f.sure)
-    ruled = (f for f in doc.findings if f.rule in SURE and not _overlapping(own, f.start, f.end))
+    ruled = (
+        f
+        for f in doc.findings
+        if (f.rule in SURE or f.rule in LONGER and _covers(f, doc.predictions))
+        and not _overlapping(own, f.start, f.end)
+    )
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
     predicted = [p for p in doc.predictions if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))]
     candidates, freed = _mended(doc.text, predicted)
@@ -158,6 +169,13 @@ def _overlapping(findings: Sequence[Finding], start: int, end: int) -> Sequence[
     first = bisect_right(findings, start, key=lambda f: f.end)
     last = bisect_left(findings, end, key=lambda f: f.start)
     return findings[first:last]
+
+
+def _covers(f: Finding, predictions: Sequence[Prediction]) -> bool:
+    """Whether all predictions (flat, in text order) that share a character with a finding lie inside it."""
+    first = bisect_right(predictions, f.start, key=lambda p: p.end)
+    last = bisect_left(predictions, f.end, key=lambda p: p.start)
+    return all(f.start <= p.start and p.end <= f.end for p in predictions[first:last])
 
 
 def _same(f: Finding, p: Prediction) -> bool:
