@@ -14,6 +14,7 @@ from typing import Literal
 import regex
 
 from dvextract.grammar.fold import shadow
+from dvextract.lexicon.tsv import rows
 
 BEFORE, BEHIND = 48, 96
 """How far around a span, in code points, the patterns may look."""
@@ -117,6 +118,30 @@ EDGES: tuple[Edge, ...] = (
         r" (?:đến|tới) \d[\d.,]*%",
         of=r"từ [\d.,]+%",
         examples={"được [từ 51%] đến 84% số phiếu": "từ 51% đến 84%"},
+    ),
+    Edge(
+        "quantity.compound",
+        "QUANTITY",
+        "widen",
+        r"(?i:{rest})(?!\p{L})",
+        of=r".*\p{L}\Z",
+        examples={"xét xử [8 phiên] tòa": "8 phiên tòa", "lập [3 tổ dân] vận": "3 tổ dân vận", "mở [8 phiên] họp": "8 phiên"},
+    ),
+    Edge(
+        "quantity.weighed",
+        "QUANTITY",
+        "widen",
+        r" (?:gạo|hàng|than|thóc|lúa|đường|đê|rau)(?!\p{L})",
+        of=r".*\d(?: (?:nghìn|triệu))? (?:tấn|tạ|mét)\Z",
+        examples={"chở [40 tấn] gạo": "40 tấn gạo", "làm [60 mét] đường": "60 mét đường"},
+    ),
+    Edge(
+        "quantity.symbol",
+        "QUANTITY",
+        "cut",
+        r"(?<=[\d/] ?(?:kg|ha|m2|m²|m 2|m|km)) \p{Ll}",
+        of=r".*\d",
+        examples={"phát [25 kg gạo]": "25 kg", "giá [4 triệu đồng/m2 nhà]": "4 triệu đồng/m2"},
     ),
     Edge(
         "quantity.two",
@@ -371,8 +396,23 @@ class _Compiled:
 
 
 @cache
+def _rest_of_compounds() -> str:
+    """What follows the words a span may end with, of every compound in counted_compounds.tsv."""
+    rests = set()
+    for (noun,) in rows("counted_compounds.tsv"):
+        words = shadow(noun).split()
+        for i in range(1, len(words)):
+            rests.add(f"(?<= {' '.join(words[:i])}) {' '.join(words[i:])}")
+    return "|".join(sorted(rests, key=lambda r: (-len(r), r)))
+
+
+@cache
 def _rules(label: str) -> tuple[_Compiled, ...]:
-    return tuple(_Compiled(e, regex.compile(e.pattern), regex.compile(e.of)) for e in EDGES if e.label == label)
+    return tuple(
+        _Compiled(e, regex.compile(e.pattern.replace("{rest}", _rest_of_compounds())), regex.compile(e.of))
+        for e in EDGES
+        if e.label == label
+    )
 
 
 def mend(text: str, start: int, end: int, label: str) -> Mended:

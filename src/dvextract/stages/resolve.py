@@ -122,7 +122,8 @@ def resolve(doc: Document) -> list[Mention]:
         and not _overlapping(own, f.start, f.end)
     )
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
-    predicted = [p for p in doc.predictions if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))]
+    beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in doc.predictions)
+    predicted = [p for p in beside if p is not None]
     candidates, freed = _mended(doc.text, predicted)
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
     joins = (
@@ -176,6 +177,16 @@ def _covers(f: Finding, predictions: Sequence[Prediction]) -> bool:
     first = bisect_right(predictions, f.start, key=lambda p: p.end)
     last = bisect_left(predictions, f.end, key=lambda p: p.start)
     return all(f.start <= p.start and p.end <= f.end for p in predictions[first:last])
+
+
+def _beside(p: Prediction, findings: Sequence[Finding]) -> Prediction | None:
+    """What sure findings leave of a prediction: all if they agree, what stands before one of another label, or none."""
+    against = [f for f in findings if not _same(f, p)]
+    if not against:
+        return p
+    if p.start < against[0].start and not any(f.sure or f.label == p.label for f in against):
+        return replace(p, end=against[0].start)
+    return None
 
 
 def _same(f: Finding, p: Prediction) -> bool:
