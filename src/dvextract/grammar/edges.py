@@ -364,6 +364,22 @@ EDGES: tuple[Edge, ...] = (
         r"đại hội [Đđ]ảng(?: bộ)? các cấp",
         examples={"chuẩn bị [đại hội Đảng các cấp]": "", "mừng [Đại hội Đảng các cấp]": "Đại hội Đảng các cấp"},
     ),
+    # -- LEGALDOC --
+    Edge(
+        "legaldoc.regulation",
+        "LEGALDOC",
+        "widen",
+        r" của hệ thống chính trị(?!\p{L})",
+        of=r"Quy chế công tác dân vận\Z",
+        examples={"ban hành [Quy chế công tác dân vận] của hệ thống chính trị": "Quy chế công tác dân vận của hệ thống chính trị"},
+    ),
+    Edge(
+        "legaldoc.level",
+        "LEGALDOC",
+        "drop",
+        r"[Nn]ghị quyết [Đđ]ại hội [Đđ]ảng(?: bộ)?(?: các cấp|(?= các cấp))",
+        examples={"thực hiện [Nghị quyết Đại hội Đảng các cấp]": ""},
+    ),
     # -- ORGANISATION --
     Edge(
         "organisation.short.form",

@@ -5,7 +5,7 @@ The policy, in this order:
 1. The trained tagger has seen every finding, so its spans stand, except that
 2. a finding of a user's own lexicon that is sure replaces every other finding and predicted span it overlaps,
    whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and one of a rule in `LONGER`
-   with predicted spans inside it; the edges of the others are corrected by rule (`dvextract.grammar.edges`), and
+   or `COMPLETING` with predicted spans inside it; the edges of the others are corrected by rule (`dvextract.grammar.edges`), and
 3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted, and any
    finding where a correction left room.
 4. Of two spans that still overlap, the label higher in `PRECEDENCE` wins, then the longer, then the earlier.
@@ -44,6 +44,8 @@ _RANK = {label: i for i, label in enumerate(PRECEDENCE)}
 
 SURE: frozenset[str] = frozenset(
     {
+        "abbreviation.acronym",
+        "abbreviation.central",
         "legaldoc.number.bare",
         "legaldoc.number.full",
         "legaldoc.number.next",
@@ -80,7 +82,12 @@ JOINING: frozenset[str] = frozenset(
         "legaldoc.issued",
         "legaldoc.number.short",
         "phrase.award.certificate",
+        "abbreviation.city",
+        "abbreviation.company",
+        "abbreviation.counted",
+        "legaldoc.issued.apart",
         "phrase.quoted",
+        "phrase.repeated",
         "quantity.duration",
         "time.deictic.year",
         "time.lunar",
@@ -91,6 +98,9 @@ JOINING: frozenset[str] = frozenset(
 
 LONGER: frozenset[str] = frozenset({"event.spring", "event.standing"})
 """Rules whose findings win over predicted spans that do not reach beyond them."""
+
+COMPLETING: frozenset[str] = frozenset({"phrase.quoted", "phrase.title"})
+"""Rules whose findings win over predicted spans inside them if one of the same label begins where they do."""
 
 GRAMMAR_SCORE = 0.9
 """The score of a mention that only a grammar rule found."""
@@ -118,8 +128,7 @@ def resolve(doc: Document) -> list[Mention]:
     ruled = (
         f
         for f in doc.findings
-        if (f.rule in SURE or f.rule in LONGER and _covers(f, doc.predictions))
-        and not _overlapping(own, f.start, f.end)
+        if (f.rule in SURE or _wins_by_length(f, doc.predictions)) and not _overlapping(own, f.start, f.end)
     )
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
     beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in doc.predictions)
@@ -172,11 +181,15 @@ def _overlapping(findings: Sequence[Finding], start: int, end: int) -> Sequence[
     return findings[first:last]
 
 
-def _covers(f: Finding, predictions: Sequence[Prediction]) -> bool:
-    """Whether all predictions (flat, in text order) that share a character with a finding lie inside it."""
+def _wins_by_length(f: Finding, predictions: Sequence[Prediction]) -> bool:
+    """Whether a finding of a rule in `LONGER` or `COMPLETING` replaces the predictions (flat, in text order) inside it."""
+    if f.rule not in LONGER and f.rule not in COMPLETING:
+        return False
     first = bisect_right(predictions, f.start, key=lambda p: p.end)
     last = bisect_left(predictions, f.end, key=lambda p: p.start)
-    return all(f.start <= p.start and p.end <= f.end for p in predictions[first:last])
+    inside = predictions[first:last]
+    begun = f.rule in LONGER or any(p.start == f.start and p.label == f.label for p in inside)
+    return begun and all(f.start <= p.start and p.end <= f.end for p in inside)
 
 
 def _beside(p: Prediction, findings: Sequence[Finding]) -> Prediction | None:
