@@ -96,10 +96,10 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     folded = shadow(text)
     found: list[tuple[int, int, str]] = []
     for start, end in spans:
-        found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))
         found += (
             (*m.span(), "abbreviation.term")
             for m in _terms().finditer(folded, start, end)
             if not _HEAD.search(folded, max(start, m.start() - 10), m.start())
         )
+        found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))
     return [Finding(m.start, m.end, "ABBREVIATION", m.rule) for m in flatten(found)]

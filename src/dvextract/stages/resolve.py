@@ -23,8 +23,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+import regex
+
 from dvextract.document import Document, Finding, Mention, Prediction
 from dvextract.grammar.edges import Mended, mend
+from dvextract.relations.bodies import body_in_title
 
 PRECEDENCE: tuple[str, ...] = (
     "LEGALDOC",
@@ -105,7 +108,21 @@ COMPLETING: frozenset[str] = frozenset({"phrase.quoted", "phrase.title"})
 GRAMMAR_SCORE = 0.9
 """The score of a mention that only a grammar rule found."""
 
+COUNTED = "posts.counted"
+"""The method of mentions that come from a number of posts."""
+
+_NEAR = 3  # code points between a title and the name of its holder
+_NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|hai|ba|bốn|năm|sáu) (?:tân )?\Z")
+_HOLDERS = regex.compile(r"[^.;\n]{0,60}?(?:gồm|:|đối với (?:ông|bà|đồng chí))")
+_HOLDERS_NEXT = regex.compile(
+    r"(?: mới)?,? gồm:? (?:các )?(?:\d\. ?)?(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá|tướng))(?!\p{L})"
+)
+_COUNTED_POST = regex.compile(
+    r"(?:\d{1,3}|hai|ba|bốn|năm|sáu) (?P<post>(?i:ủy viên|(?:phó )?(?:chủ tịch|bí thư|giám đốc|trưởng ban|chánh văn phòng)))"
+)
+
 _EDGES = " \t\r\n\xa0,;:-–—"
+_EDGES_RIGHT = _EDGES + "(["
 _QUOTES = '“”"«»„'
 
 
@@ -134,6 +151,7 @@ def resolve(doc: Document) -> list[Mention]:
     beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in doc.predictions)
     predicted = [p for p in beside if p is not None]
     candidates, freed = _mended(doc.text, predicted)
+    candidates = _counted_posts(doc.text, candidates)
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
     joins = (
         f
@@ -164,6 +182,34 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
             method, score = ("tagger", p.score) if label == p.label else ("edges", GRAMMAR_SCORE)
             candidates.append(Mention(s, e, label, method, score))
     return candidates, freed
+
+
+def _counted_posts(text: str, candidates: Sequence[Mention]) -> list[Mention]:
+    """Posts that are counted: a quantity and their body, or one title if their holders are listed (GUIDELINES R28).
+
+    ``candidates`` are in text order, as is what comes back.
+    """
+    settled: list[Mention] = []
+    for i, c in enumerate(candidates):
+        after = candidates[i + 1] if i + 1 < len(candidates) else None
+        if c.label == "TITLE":
+            number = _NUMBER_BEFORE.search(text, max(0, c.start - 12), c.start)
+            named = after is not None and after.label == "PERSON" and after.start - c.end <= _NEAR
+            if number and not named and not _HOLDERS.match(text, c.end):
+                body = body_in_title(text[c.start : c.end])
+                head = c.end - len(body) if body and text[: c.end].endswith(body) else c.end
+                settled.append(replace(c, start=number.start(), end=head, label="QUANTITY", method=COUNTED))
+                if head < c.end:
+                    settled.append(replace(c, start=head, label="ORGANISATION", method=COUNTED))
+                continue
+        if c.label == "QUANTITY" and (post := _COUNTED_POST.fullmatch(text, c.start, c.end)):
+            adjacent = after is not None and after.label == "ORGANISATION" and text[c.end : after.start] == " "
+            end = after.end if after is not None and adjacent else c.end
+            if _HOLDERS_NEXT.match(text, end):
+                settled.append(replace(c, start=post.start("post"), end=end, label="TITLE", method=COUNTED))
+                continue
+        settled.append(c)
+    return settled
 
 
 def _flat_findings(found: Iterable[Finding]) -> list[Finding]:
@@ -236,7 +282,7 @@ def _trim(text: str, m: Mention) -> Mention | None:
     start, end = m.start, m.end
     while start < end and (text[start] in _EDGES or _lone_quote(text, start, end, start)):
         start += 1
-    while start < end and (text[end - 1] in _EDGES or _lone_quote(text, start, end, end - 1)):
+    while start < end and (text[end - 1] in _EDGES_RIGHT or _lone_quote(text, start, end, end - 1)):
         end -= 1
     if start >= end:
         return None
