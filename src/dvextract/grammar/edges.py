@@ -65,7 +65,7 @@ EDGES: tuple[Edge, ...] = (
         "QUANTITY",
         "precede",
         r"(?<!\p{L})(?i:trên|gần|khoảng|chừng|xấp xỉ|dưới|ít nhất|tối thiểu|không quá|tối đa|xung quanh"
-        r"|(?<!(?:sớm|muộn|rẻ|đắt|nhiều|ít|cao|thấp|lớn|nhỏ|dài|ngắn|nhanh|chậm|già|trẻ|nặng|nhẹ|xa|đông|sâu) )hơn) \Z"
+        r"|(?<!(?:sớm|muộn|rẻ|đắt|nhiều|ít|thấp|nhanh|chậm|già|trẻ|đông) )hơn) \Z"
         r"(?<!(?:rải rác|nằm|phát|có mặt|trải|chạy|tổ chức) trên )",
         examples={
             "cây có tuổi đời trên [300 năm]": "trên 300 năm",
@@ -78,15 +78,16 @@ EDGES: tuple[Edge, ...] = (
         "quantity.comparison",
         "QUANTITY",
         "behead",
-        r"(?<=(?:sớm|muộn|rẻ|đắt|cao|thấp|lớn|nhỏ|dài|ngắn|nhanh|chậm|già|trẻ|nặng|nhẹ) )hơn "
+        # dài hơn 12 mét is a length above twelve metres, no comparison
+        r"(?<=(?:sớm|muộn|rẻ|đắt|thấp|nhanh|chậm|già|trẻ) )hơn "
         r"|(?<=(?:rải rác|nằm|phát|có mặt|trải) )trên ",
-        examples={"bán rẻ [hơn 10%]": "10%", "nói sớm [hơn một năm]": "một năm"},
+        examples={"bán rẻ [hơn 10%]": "10%", "thân dài [hơn 12 mét]": "hơn 12 mét"},
     ),
     Edge(
         "quantity.destination",
         "QUANTITY",
         "behead",
-        r"(?<=(?:truyền|kết nối|nối|hành trình|gửi|đi|mở rộng|lan|chuyển) )(?:tới|đến) ",
+        r"(?<=(?:truyền|kết nối|nối|hành trình|mở rộng|lan) )(?:tới|đến) (?=\d[\d.]* (?!(?:tỷ|tỉ|triệu|nghìn|đồng)(?!\p{L}))\p{L})",
         examples={"được truyền [tới 40 xã]": "40 xã", "huy động [tới 40 xã]": "tới 40 xã"},
     ),
     Edge(
@@ -139,7 +140,7 @@ EDGES: tuple[Edge, ...] = (
         "quantity.symbol",
         "QUANTITY",
         "cut",
-        r"(?<=[\d/] ?(?:kg|ha|m2|m²|m 2|m|km)) \p{Ll}",
+        r"(?<=[\d/] ?(?:kg|ha|m2|m²|m 2|m|km)) (?!trở )\p{Ll}",
         of=r".*\d",
         examples={"phát [25 kg gạo]": "25 kg", "giá [4 triệu đồng/m2 nhà]": "4 triệu đồng/m2"},
     ),
@@ -154,7 +155,7 @@ EDGES: tuple[Edge, ...] = (
         "quantity.clause",
         "QUANTITY",
         "cut",
-        r" (?:(?<=(?:tỷ|tỉ|triệu|đồng|%) )chỉ|(?<=\d/\d )số|là|đã|đang|sẽ|được|để|của|có uy tín|so với|theo|tại|từ(?= \d+ (?:lên|xuống)))(?!\p{L})",
+        r" (?:(?<=(?:tỷ|tỉ|triệu|đồng|%) )chỉ|(?<=\d/\d )số|là|đã|đang|sẽ|được|để|của|có uy tín|so với|theo|từ(?= \d+ (?:lên|xuống)))(?!\p{L})",
         of=r".*\d",
         examples={"lên [211 tỷ chỉ] sau": "211 tỷ", "tăng [5 bậc từ 12 lên thứ 7]": "5 bậc"},
     ),
@@ -162,14 +163,17 @@ EDGES: tuple[Edge, ...] = (
         "quantity.money.of",
         "QUANTITY",
         "cut",
-        r"(?<=(?:triệu|tỷ|tỉ|nghìn|ngàn) đồng|USD) \p{L}",
-        examples={"trao [30 triệu đồng học bổng] cho": "30 triệu đồng", "trao [30 triệu đồng/năm]": "30 triệu đồng/năm"},
+        r"(?<=(?:triệu|tỷ|tỉ|nghìn|ngàn) đồng|USD) (?!trở )\p{L}",
+        examples={
+            "trao [30 triệu đồng học bổng] cho": "30 triệu đồng",
+            "phạt [30 triệu đồng trở lên]": "30 triệu đồng trở lên",
+        },
     ),
     Edge(
         "quantity.pair",
         "QUANTITY",
         "drop",
-        r"(?:(?i:hai) (?:bên|nước|tỉnh|đơn vị|ông|bà|dân tộc|vợ chồng|miền)|2 (?:bên|đơn vị|ông|bà))",
+        r"(?:(?i:hai) (?:bên|nước|tỉnh|đơn vị|ông|bà|dân tộc|vợ chồng|miền)|2 (?:bên|đơn vị|ông|bà))(?! \()",
         examples={"sau đó [hai bên] ký": "", "thăm [hai xã] vùng cao": "hai xã"},
     ),
     Edge(
@@ -241,6 +245,7 @@ EDGES: tuple[Edge, ...] = (
         "EVENT",
         "cut",
         r" (?:với|về(?! thăm)|do|Theo|cho|nhằm|để|theo|tại|ở|trong|tới|giữa(?! năm)|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
+        of=r"(?!.* lần (?:thứ|[IVX\d]))",
         examples={
             "họp [Hội nghị công bố các quyết định về cán bộ]": "Hội nghị công bố các quyết định",
             "[Lễ truy điệu hồi] 9 giờ": "Lễ truy điệu",
@@ -274,8 +279,12 @@ EDGES: tuple[Edge, ...] = (
         "event.bracket",
         "EVENT",
         "cut",
-        r" ?\([^()]*(?=\Z|\))",
-        examples={"tại [kỳ họp thứ 12 (bất thường]) HĐND": "kỳ họp thứ 12"},
+        r" ?\(",
+        of=r"[^()]*\([^()]*\Z",
+        examples={
+            "tại [kỳ họp thứ 12 (bất thường]) HĐND": "kỳ họp thứ 12",
+            "dự [Hội nghị Trưởng bản (HTB) lần thứ 3]": "Hội nghị Trưởng bản (HTB) lần thứ 3",
+        },
     ),
     Edge(
         "event.year.outside",

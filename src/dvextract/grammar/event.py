@@ -29,7 +29,7 @@ FRAGMENTS: dict[str, str] = {
 RULES: list[Rule] = [
     Rule(
         "event.standing",
-        r"(?<!\p{L}){head}(?:{names})(?: \d{1,2}(?![\d/-]))?(?!\p{L})(?: {cycle})?{year}",
+        r"(?<!\p{L})(?<!(?:đức|Đức) ){head}(?:{names})(?: \d{1,2}(?![\d/-]))?(?!\p{L}| sanh)(?: {cycle})?{year}",
         {
             "mừng Đại lễ Phật đản và": "Đại lễ Phật đản",
             "vui Tết Nguyên đán Bính Ngọ 2026 cùng": "Tết Nguyên đán Bính Ngọ 2026",

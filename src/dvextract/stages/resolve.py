@@ -112,8 +112,8 @@ COUNTED = "posts.counted"
 """The method of mentions that come from a number of posts."""
 
 _NEAR = 3  # code points between a title and the name of its holder
-_NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|hai|ba|bốn|năm|sáu) (?:tân )?\Z")
-_HOLDERS = regex.compile(r"[^.;\n]{0,60}?(?:gồm|:|đối với (?:ông|bà|đồng chí))")
+_NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|ba|bốn|năm|sáu) (?:tân )?\Z")
+_HOLDERS = regex.compile(r"[^.;\n]{0,60}?(?:gồm|:|(?:đối với|là) (?:ông|bà|các|đồng chí))")
 _HOLDERS_NEXT = regex.compile(
     r"(?: mới)?,? gồm:? (?:các )?(?:\d\. ?)?(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá|tướng))(?!\p{L})"
 )
