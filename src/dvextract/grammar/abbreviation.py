@@ -44,7 +44,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "abbreviation.city",
-        r"(?<![\p{L}\d/.&-])(?<!(?:UBND|HĐND|MTTQ|Đảng bộ|Thành ủy|Công an|Đoàn|Hội) )TP(?![\p{L}\d&-]|\.? ?[\p{Lu}\d])",
+        r"(?<![\p{L}\d/.&-])(?<!\d )(?<!(?:UBND|HĐND|MTTQ|Đảng bộ|Thành ủy|Công an|Đoàn|Hội) )"
+        r"TP(?![\p{L}\d&-]|\.? ?[\p{Lu}\d])",
         {"Lãnh đạo nói TP sẽ hỗ trợ": "TP"},
     ),
     Rule(
@@ -96,10 +97,15 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     folded = shadow(text)
     found: list[tuple[int, int, str]] = []
     for start, end in spans:
-        found += (
-            (*m.span(), "abbreviation.term")
+        terms = {
+            m.span()
             for m in _terms().finditer(folded, start, end)
             if not _HEAD.search(folded, max(start, m.start() - 10), m.start())
+        }
+        found += (
+            (m.start, m.end, m.rule)
+            for m in _scanner().scan(folded, start, end)
+            if m.rule != "abbreviation.counted" or (m.start, m.end) not in terms
         )
-        found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))
+        found += ((s, e, "abbreviation.term") for s, e in sorted(terms))
     return [Finding(m.start, m.end, "ABBREVIATION", m.rule) for m in flatten(found)]

@@ -42,21 +42,20 @@ class Edge:
     examples: Mapping[str, str] = field(default_factory=dict)
 
 
-_CENTRAL = r"(?:Trung ương|T\.?Ư|TW)"
 _BODY = (
     r"(?:HĐND|Hội đồng nhân dân|BCH|Ban [Cc]hấp hành|Ban Thường vụ|Ban Thường trực|Ban Bí thư|UBKT|UB [Kk]iểm tra"
     r"|[ỦU]y ban [Kk]iểm tra|Tỉnh ủy|Thành ủy|Huyện ủy|Quốc hội|UBND)"
-    r"(?:(?:(?<=[\p{L}]) - |[ \n])(?:(?:tỉnh|huyện|quận|xã|phường|thị xã|thành phố|đặc khu|ủy|bộ|đoàn|lao động|ban(?= MTTQ))(?!\p{L})"
-    r"|\p{Lu}[\p{L}.]*))*+"
+    r"(?:(?:(?<=\p{L}) - |[ \n])(?:(?:tỉnh|huyện|quận|xã|phường|thị xã|thành phố|đặc khu|ủy|bộ|đoàn|lao động"
+    r"|ban(?= MTTQ))(?!\p{L})|TP\.HCM|T\.Ư|\p{Lu}\p{L}*))*+"
 )
 _TERM = r"(?: khóa (?:\p{Lu}++|\d++))?+"
 _YEARS = r"(?:,? nhiệm kỳ \d{4} ?- ?\d{4})?+"
 _DOES = (
-    r"(?:đã|sẽ|vừa|cũng|bầu|xem xét|họp|tiến hành|tổ chức|chấp nhận|thông qua|công bố|biểu quyết|quyết định|thảo luận"
-    r"|thống nhất|miễn nhiệm|hiệp thương)(?!\p{L})"
+    r"(?:đã|sẽ|vừa(?! qua)|cũng|bầu|xem xét|họp|tiến hành|tổ chức(?! (?:trong|ngày|từ|vào|tại|sáng|chiều))"
+    r"|chấp nhận|thông qua|công bố|biểu quyết|quyết định|thảo luận|thống nhất|miễn nhiệm|hiệp thương)(?!\p{L})"
 )
 _MEETS = r"(?:[Kk]ỳ họp|[Pp]hiên họp|[Hh]ội nghị|[Đđ]ại hội|[Pp]hiên (?:khai mạc|bế mạc))"
-_DAY = r"(?i:ngày)"
+
 
 EDGES: tuple[Edge, ...] = (
     # -- QUANTITY --
@@ -87,7 +86,8 @@ EDGES: tuple[Edge, ...] = (
         "quantity.destination",
         "QUANTITY",
         "behead",
-        r"(?<=(?:truyền|kết nối|nối|hành trình|mở rộng|lan) )(?:tới|đến) (?=\d[\d.]* (?!(?:tỷ|tỉ|triệu|nghìn|đồng)(?!\p{L}))\p{L})",
+        r"(?<=(?:truyền|kết nối|nối|hành trình|mở rộng|lan) )(?:tới|đến) "
+        r"(?=\d[\d.]* (?!(?:tỷ|tỉ|triệu|nghìn|đồng)(?!\p{L}))\p{L})",
         examples={"được truyền [tới 40 xã]": "40 xã", "huy động [tới 40 xã]": "tới 40 xã"},
     ),
     Edge(
@@ -126,7 +126,11 @@ EDGES: tuple[Edge, ...] = (
         "widen",
         r"(?i:{rest})(?!\p{L})",
         of=r".*\p{L}\Z",
-        examples={"xét xử [8 phiên] tòa": "8 phiên tòa", "lập [3 tổ dân] vận": "3 tổ dân vận", "mở [8 phiên] họp": "8 phiên"},
+        examples={
+            "xét xử [8 phiên] tòa": "8 phiên tòa",
+            "lập [3 tổ dân] vận": "3 tổ dân vận",
+            "mở [8 phiên] họp": "8 phiên",
+        },
     ),
     Edge(
         "quantity.weighed",
@@ -155,7 +159,8 @@ EDGES: tuple[Edge, ...] = (
         "quantity.clause",
         "QUANTITY",
         "cut",
-        r" (?:(?<=(?:tỷ|tỉ|triệu|đồng|%) )chỉ|(?<=\d/\d )số|là|đã|đang|sẽ|được|để|của|có uy tín|so với|theo|từ(?= \d+ (?:lên|xuống)))(?!\p{L})",
+        r" (?:(?<=(?:tỷ|tỉ|triệu|đồng|%) )chỉ|(?<=\d/\d )số|là|đã|đang|sẽ|được|để|của"
+        r"|có uy tín|so với|theo|từ(?= \d+ (?:lên|xuống)))(?!\p{L})",
         of=r".*\d",
         examples={"lên [211 tỷ chỉ] sau": "211 tỷ", "tăng [5 bậc từ 12 lên thứ 7]": "5 bậc"},
     ),
@@ -173,7 +178,8 @@ EDGES: tuple[Edge, ...] = (
         "quantity.pair",
         "QUANTITY",
         "drop",
-        r"(?:(?i:hai) (?:bên|nước|tỉnh|đơn vị|ông|bà|dân tộc|vợ chồng|miền)|2 (?:bên|đơn vị|ông|bà))(?! \()",
+        r"(?:(?i:hai) (?:bên|nước|tỉnh|đơn vị|ông|bà|dân tộc|vợ chồng|miền)|2 bên"
+        r"|(?<=(?:giữa|[Ll]ãnh đạo) )2 đơn vị)(?! \()",
         examples={"sau đó [hai bên] ký": "", "thăm [hai xã] vùng cao": "hai xã"},
     ),
     Edge(
@@ -214,8 +220,8 @@ EDGES: tuple[Edge, ...] = (
         "event.session.apart",
         "EVENT",
         "cut",
-        rf",? (?P<body>{_BODY}){_TERM}(?={_YEARS},? {_DOES})",
-        of=rf"(?<=(?:tại|Tại|của|trong) )(?:[Pp]hiên (?:khai mạc|bế mạc) )?{_MEETS} (?:lần )?(?:thứ )?\w+",
+        rf"(?<=thứ \w+),? (?P<body>{_BODY}){_TERM}(?={_YEARS},? {_DOES})",
+        of=rf"(?<=(?:tại|Tại|của|trong) )(?:[Pp]hiên (?:khai mạc|bế mạc) )?{_MEETS} (?:lần )?thứ \w+",
         examples={
             "tại [kỳ họp thứ 13, HĐND tỉnh Hưng Sơn] đã bầu": "kỳ họp thứ 13|HĐND tỉnh Hưng Sơn",
             "tại [kỳ họp thứ 4, HĐND tỉnh khóa IX], ông": "kỳ họp thứ 4, HĐND tỉnh khóa IX",
@@ -244,8 +250,9 @@ EDGES: tuple[Edge, ...] = (
         "event.preposition",
         "EVENT",
         "cut",
-        r" (?:với|về(?! thăm)|do|Theo|cho|nhằm|để|theo|tại|ở|trong|tới|giữa(?! năm)|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
-        of=r"(?!.* lần (?:thứ|[IVX\d]))",
+        r" (?:với|về(?! thăm)|do|Theo|cho(?! ý kiến)|nhằm|để|theo|tại|ở|trong(?! nhà)|tới|giữa(?! năm)"
+        r"|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
+        of=r"(?!.* lần (?:thứ|[IVX\d]))(?!Tháng |Tuần |Đại hội đồng )",
         examples={
             "họp [Hội nghị công bố các quyết định về cán bộ]": "Hội nghị công bố các quyết định",
             "[Lễ truy điệu hồi] 9 giờ": "Lễ truy điệu",
@@ -266,7 +273,9 @@ EDGES: tuple[Edge, ...] = (
         r"(?i: của (?:ủy ban|ub) kiểm tra (?:trung ương|tư|t\.ư|tw|tỉnh ủy|thành ủy|huyện ủy))"
         r"(?: (?!Đảng)\p{Lu}\p{Ll}+){0,3}+{TERM}(?! (?:đã|sẽ|vừa|họp))".replace("{TERM}", _TERM),
         of=r"(?i:(?:kỳ|phiên) (?:họp )?(?:thứ )?\w+)\Z",
-        examples={"Toàn cảnh [kỳ họp thứ 15] của Ủy ban Kiểm tra Trung ương.": "kỳ họp thứ 15 của Ủy ban Kiểm tra Trung ương"},
+        examples={
+            "Toàn cảnh [kỳ họp thứ 15] của Ủy ban Kiểm tra Trung ương.": "kỳ họp thứ 15 của Ủy ban Kiểm tra Trung ương"
+        },
     ),
     Edge(
         "event.agent",
@@ -308,7 +317,7 @@ EDGES: tuple[Edge, ...] = (
         "EVENT",
         "precede",
         r"(?<=(?:[Nn]hân|dịp|và|[,;]) )\d{1,3} năm \Z",
-        of=_DAY,
+        of=r"(?i:ngày)",
         examples={
             "Nhân 85 năm [Ngày truyền thống công tác bản]": "85 năm Ngày truyền thống công tác bản",
             "họp kỷ niệm 46 năm [Ngày truyền thống]": "Ngày truyền thống",
@@ -380,7 +389,11 @@ EDGES: tuple[Edge, ...] = (
         "widen",
         r" của hệ thống chính trị(?!\p{L})",
         of=r"Quy chế công tác dân vận\Z",
-        examples={"ban hành [Quy chế công tác dân vận] của hệ thống chính trị": "Quy chế công tác dân vận của hệ thống chính trị"},
+        examples={
+            "theo [Quy chế công tác dân vận] của hệ thống chính trị": (
+                "Quy chế công tác dân vận của hệ thống chính trị"
+            )
+        },
     ),
     Edge(
         "legaldoc.level",
@@ -489,7 +502,11 @@ def _applied(rule: _Compiled, window: str, span: Span) -> list[Span]:
         if m is None or not start <= m.start() < end:
             return [span]
         if action == "split":
-            return [span] if m.end() >= end else [(start, m.start(), label), *_applied(rule, window, (m.end(), end, label))]
+            return (
+                [span]
+                if m.end() >= end
+                else [(start, m.start(), label), *_applied(rule, window, (m.end(), end, label))]
+            )
         body = m.span("body") if "body" in rule.pattern.groupindex else None
         return [(start, m.start(), label), *([(*body, "ORGANISATION")] if body else [])]
     if action == "precede":

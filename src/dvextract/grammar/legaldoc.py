@@ -112,8 +112,12 @@ RULES: list[Rule] = [
     Rule(
         "legaldoc.plenum",
         r"[Nn]ghị quyết (?:(?:Hội nghị )?(?:Trung ương|T\.?Ư|TW) ?\d{1,2}"
-        r"|Hội nghị (?:lần )?thứ \w+,? (?:BCH|Ban Chấp hành) (?:Trung ương|T\.?Ư|TW)(?: Đảng)?(?: khóa {roman}(?!\w))?)",
-        {"Nghị quyết Trung ương 4": ""},
+        r"|Hội nghị (?:lần )?thứ \w+,? (?:BCH|Ban Chấp hành) (?:Trung ương|T\.?Ư|TW)(?: Đảng)?"
+        r"(?: khóa {roman}(?!\w))?)",
+        {
+            "Nghị quyết Trung ương 4": "",
+            "Nghị quyết Hội nghị lần thứ tư Ban Chấp hành Trung ương Đảng khóa XII": "",
+        },
     ),
     Rule(
         "legaldoc.congress",

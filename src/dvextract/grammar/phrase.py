@@ -221,7 +221,9 @@ def _repeated(
 ) -> list[tuple[int, int, str]]:
     """Wordings quoted somewhere in the page, without marks elsewhere, whatever their case."""
     low = folded.lower()
-    wordings = {low[s:e] for s, e, rule in found if rule == "phrase.quoted" and 5 <= e - s <= 80 and low[s:e].count(" ") > 1}
+    wordings = {
+        low[s:e] for s, e, rule in found if rule == "phrase.quoted" and 5 <= e - s <= 80 and low[s:e].count(" ") > 1
+    }
     again = []
     for wording in sorted(wordings)[:REPEATED_MOST]:
         for start, end in spans:

@@ -5,7 +5,8 @@ The policy, in this order:
 1. The trained tagger has seen every finding, so its spans stand, except that
 2. a finding of a user's own lexicon that is sure replaces every other finding and predicted span it overlaps,
    whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and one of a rule in `LONGER`
-   or `COMPLETING` with predicted spans inside it; the edges of the others are corrected by rule (`dvextract.grammar.edges`), and
+   or `COMPLETING` with predicted spans inside it. The edges of the others are corrected by rule
+   (`dvextract.grammar.edges`), and
 3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted, and any
    finding where a correction left room.
 4. Of two spans that still overlap, the label higher in `PRECEDENCE` wins, then the longer, then the earlier.
@@ -115,10 +116,12 @@ _NEAR = 3  # code points between a title and the name of its holder
 _NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|ba|bốn|năm|sáu) (?:tân )?\Z")
 _HOLDERS = regex.compile(r"[^.;\n]{0,60}?(?:gồm|:|(?:đối với|là) (?:ông|bà|các|đồng chí))")
 _HOLDERS_NEXT = regex.compile(
-    r"(?: mới)?,? gồm:? (?:các )?(?:\d\. ?)?(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá|tướng))(?!\p{L})"
+    r"(?: mới)?,? gồm:? (?:các )?(?:\d\. ?)?"
+    r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá|tướng))(?!\p{L})"
 )
 _COUNTED_POST = regex.compile(
-    r"(?:\d{1,3}|hai|ba|bốn|năm|sáu) (?P<post>(?i:ủy viên|(?:phó )?(?:chủ tịch|bí thư|giám đốc|trưởng ban|chánh văn phòng)))"
+    r"(?:\d{1,3}|hai|ba|bốn|năm|sáu) "
+    r"(?P<post>(?i:ủy viên|(?:phó )?(?:chủ tịch|bí thư|giám đốc|trưởng ban|chánh văn phòng)))"
 )
 
 _EDGES = " \t\r\n\xa0,;:-–—"
@@ -173,7 +176,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
     freed: list[tuple[int, int]] = []
     for i, p in enumerate(predicted):
         mended = mend(text, p.start, p.end, p.label)
-        around = predicted[max(0, i - 3) : i] + predicted[i + 1 : i + 4]
+        around = [*predicted[max(0, i - 3) : i], *predicted[i + 1 : i + 4]]
         wider = [(s, e) for s, e, label in mended.spans if label == p.label]
         if any(_RANK[q.label] < _RANK[p.label] and any(s < q.end and q.start < e for s, e in wider) for q in around):
             mended = Mended(((p.start, p.end, p.label),), ())
@@ -228,7 +231,10 @@ def _overlapping(findings: Sequence[Finding], start: int, end: int) -> Sequence[
 
 
 def _wins_by_length(f: Finding, predictions: Sequence[Prediction]) -> bool:
-    """Whether a finding of a rule in `LONGER` or `COMPLETING` replaces the predictions (flat, in text order) inside it."""
+    """Whether a finding of a rule in `LONGER` or `COMPLETING` replaces the predictions inside it.
+
+    ``predictions`` are flat and in text order.
+    """
     if f.rule not in LONGER and f.rule not in COMPLETING:
         return False
     first = bisect_right(predictions, f.start, key=lambda p: p.end)
