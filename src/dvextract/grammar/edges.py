@@ -30,8 +30,9 @@ class Edge:
     ``widen`` and ``precede``: what matches right behind it or right before it is taken in. ``split``: the span is two,
     and what matches lies between them. ``drop``: the pattern covers the whole span, which is no mention. Patterns see
     the folded text around the span, those of ``precede`` only what is before it; ``of`` must match from the span's
-    start and sees nothing behind its end. In ``cut``, a group ``body`` is an organisation of its own. ``examples`` map
-    a text with the span in [brackets] to what it must become, pieces separated by ``|``.
+    start and sees nothing behind its end; without the character ``mark`` in it a span is not tried. In ``cut``, a
+    group ``body`` is an organisation of its own. ``examples`` map a text with the span in [brackets] to what it must
+    become, pieces separated by ``|``.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Edge:
     action: Action
     pattern: str
     of: str = ""
+    mark: str = ""
     examples: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -409,6 +411,7 @@ EDGES: tuple[Edge, ...] = (
         "cut",
         r" ?\((?=[\p{Lu}\d&.-]{2,12}+\)?+(?! ?(?:tỉnh|huyện|thành phố|thị xã|xã|phường|các cấp|\p{Lu})))",
         of=r"[^()]*\([\p{Lu}\d&.-]{2,12}\)?\Z",
+        mark="(",
         examples={"gửi [Tòa án nhân dân (TAND)], Công an": "Tòa án nhân dân"},
     ),
 )
@@ -460,7 +463,7 @@ def mend(text: str, start: int, end: int, label: str) -> Mended:
     """
     cells = _cells(text, start, end, label)
     rules = _rules(label)
-    if not rules:
+    if not any(r.edge.mark in text[start:end] for r in rules):
         return cells
     low, high = max(0, start - BEFORE), min(len(text), end + BEHIND)
     window = shadow(text[low:high])
@@ -474,7 +477,7 @@ def mend(text: str, start: int, end: int, label: str) -> Mended:
                 continue
             now = _applied(rule, window, span)
             after += now
-            if now:  # what is no mention at all stays unmarked
+            if now and now != [span]:  # what is no mention at all stays unmarked
                 freed += [(low + s, low + e) for s, e in _left_over(span, now)]
         spans = after
     return Mended(tuple((low + s, low + e, mine) for s, e, mine in spans), tuple(freed))

@@ -176,6 +176,9 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
     freed: list[tuple[int, int]] = []
     for i, p in enumerate(predicted):
         mended = mend(text, p.start, p.end, p.label)
+        if mended.spans == ((p.start, p.end, p.label),):
+            candidates.append(Mention(p.start, p.end, p.label, "tagger", p.score))
+            continue
         around = [*predicted[max(0, i - 3) : i], *predicted[i + 1 : i + 4]]
         wider = [(s, e) for s, e, label in mended.spans if label == p.label]
         if any(_RANK[q.label] < _RANK[p.label] and any(s < q.end and q.start < e for s, e in wider) for q in around):
