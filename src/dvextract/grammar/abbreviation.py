@@ -45,7 +45,8 @@ RULES: list[Rule] = [
     Rule(
         "abbreviation.city",
         r"(?<![\p{L}\d/.&-])(?<!\d )(?<!(?:UBND|HĐND|MTTQ|Đảng bộ|Thành ủy|Công an|Đoàn|Hội) )"
-        r"TP(?![\p{L}\d&-]|\.? ?[\p{Lu}\d])",
+        r"TP(?![\p{L}\d&-]|\.?(?! (?:Có|Tại|Theo|Trong|Về|Ngoài|Đây|Đó|Ông|Bà|Các|Cụ|Sau|Do|Nếu|Từ|Vì|Cùng) )"
+        r" ?[\p{Lu}\d])",
         {"Lãnh đạo nói TP sẽ hỗ trợ": "TP"},
     ),
     Rule(

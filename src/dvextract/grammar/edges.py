@@ -14,6 +14,7 @@ from typing import Literal
 import regex
 
 from dvextract.grammar.fold import shadow
+from dvextract.grammar.phrase import standing_phrases
 from dvextract.lexicon.tsv import rows
 
 BEFORE, BEHIND = 48, 96
@@ -30,9 +31,10 @@ class Edge:
     ``widen`` and ``precede``: what matches right behind it or right before it is taken in. ``split``: the span is two,
     and what matches lies between them. ``drop``: the pattern covers the whole span, which is no mention. Patterns see
     the folded text around the span, those of ``precede`` only what is before it; ``of`` must match from the span's
-    start and sees nothing behind its end; without the character ``mark`` in it a span is not tried. In ``cut``, a
-    group ``body`` is an organisation of its own. ``examples`` map a text with the span in [brackets] to what it must
-    become, pieces separated by ``|``.
+    start and sees nothing behind its end. Words of a lexicon stand for ``{rest}`` (of counted_compounds.tsv, what
+    follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv). Without the character ``mark`` in
+    it a span is not tried. In ``cut``, a group ``body`` is an organisation of its own. ``examples`` map a text with the
+    span in [brackets] to what it must become, pieces separated by ``|``.
     """
 
     name: str
@@ -298,6 +300,14 @@ EDGES: tuple[Edge, ...] = (
         },
     ),
     Edge(
+        "event.quoted",
+        "EVENT",
+        "cut",
+        r" ?[“\"]",
+        of=r"[^“”\"]*[“\"][^“”\"]*\Z",
+        examples={"bước vào [Hội thi “Bản làng em] ở xã": "Hội thi"},
+    ),
+    Edge(
         "event.year.outside",
         "EVENT",
         "cut",
@@ -384,6 +394,30 @@ EDGES: tuple[Edge, ...] = (
         r"đại hội [Đđ]ảng(?: bộ)? các cấp",
         examples={"chuẩn bị [đại hội Đảng các cấp]": "", "mừng [Đại hội Đảng các cấp]": "Đại hội Đảng các cấp"},
     ),
+    # -- PHRASE --
+    Edge(
+        "phrase.standing",
+        "PHRASE",
+        "cut",
+        r"(?<=(?i:{standing})),(?! ?- )",
+        of=r"(?<![“\"'‘])(?!(?i:{standing})\Z)(?i:{standing}),",
+        examples={
+            "cuộc vận động [Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh] ở": (
+                "Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh"
+            ),
+            "phong trào [Toàn dân đoàn kết xây dựng đời sống văn hóa, cảnh giác] với": (
+                "Toàn dân đoàn kết xây dựng đời sống văn hóa"
+            ),
+        },
+    ),
+    Edge(
+        "phrase.clause",
+        "PHRASE",
+        "cut",
+        r", (?:hiện|đến nay|hiện nay)(?!\p{L})",
+        of=r"\p{Lu}",
+        examples={"phong trào [Bản sạch làng xanh, hiện 5 bản] đã": "Bản sạch làng xanh"},
+    ),
     # -- LEGALDOC --
     Edge(
         "legaldoc.regulation",
@@ -447,13 +481,24 @@ def _rest_of_compounds() -> str:
     return "|".join(sorted(rests, key=lambda r: (-len(r), r)))
 
 
+def _standing() -> str:
+    """The standing names of movements and slogans, the longest first."""
+    return "|".join(regex.escape(n) for n in sorted(standing_phrases(), key=lambda n: (-len(n), n)))
+
+
 @cache
 def _rules(label: str) -> tuple[_Compiled, ...]:
     return tuple(
-        _Compiled(e, regex.compile(e.pattern.replace("{rest}", _rest_of_compounds())), regex.compile(e.of))
-        for e in EDGES
-        if e.label == label
+        _Compiled(e, regex.compile(_filled(e.pattern)), regex.compile(_filled(e.of))) for e in EDGES if e.label == label
     )
+
+
+def _filled(pattern: str) -> str:
+    """A pattern with the names of lexicons in braces replaced by their words."""
+    for name, words in (("{rest}", _rest_of_compounds), ("{standing}", _standing)):
+        if name in pattern:
+            pattern = pattern.replace(name, words())
+    return pattern
 
 
 def mend(text: str, start: int, end: int, label: str) -> Mended:

@@ -133,7 +133,7 @@ _SPEECH_AFTER = regex.compile(
     r"(?:nói|cho biết|cho hay|chia sẻ|khẳng định|nhấn mạnh|tâm sự|kể|bày tỏ|bộc bạch|giãi bày|trải lòng|phân tích|"
     r"nhớ lại|khoe|lý giải|quả quyết|tin tưởng|phấn khởi|xúc động)"
     # an office and a name between the mark and the verb
-    r"|,? ?[-–]? ?(?=\p{Lu}|ông |bà |đồng chí )(?:[\p{L}.]+,? ){1,14}?(?:nói|cho biết|cho hay|chia sẻ|khẳng định"
+    r"|,? ?[-–]? ?(?=\p{Lu}|ông |bà |đồng chí )(?:[\p{L}.-]+,? ){1,14}?(?:nói|cho biết|cho hay|chia sẻ|khẳng định"
     r"|nhấn mạnh|đề nghị|yêu cầu|bày tỏ|phát biểu|lưu ý)(?!\p{L})"
 )
 # A document's title stands in marks behind the word about; it may hold semicolons and marks of its own.
