@@ -243,6 +243,14 @@ EDGES: tuple[Edge, ...] = (
         },
     ),
     Edge(
+        "event.opening",
+        "EVENT",
+        "precede",
+        r"(?<!\p{L})(?i:phiên) (?:khai mạc|bế mạc) \Z",
+        of=r"[Kk]ỳ họp (?:lần )?thứ",
+        examples={"nói tại phiên bế mạc [Kỳ họp thứ 4], ông": "phiên bế mạc Kỳ họp thứ 4"},
+    ),
+    Edge(
         "event.ordinal",
         "EVENT",
         "cut",

@@ -38,6 +38,17 @@ RULES: list[Rule] = [
         },
     ),
     Rule(
+        "event.numbered",
+        r"(?<!\p{L})(?:[Hh]ội thi|[Gg]iải|[Cc]uộc thi|[Hh]ội nghị|[Ll]iên hoan|[Hh]ội diễn|[Nn]gày hội)"
+        r"(?: [\p{L}-]+,?){0,14}? ?(?:“[^”\n]{3,90}”|\"[^\"\n]{3,90}\")"
+        r"(?: (?:toàn quốc|tỉnh|huyện|thành phố|xã|phường)(?: \p{Lu}\p{L}*){0,3})? lần thứ \w+{year}",
+        {
+            "dự Hội thi “Bản làng em” tỉnh Hưng Sơn lần thứ II năm 2015.": (
+                "Hội thi “Bản làng em” tỉnh Hưng Sơn lần thứ II năm 2015"
+            )
+        },
+    ),
+    Rule(
         "event.spring",
         r"(?<=(?:mừng|đón|dịp|chào) )[Xx]uân {cycle}(?: \d{4})?",
         {"chúc mừng Xuân Canh Tý 2020": "Xuân Canh Tý 2020"},

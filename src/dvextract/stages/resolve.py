@@ -100,7 +100,7 @@ JOINING: frozenset[str] = frozenset(
 )
 """Rules whose findings are taken where the tagger saw nothing."""
 
-LONGER: frozenset[str] = frozenset({"event.spring", "event.standing"})
+LONGER: frozenset[str] = frozenset({"event.numbered", "event.spring", "event.standing"})
 """Rules whose findings win over predicted spans that do not reach beyond them."""
 
 COMPLETING: frozenset[str] = frozenset({"phrase.quoted", "phrase.title"})
