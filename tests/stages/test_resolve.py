@@ -126,12 +126,18 @@ def at(text, words, label, cls=Prediction, last=0.9):
             [("25 tổ", "QUANTITY", "quantity.count")],
             [("Hội CCB", "ORGANISATION"), ("25 tổ", "QUANTITY")],
         ),
-        # a corrected event does not take in a document
+        # a correction does not take in what wins over it
         (
-            "dự lễ công bố các quyết định về",
-            [("lễ công bố", "EVENT"), ("quyết định", "LEGALDOC")],
+            "tại kỳ họp thứ 8, HĐND xã, ông",
+            [("kỳ họp thứ 8", "EVENT"), ("HĐND xã", "LEGALDOC")],
             [],
-            [("lễ công bố", "EVENT"), ("quyết định", "LEGALDOC")],
+            [("kỳ họp thứ 8", "EVENT"), ("HĐND xã", "LEGALDOC")],
+        ),
+        (
+            "tại kỳ họp thứ 8, HĐND xã, ông",
+            [("kỳ họp thứ 8", "EVENT"), ("HĐND xã", "ORGANISATION")],
+            [],
+            [("kỳ họp thứ 8, HĐND xã", "EVENT")],
         ),
         # posts that are counted, without and with their holders
         (

@@ -290,13 +290,6 @@ EDGES: tuple[Edge, ...] = (
         },
     ),
     Edge(
-        "event.agent",
-        "EVENT",
-        "cut",
-        r"(?<=khóa \w+) của (?=Đoàn |Ban |Tổ )",
-        examples={"trước [Kỳ họp thứ 8, Quốc hội khóa XV của Đoàn đại biểu]": "Kỳ họp thứ 8, Quốc hội khóa XV"},
-    ),
-    Edge(
         "event.bracket",
         "EVENT",
         "cut",
@@ -314,6 +307,13 @@ EDGES: tuple[Edge, ...] = (
         r" ?[“\"]",
         of=r"[^“”\"]*[“\"][^“”\"]*\Z",
         examples={"bước vào [Hội thi “Bản làng em] ở xã": "Hội thi"},
+    ),
+    Edge(
+        "event.term",
+        "EVENT",
+        "cut",
+        r"(?<=khóa (?:[IVX]+|\d+)) của (?!Đảng)",
+        examples={"trước [Kỳ họp thứ 8, Quốc hội khóa XV của Đoàn đại biểu]": "Kỳ họp thứ 8, Quốc hội khóa XV"},
     ),
     Edge(
         "event.year.outside",
@@ -344,17 +344,6 @@ EDGES: tuple[Edge, ...] = (
         },
     ),
     Edge(
-        "event.decision.issued",
-        "EVENT",
-        "cut",
-        r" [Qq]uyết định(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy))(?<!(?:các|những) quyết định)",
-        of=r"(?i:hội nghị|lễ|buổi)",
-        examples={
-            "dự [lễ công bố quyết định] của Bộ trưởng": "lễ công bố",
-            "dự [lễ công bố các quyết định] của Bộ trưởng": "lễ công bố các quyết định",
-        },
-    ),
-    Edge(
         "event.decision.about",
         "EVENT",
         "widen",
@@ -362,15 +351,6 @@ EDGES: tuple[Edge, ...] = (
         r"|nghỉ hưu|nhân sự)(?: cán bộ)?)+(?!\p{L})",
         of=r"(?i:hội nghị|lễ|buổi).* quyết định(?: (?:điều động|bổ nhiệm))?\Z",
         examples={"dự [lễ trao quyết định] điều động và bổ nhiệm cho": "lễ trao quyết định điều động và bổ nhiệm"},
-    ),
-    Edge(
-        "event.decision.plain",
-        "EVENT",
-        "widen",
-        r" (?:các |những )?quyết định(?! của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy)| số)"
-        r"|(?<=và) trao(?:(?: các| những) quyết định)?(?!\p{L})",
-        of=r"(?i:(?:hội nghị|lễ|buổi lễ) (?:công bố|trao|triển khai)[\p{Ll} ]*)\Z",
-        examples={"dự [lễ công bố] các quyết định về": "lễ công bố các quyết định"},
     ),
     Edge(
         "event.body",
