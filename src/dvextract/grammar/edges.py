@@ -71,7 +71,7 @@ EDGES: tuple[Edge, ...] = (
         r"|(?<!(?:sớm|muộn|rẻ|đắt|nhiều|ít|thấp|nhanh|chậm|già|trẻ|đông) )hơn) \Z"
         r"(?<!(?:rải rác|nằm|phát|có mặt|trải|chạy|tổ chức) trên )",
         examples={
-            "cây có tuổi đời trên [300 năm]": "trên 300 năm",
+            "ngôi chùa đã trên [200 năm] tuổi": "trên 200 năm",
             "xong sớm hơn [1 năm]": "1 năm",
             "Không quá [17 ngày]": "Không quá 17 ngày",
             "nương rải rác trên [25 km] dốc": "25 km",
@@ -122,7 +122,7 @@ EDGES: tuple[Edge, ...] = (
         "widen",
         r" (?:đến|tới) \d[\d.,]*%",
         of=r"từ [\d.,]+%",
-        examples={"được [từ 51%] đến 84% số phiếu": "từ 51% đến 84%"},
+        examples={"giảm [từ 40%] đến 55% số hộ": "từ 40% đến 55%"},
     ),
     Edge(
         "quantity.compound",
@@ -157,7 +157,7 @@ EDGES: tuple[Edge, ...] = (
         "QUANTITY",
         "split",
         r"(?<=đồng|USD|đồng/\p{L}+|%) (?=\d+(?:[.,]\d+)? ?(?:m2|m²|m 2|ha|km|m)(?![\p{L}\d]))",
-        examples={"giá [200 triệu đồng/căn 30 m2] là rẻ": "200 triệu đồng/căn|30 m2"},
+        examples={"làm [90 triệu đồng/căn 25 m2] là rẻ": "90 triệu đồng/căn|25 m2"},
     ),
     Edge(
         "quantity.clause",
@@ -166,7 +166,7 @@ EDGES: tuple[Edge, ...] = (
         r" (?:(?<=(?:tỷ|tỉ|triệu|đồng|%) )chỉ|(?<=\d/\d )số|là|đã|đang|sẽ|được|để|của"
         r"|có uy tín|so với|theo|từ(?= \d+ (?:lên|xuống)))(?!\p{L})",
         of=r".*\d",
-        examples={"lên [211 tỷ chỉ] sau": "211 tỷ", "tăng [5 bậc từ 12 lên thứ 7]": "5 bậc"},
+        examples={"lên [40 tỷ chỉ] sau": "40 tỷ", "vượt [3 bậc từ 9 lên 6]": "3 bậc"},
     ),
     Edge(
         "quantity.money.of",
@@ -285,9 +285,7 @@ EDGES: tuple[Edge, ...] = (
         r"(?i: của (?:ủy ban|ub) kiểm tra (?:trung ương|tư|t\.ư|tw|tỉnh ủy|thành ủy|huyện ủy))"
         r"(?: (?!Đảng)\p{Lu}\p{Ll}+){0,3}+{TERM}(?! (?:đã|sẽ|vừa|họp))".replace("{TERM}", _TERM),
         of=r"(?i:(?:kỳ|phiên) (?:họp )?(?:thứ )?\w+)\Z",
-        examples={
-            "Toàn cảnh [kỳ họp thứ 15] của Ủy ban Kiểm tra Trung ương.": "kỳ họp thứ 15 của Ủy ban Kiểm tra Trung ương"
-        },
+        examples={"Báo cáo [kỳ họp thứ 12] của Ủy ban Kiểm tra Tỉnh ủy.": "kỳ họp thứ 12 của Ủy ban Kiểm tra Tỉnh ủy"},
     ),
     Edge(
         "event.bracket",
@@ -313,7 +311,7 @@ EDGES: tuple[Edge, ...] = (
         "EVENT",
         "cut",
         r"(?<=khóa (?:[IVX]+|\d+)) của (?!Đảng)",
-        examples={"trước [Kỳ họp thứ 8, Quốc hội khóa XV của Đoàn đại biểu]": "Kỳ họp thứ 8, Quốc hội khóa XV"},
+        examples={"trước [Kỳ họp thứ 3, HĐND xã khóa II của Tổ đại biểu]": "Kỳ họp thứ 3, HĐND xã khóa II"},
     ),
     Edge(
         "event.year.outside",
@@ -350,7 +348,9 @@ EDGES: tuple[Edge, ...] = (
         r"(?:(?: |, | và )(?:điều động|luân chuyển|bổ nhiệm|chỉ định|phê chuẩn|chuẩn y|thành lập|sáp nhập|hợp nhất"
         r"|nghỉ hưu|nhân sự)(?: cán bộ)?)+(?!\p{L})",
         of=r"(?i:hội nghị|lễ|buổi).* quyết định(?: (?:điều động|bổ nhiệm))?\Z",
-        examples={"dự [lễ trao quyết định] điều động và bổ nhiệm cho": "lễ trao quyết định điều động và bổ nhiệm"},
+        examples={
+            "sau [lễ trao quyết định] luân chuyển và bổ nhiệm hôm qua": "lễ trao quyết định luân chuyển và bổ nhiệm"
+        },
     ),
     Edge(
         "event.body",
