@@ -3,7 +3,7 @@
 import pytest
 
 from dvextract.document import Block, Document, Finding, Prediction
-from dvextract.grammar import abbreviation, legaldoc, phrase, quantity, time
+from dvextract.grammar import abbreviation, event, legaldoc, phrase, quantity, time
 from dvextract.stages import resolve
 
 TEXT = "Bí thư Tỉnh ủy Hà Văn Biên trao Quỹ “Vì người nghèo” 5 suất."
@@ -70,6 +70,99 @@ def test_findings_and_predictions(rule, predicted, expected):
 
 
 def test_rules_of_the_policy_exist():
-    names = {rule.name for module in (legaldoc, phrase, quantity, time, abbreviation) for rule in module.RULES}
+    modules = (legaldoc, phrase, quantity, time, abbreviation, event)
+    names = {rule.name for module in modules for rule in module.RULES}
     assert not resolve.SURE - names
-    assert resolve.JOINING - names == {"phrase.quoted"}
+    assert not resolve.LONGER - names
+    assert resolve.JOINING - names == {"phrase.quoted", "phrase.repeated"}
+    assert resolve.COMPLETING - names == {"phrase.quoted", "phrase.title"}
+
+
+def at(text, words, label, cls=Prediction, last=0.9):
+    start = text.index(words)
+    return cls(start, start + len(words), label, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "predictions", "findings", "expected"),
+    [
+        # a standing name takes in what is predicted inside it, and yields to what reaches beyond
+        (
+            "đón Tết Bun Pi May vui",
+            [("Tết", "EVENT"), ("Bun Pi May", "PERSON")],
+            [("Tết Bun Pi May", "EVENT", "event.standing")],
+            [("Tết Bun Pi May", "EVENT")],
+        ),
+        (
+            "lễ kỷ niệm 5 năm Ngày hội Quốc phòng toàn dân",
+            [("lễ kỷ niệm 5 năm Ngày hội Quốc phòng toàn dân", "EVENT")],
+            [("Ngày hội Quốc phòng toàn dân", "EVENT", "event.standing")],
+            [("lễ kỷ niệm 5 năm Ngày hội Quốc phòng toàn dân", "EVENT")],
+        ),
+        # quoted words are one phrase if the tagger saw its beginning
+        (
+            "quy định “Nêu gương, trước hết là Đảng ủy”.",
+            [("Nêu gương", "PHRASE"), ("Đảng ủy", "ORGANISATION")],
+            [("Nêu gương, trước hết là Đảng ủy", "PHRASE", "phrase.quoted")],
+            [("Nêu gương, trước hết là Đảng ủy", "PHRASE")],
+        ),
+        (
+            "quy định “nêu gương, trước hết là Đảng ủy”.",
+            [("Đảng ủy", "ORGANISATION")],
+            [("nêu gương, trước hết là Đảng ủy", "PHRASE", "phrase.quoted")],
+            [("Đảng ủy", "ORGANISATION")],
+        ),
+        # what stands before a sure finding of another label stays
+        (
+            "mừng Đại lễ Vesak PL.2560",
+            [("Đại lễ Vesak PL.2560", "EVENT")],
+            [("PL.2560", "TIME", "time.buddhist")],
+            [("Đại lễ Vesak", "EVENT"), ("PL.2560", "TIME")],
+        ),
+        # a correction frees room for any finding
+        (
+            "Hội CCB\t25 tổ",
+            [("Hội CCB\t25 tổ", "ORGANISATION")],
+            [("25 tổ", "QUANTITY", "quantity.count")],
+            [("Hội CCB", "ORGANISATION"), ("25 tổ", "QUANTITY")],
+        ),
+        # a correction does not take in what wins over it
+        (
+            "tại kỳ họp thứ 8, HĐND xã, ông",
+            [("kỳ họp thứ 8", "EVENT"), ("HĐND xã", "LEGALDOC")],
+            [],
+            [("kỳ họp thứ 8", "EVENT"), ("HĐND xã", "LEGALDOC")],
+        ),
+        (
+            "tại kỳ họp thứ 8, HĐND xã, ông",
+            [("kỳ họp thứ 8", "EVENT"), ("HĐND xã", "ORGANISATION")],
+            [],
+            [("kỳ họp thứ 8, HĐND xã", "EVENT")],
+        ),
+        # posts that are counted, without and with their holders
+        (
+            "bầu 2 Phó Chủ tịch UBND xã. Dự họp",
+            [("Phó Chủ tịch UBND xã", "TITLE")],
+            [],
+            [("2 Phó Chủ tịch", "QUANTITY"), ("UBND xã", "ORGANISATION")],
+        ),
+        (
+            "có 2 Phó Chủ tịch UBND xã, gồm: ông Hà Biên",
+            [("Phó Chủ tịch UBND xã", "TITLE")],
+            [],
+            [("Phó Chủ tịch UBND xã", "TITLE")],
+        ),
+        (
+            "bầu 2 ủy viên UBND xã gồm ông Hà Biên",
+            [("2 ủy viên", "QUANTITY"), ("UBND xã", "ORGANISATION")],
+            [],
+            [("ủy viên UBND xã", "TITLE")],
+        ),
+        # a bracket that opens behind a name is no part of it
+        ("Hội Nông dân (xã", [("Hội Nông dân (", "ORGANISATION")], [], [("Hội Nông dân", "ORGANISATION")]),
+    ],
+)
+def test_corrections(text, predictions, findings, expected):
+    predicted = [at(text, words, label) for words, label in predictions]
+    found = [at(text, words, label, Finding, rule) for words, label, rule in findings]
+    assert settled(predicted, found, text) == expected

@@ -30,6 +30,37 @@ RULES: list[Rule] = [
         r"(?P<span>{short})[”\"]?\)(?! ?(?:{on}|- ))(?<!TTXVN\)|TP\.HCM\))",
         {"vùng tái định cư (TĐC)": "TĐC", "điểm tiếp nhận (viết tắt là ĐTN)": "ĐTN"},
     ),
+    Rule(
+        "abbreviation.acronym",
+        r"(?<=\p{L}{2} ?)\((?:(?:gọi|viết) tắt(?: là)?:? |sau đây gọi(?: tắt)? là )?"
+        r"(?P<span>(?!TP){short}(?: (?:Hội )?{short}){1,3})\)(?! ?(?:{on}|- ))",
+        {"Ủy ban Kiểm tra Trung ương (UBKT TƯ) kết luận": "UBKT TƯ"},
+    ),
+    Rule(
+        "abbreviation.company",
+        r"(?<=(?:[Cc]ông ty|Phòng Thương mại|Ngân hàng|Hiệp hội|Tập đoàn|Liên đoàn|Cơ quan Hợp tác)[\p{L} ]{2,60} ?)"
+        r"\((?P<span>[A-Z][A-Za-z]{5,13})\)",
+        {"Tổng Công ty Gạch Hưng Sơn (Hungsonbrick) xây": "Hungsonbrick"},
+    ),
+    Rule(
+        "abbreviation.city",
+        r"(?<![\p{L}\d/.&-])(?<!\d )(?<!(?:UBND|HĐND|MTTQ|Đảng bộ|Thành ủy|Công an|Đoàn|Hội) )"
+        r"TP(?![\p{L}\d&-]|\.?(?! (?:Có|Tại|Theo|Trong|Về|Ngoài|Đây|Đó|Ông|Bà|Các|Cụ|Sau|Do|Nếu|Từ|Vì|Cùng) )"
+        r" ?[\p{Lu}\d])",
+        {"Lãnh đạo nói TP sẽ hỗ trợ": "TP"},
+    ),
+    Rule(
+        "abbreviation.central",
+        r"(?<=(?<!\p{L})(?:báo chí|ban, ngành|bộ, ngành|cơ quan|trực thuộc|nghị quyết|cấp|đoàn thể) )T\.?Ư"
+        r"(?![\p{L}\d]|\.? ?[\p{Lu}\d])",
+        {"các bộ, ban, ngành T.Ư cùng dự": "T.Ư"},
+    ),
+    Rule(
+        "abbreviation.counted",
+        r"(?<=(?<!\p{L})(?:các|những|nhiều|các trường|số|trường|chỉ số) )"
+        r"(?:THPT|THCS|HTX|ĐBQH|PGĐ|GĐ|HS|SV|GV|CBCC|DN|PAPI|PCI)(?![\p{L}\d&]|[./-]\p{L}| [\p{Lu}])",
+        {"hầu hết các trường THCS trong huyện": "THCS"},
+    ),
 ]
 
 
@@ -67,10 +98,15 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     folded = shadow(text)
     found: list[tuple[int, int, str]] = []
     for start, end in spans:
-        found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))
-        found += (
-            (*m.span(), "abbreviation.term")
+        terms = {
+            m.span()
             for m in _terms().finditer(folded, start, end)
             if not _HEAD.search(folded, max(start, m.start() - 10), m.start())
+        }
+        found += (
+            (m.start, m.end, m.rule)
+            for m in _scanner().scan(folded, start, end)
+            if m.rule != "abbreviation.counted" or (m.start, m.end) not in terms
         )
+        found += ((s, e, "abbreviation.term") for s, e in sorted(terms))
     return [Finding(m.start, m.end, "ABBREVIATION", m.rule) for m in flatten(found)]

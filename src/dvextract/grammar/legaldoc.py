@@ -105,14 +105,19 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.number.next",
-        r"(?<![\p{L}\d/.,-])\d{2,4}(?![\d%/-]|[.,]\d| \p{Ll})"
-        r"(?<=(?:{type})(?: số)? \d{1,4}(?:, \d{1,4}){0,3}(?:,| và) \d{2,4})",
+        r"(?<![\p{L}\d/.-])\d{2,4}(?![\d%/-]|[.,]\d| (?!(?:của|về|có|đã|và|được|là|ngày|gắn) )\p{Ll})"
+        r"(?<=(?:{type})(?: số)? \d{1,4}(?:, ?\d{1,4}){0,3}(?:, ?| và )\d{2,4})",
         {"Quyết định 935, 936": "936"},
     ),
     Rule(
         "legaldoc.plenum",
-        r"[Nn]ghị quyết (?:Hội nghị )?(?:Trung ương|T\.?Ư|TW) ?\d{1,2}",
-        {"Nghị quyết Trung ương 4": ""},
+        r"[Nn]ghị quyết (?:(?:Hội nghị )?(?:Trung ương|T\.?Ư|TW) ?\d{1,2}"
+        r"|Hội nghị (?:lần )?thứ \w+,? (?:BCH|Ban Chấp hành) (?:Trung ương|T\.?Ư|TW)(?: Đảng)?"
+        r"(?: khóa {roman}(?!\w))?)",
+        {
+            "Nghị quyết Trung ương 4": "",
+            "Nghị quyết Hội nghị lần thứ tư Ban Chấp hành Trung ương Đảng khóa XII": "",
+        },
     ),
     Rule(
         "legaldoc.congress",
@@ -146,6 +151,13 @@ RULES: list[Rule] = [
         r"[Cc]hỉ thị|[Kk]ế hoạch|[Tt]hông báo|[Nn]ghị định)"
         r"(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))",
         {"công bố quyết định của Ban Bí thư": ""},
+    ),
+    Rule(
+        "legaldoc.issued.apart",
+        r"(?<!(?:các|những|nhiều) )(?P<span>[Qq]uyết định)"
+        r"(?=(?:,? ngày \d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?| nhân sự| nghỉ hưu| bổ nhiệm| điều động)"
+        r" của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))",
+        {"trao quyết định ngày 3/4 của Ban Bí thư": "", "nhận quyết định nghỉ hưu của Ban Bí thư": ""},
     ),
     Rule(
         "legaldoc.adopted",

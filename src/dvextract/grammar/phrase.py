@@ -22,6 +22,8 @@ LONGEST = 170
 
 OPENING = "“\"'‘«〝"
 CLOSING = {"“": '”"“〞', '"': '"”', "'": "'’", "‘": "’'", "«": "»", "〝": "〞"}
+LONGEST_TITLE = 320
+"""Code points up to which the quoted title of a document may go on."""
 REPEATED_MOST = 200  # distinct quoted wordings looked for again; pages with more are lists
 
 _GRADE = r"(?: hạng (?:[Nn]hất|[Nn]hì|[Bb]a|I{1,3})(?:, (?:[Nn]hất|[Nn]hì|[Bb]a)){0,2})?"
@@ -130,7 +132,12 @@ _SPEECH_AFTER = regex.compile(
     r"[,.]? ?[-–,]? ?(?:đồng chí|ông|bà|anh|chị|em|cụ|già|ngài|thầy|cô)? ?(?:\p{Lu}\p{L}* ){1,4}"
     r"(?:nói|cho biết|cho hay|chia sẻ|khẳng định|nhấn mạnh|tâm sự|kể|bày tỏ|bộc bạch|giãi bày|trải lòng|phân tích|"
     r"nhớ lại|khoe|lý giải|quả quyết|tin tưởng|phấn khởi|xúc động)"
+    # an office and a name between the mark and the verb
+    r"|,? ?[-–]? ?(?=\p{Lu}|ông |bà |đồng chí )(?:[\p{L}.-]+,? ){1,14}?(?:nói|cho biết|cho hay|chia sẻ|khẳng định"
+    r"|nhấn mạnh|đề nghị|yêu cầu|bày tỏ|phát biểu|lưu ý)(?!\p{L})"
 )
+# A document's title stands in marks behind the word about; it may hold semicolons and marks of its own.
+_TITLE_OPENING = regex.compile(r"(?:về|chuyên đề:?) ?(?=“)")
 # The noun of a movement, a model or a slogan right before the mark: a name, whoever speaks behind it.
 _HEAD_BEFORE = regex.compile(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|phong trào thi đua|mô hình|cuộc vận động|chương trình|câu lạc bộ|đề án"
@@ -146,6 +153,7 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     for start, end in spans:
         found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))
         found += ((*m.span(), "phrase.standing") for m in _standing().finditer(folded, start, end))
+        found += ((s, e, "phrase.title") for s, e in titles(text, start, end))
     found += _repeated(folded, spans, found)
     return [Finding(m.start, m.end, "PHRASE", m.rule) for m in flatten(found)]
 
@@ -176,6 +184,19 @@ def quoted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = closing + 1
 
 
+def titles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Titles of documents in directed marks in text[start:end] that hold semicolons or quoted words of their own."""
+    for m in _TITLE_OPENING.finditer(text, start, end):
+        opening, depth = m.end(), 1
+        for at in range(opening + 1, min(end, opening + LONGEST_TITLE)):
+            depth += {"“": 1, "”": -1}.get(text[at], 0)
+            if depth == 0:
+                inside = text[opening + 1 : at]
+                if ("“" in inside or ";" in inside) and not regex.search(r"[.!?…]\s|\n", inside):
+                    yield opening + 1, at
+                break
+
+
 def _next(text: str, marks: str, start: int, end: int) -> int:
     places = [p for p in (text.find(mark, start, end) for mark in marks) if p >= 0]
     return min(places, default=-1)
@@ -200,7 +221,9 @@ def _repeated(
 ) -> list[tuple[int, int, str]]:
     """Wordings quoted somewhere in the page, without marks elsewhere, whatever their case."""
     low = folded.lower()
-    wordings = {low[s:e] for s, e, rule in found if rule == "phrase.quoted" and 5 <= e - s <= 80 and " " in low[s:e]}
+    wordings = {
+        low[s:e] for s, e, rule in found if rule == "phrase.quoted" and 5 <= e - s <= 80 and low[s:e].count(" ") > 1
+    }
     again = []
     for wording in sorted(wordings)[:REPEATED_MOST]:
         for start, end in spans:

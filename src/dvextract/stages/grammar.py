@@ -13,10 +13,10 @@ from typing import ClassVar
 
 from dvextract.document import Document
 from dvextract.errors import UsageError
-from dvextract.grammar import abbreviation, legaldoc, phrase, quantity, time
+from dvextract.grammar import abbreviation, event, legaldoc, phrase, quantity, time
 from dvextract.lexicon.own import read_all
 
-FINDERS = (time.find, quantity.find, legaldoc.find, phrase.find, abbreviation.find)
+FINDERS = (time.find, quantity.find, legaldoc.find, phrase.find, abbreviation.find, event.find)
 
 
 class Grammar:

@@ -4,8 +4,11 @@ The policy, in this order:
 
 1. The trained tagger has seen every finding, so its spans stand, except that
 2. a finding of a user's own lexicon that is sure replaces every other finding and predicted span it overlaps,
-   whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and
-3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted.
+   whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and one of a rule in `LONGER`
+   or `COMPLETING` with predicted spans inside it. The edges of the others are corrected by rule
+   (`dvextract.grammar.edges`), and
+3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted, and any
+   finding where a correction left room.
 4. Of two spans that still overlap, the label higher in `PRECEDENCE` wins, then the longer, then the earlier.
 5. A span is trimmed of blanks, separators and quotation marks without their partner, and dropped if nothing is left
    or if it crosses a block's edge.
@@ -21,7 +24,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+import regex
+
 from dvextract.document import Document, Finding, Mention, Prediction
+from dvextract.grammar.edges import Mended, mend
+from dvextract.relations.bodies import body_in_title
 
 PRECEDENCE: tuple[str, ...] = (
     "LEGALDOC",
@@ -37,8 +44,12 @@ PRECEDENCE: tuple[str, ...] = (
 )
 """Which label wins where two spans have the same extent (GUIDELINES R9)."""
 
+_RANK = {label: i for i, label in enumerate(PRECEDENCE)}
+
 SURE: frozenset[str] = frozenset(
     {
+        "abbreviation.acronym",
+        "abbreviation.central",
         "legaldoc.number.bare",
         "legaldoc.number.full",
         "legaldoc.number.next",
@@ -70,11 +81,17 @@ SURE: frozenset[str] = frozenset(
 JOINING: frozenset[str] = frozenset(
     {
         "abbreviation.defined",
+        "event.working.session",
         "legaldoc.adopted",
         "legaldoc.issued",
         "legaldoc.number.short",
         "phrase.award.certificate",
+        "abbreviation.city",
+        "abbreviation.company",
+        "abbreviation.counted",
+        "legaldoc.issued.apart",
         "phrase.quoted",
+        "phrase.repeated",
         "quantity.duration",
         "time.deictic.year",
         "time.lunar",
@@ -83,10 +100,32 @@ JOINING: frozenset[str] = frozenset(
 )
 """Rules whose findings are taken where the tagger saw nothing."""
 
+LONGER: frozenset[str] = frozenset({"event.numbered", "event.spring", "event.standing"})
+"""Rules whose findings win over predicted spans that do not reach beyond them."""
+
+COMPLETING: frozenset[str] = frozenset({"phrase.quoted", "phrase.title"})
+"""Rules whose findings win over predicted spans inside them if one of the same label begins where they do."""
+
 GRAMMAR_SCORE = 0.9
 """The score of a mention that only a grammar rule found."""
 
+COUNTED = "posts.counted"
+"""The method of mentions that come from a number of posts."""
+
+_NEAR = 3  # code points between a title and the name of its holder
+_NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|ba|bốn|năm|sáu) (?:tân )?\Z")
+_HOLDERS = regex.compile(r"[^.;\n]{0,60}?(?:gồm|:|(?:đối với|là) (?:ông|bà|các|đồng chí))")
+_HOLDERS_NEXT = regex.compile(
+    r"(?: mới)?,? gồm:? (?:các )?(?:\d\. ?)?"
+    r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá|tướng))(?!\p{L})"
+)
+_COUNTED_POST = regex.compile(
+    r"(?:\d{1,3}|hai|ba|bốn|năm|sáu) "
+    r"(?P<post>(?i:ủy viên|(?:phó )?(?:chủ tịch|bí thư|giám đốc|trưởng ban|chánh văn phòng)))"
+)
+
 _EDGES = " \t\r\n\xa0,;:-–—"
+_EDGES_RIGHT = _EDGES + "(["
 _QUOTES = '“”"«»„'
 
 
@@ -106,19 +145,77 @@ class Resolve:
 def resolve(doc: Document) -> list[Mention]:
     """The mentions of one document, in text order."""
     own = _flat_findings(f for f in doc.findings if f.sure)
-    ruled = (f for f in doc.findings if f.rule in SURE and not _overlapping(own, f.start, f.end))
+    ruled = (
+        f
+        for f in doc.findings
+        if (f.rule in SURE or _wins_by_length(f, doc.predictions)) and not _overlapping(own, f.start, f.end)
+    )
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
-    candidates = [
-        Mention(p.start, p.end, p.label, "tagger", p.score)
-        for p in doc.predictions
-        if all(_same(f, p) for f in _overlapping(sure, p.start, p.end))
-    ]
+    beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in doc.predictions)
+    predicted = [p for p in beside if p is not None]
+    candidates, freed = _mended(doc.text, predicted)
+    candidates = _counted_posts(doc.text, candidates)
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
-    joins = (f for f in doc.findings if f.rule in JOINING or (f.is_own and not f.sure))
+    joins = (
+        f
+        for f in doc.findings
+        if f.rule in JOINING or (f.is_own and not f.sure) or any(s <= f.start and f.end <= e for s, e in freed)
+    )
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
     candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE, f.kind) for f in (*sure, *joining)]
     trimmed = (_trim(doc.text, c) for c in candidates)
     return flat(c for c in _inside(doc, (t for t in trimmed if t is not None)))
+
+
+def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], list[tuple[int, int]]]:
+    """The predictions with their edges corrected, and the stretches that corrections left free.
+
+    A correction that would take in a prediction of a label that wins over it is not made.
+    """
+    candidates: list[Mention] = []
+    freed: list[tuple[int, int]] = []
+    for i, p in enumerate(predicted):
+        mended = mend(text, p.start, p.end, p.label)
+        if mended.spans == ((p.start, p.end, p.label),):
+            candidates.append(Mention(p.start, p.end, p.label, "tagger", p.score))
+            continue
+        around = [*predicted[max(0, i - 3) : i], *predicted[i + 1 : i + 4]]
+        wider = [(s, e) for s, e, label in mended.spans if label == p.label]
+        if any(_RANK[q.label] < _RANK[p.label] and any(s < q.end and q.start < e for s, e in wider) for q in around):
+            mended = Mended(((p.start, p.end, p.label),), ())
+        freed += mended.freed
+        for s, e, label in mended.spans:
+            method, score = ("tagger", p.score) if label == p.label else ("edges", GRAMMAR_SCORE)
+            candidates.append(Mention(s, e, label, method, score))
+    return candidates, freed
+
+
+def _counted_posts(text: str, candidates: Sequence[Mention]) -> list[Mention]:
+    """Posts that are counted: a quantity and their body, or one title if their holders are listed (GUIDELINES R28).
+
+    ``candidates`` are in text order, as is what comes back.
+    """
+    settled: list[Mention] = []
+    for i, c in enumerate(candidates):
+        after = candidates[i + 1] if i + 1 < len(candidates) else None
+        if c.label == "TITLE":
+            number = _NUMBER_BEFORE.search(text, max(0, c.start - 12), c.start)
+            named = after is not None and after.label == "PERSON" and after.start - c.end <= _NEAR
+            if number and not named and not _HOLDERS.match(text, c.end):
+                body = body_in_title(text[c.start : c.end])
+                head = c.end - len(body) if body and text[: c.end].endswith(body) else c.end
+                settled.append(replace(c, start=number.start(), end=head, label="QUANTITY", method=COUNTED))
+                if head < c.end:
+                    settled.append(replace(c, start=head, label="ORGANISATION", method=COUNTED))
+                continue
+        if c.label == "QUANTITY" and (post := _COUNTED_POST.fullmatch(text, c.start, c.end)):
+            adjacent = after is not None and after.label == "ORGANISATION" and text[c.end : after.start] == " "
+            end = after.end if after is not None and adjacent else c.end
+            if _HOLDERS_NEXT.match(text, end):
+                settled.append(replace(c, start=post.start("post"), end=end, label="TITLE", method=COUNTED))
+                continue
+        settled.append(c)
+    return settled
 
 
 def _flat_findings(found: Iterable[Finding]) -> list[Finding]:
@@ -136,6 +233,30 @@ def _overlapping(findings: Sequence[Finding], start: int, end: int) -> Sequence[
     return findings[first:last]
 
 
+def _wins_by_length(f: Finding, predictions: Sequence[Prediction]) -> bool:
+    """Whether a finding of a rule in `LONGER` or `COMPLETING` replaces the predictions inside it.
+
+    ``predictions`` are flat and in text order.
+    """
+    if f.rule not in LONGER and f.rule not in COMPLETING:
+        return False
+    first = bisect_right(predictions, f.start, key=lambda p: p.end)
+    last = bisect_left(predictions, f.end, key=lambda p: p.start)
+    inside = predictions[first:last]
+    begun = f.rule in LONGER or any(p.start == f.start and p.label == f.label for p in inside)
+    return begun and all(f.start <= p.start and p.end <= f.end for p in inside)
+
+
+def _beside(p: Prediction, findings: Sequence[Finding]) -> Prediction | None:
+    """What sure findings leave of a prediction: all if they agree, what stands before one of another label, or none."""
+    against = [f for f in findings if not _same(f, p)]
+    if not against:
+        return p
+    if p.start < against[0].start and not any(f.sure or f.label == p.label for f in against):
+        return replace(p, end=against[0].start)
+    return None
+
+
 def _same(f: Finding, p: Prediction) -> bool:
     """Whether the tagger agrees with a rule; what an own lexicon finds is always the lexicon's."""
     return (f.start, f.end, f.label) == (p.start, p.end, p.label) and not f.sure
@@ -149,9 +270,8 @@ def _meets(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 def flat(candidates: Iterable[Mention]) -> list[Mention]:
     """The best set without overlaps: by label precedence, then length, then position."""
-    rank = {label: i for i, label in enumerate(PRECEDENCE)}
     kept: list[Mention] = []
-    for c in sorted(candidates, key=lambda c: (rank[c.label], c.start - c.end, c.start)):
+    for c in sorted(candidates, key=lambda c: (_RANK[c.label], c.start - c.end, c.start)):
         at = bisect_right(kept, c.start, key=lambda k: k.start)
         if (at == 0 or kept[at - 1].end <= c.start) and (at == len(kept) or c.end <= kept[at].start):
             kept.insert(at, c)
@@ -171,7 +291,7 @@ def _trim(text: str, m: Mention) -> Mention | None:
     start, end = m.start, m.end
     while start < end and (text[start] in _EDGES or _lone_quote(text, start, end, start)):
         start += 1
-    while start < end and (text[end - 1] in _EDGES or _lone_quote(text, start, end, end - 1)):
+    while start < end and (text[end - 1] in _EDGES_RIGHT or _lone_quote(text, start, end, end - 1)):
         end -= 1
     if start >= end:
         return None

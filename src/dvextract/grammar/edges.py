@@ -1,0 +1,570 @@
+"""Where spans begin and end, by rule: `mend` corrects the edges of a span that the tagger proposed.
+
+The tagger knows what a span is about and errs by a word at its edges; where the language leaves no choice, a rule
+decides. What a correction leaves over is reported as free, so that the grammars' findings may fill it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+import regex
+
+from dvextract.grammar.fold import shadow
+from dvextract.grammar.phrase import standing_phrases
+from dvextract.lexicon.tsv import rows
+
+BEFORE, BEHIND = 48, 96
+"""How far around a span, in code points, the patterns may look."""
+
+Action = Literal["cut", "behead", "widen", "precede", "split", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A regularity of one label's edges.
+
+    ``cut``: the span ends where the pattern is found in it. ``behead``: what matches at its start is left out.
+    ``widen`` and ``precede``: what matches right behind it or right before it is taken in. ``split``: the span is two,
+    and what matches lies between them. ``drop``: the pattern covers the whole span, which is no mention. Patterns see
+    the folded text around the span, those of ``precede`` only what is before it; ``of`` must match from the span's
+    start and sees nothing behind its end. Words of a lexicon stand for ``{rest}`` (of counted_compounds.tsv, what
+    follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv). Without the character ``mark`` in
+    it a span is not tried. In ``cut``, a group ``body`` is an organisation of its own. ``examples`` map a text with the
+    span in [brackets] to what it must become, pieces separated by ``|``.
+    """
+
+    name: str
+    label: str
+    action: Action
+    pattern: str
+    of: str = ""
+    mark: str = ""
+    examples: Mapping[str, str] = field(default_factory=dict)
+
+
+_BODY = (
+    r"(?:HĐND|Hội đồng nhân dân|BCH|Ban [Cc]hấp hành|Ban Thường vụ|Ban Thường trực|Ban Bí thư|UBKT|UB [Kk]iểm tra"
+    r"|[ỦU]y ban [Kk]iểm tra|Tỉnh ủy|Thành ủy|Huyện ủy|Quốc hội|UBND)"
+    r"(?:(?:(?<=\p{L}) - |[ \n])(?:(?:tỉnh|huyện|quận|xã|phường|thị xã|thành phố|đặc khu|ủy|bộ|đoàn|lao động"
+    r"|ban(?= MTTQ))(?!\p{L})|TP\.HCM|T\.Ư|\p{Lu}\p{L}*))*+"
+)
+_TERM = r"(?: khóa (?:\p{Lu}++|\d++))?+"
+_YEARS = r"(?:,? nhiệm kỳ \d{4} ?- ?\d{4})?+"
+_DOES = (
+    r"(?:đã|sẽ|vừa(?! qua)|cũng|bầu|xem xét|họp|tiến hành|tổ chức(?! (?:trong|ngày|từ|vào|tại|sáng|chiều))"
+    r"|chấp nhận|thông qua|công bố|biểu quyết|quyết định|thảo luận|thống nhất|miễn nhiệm|hiệp thương)(?!\p{L})"
+)
+_MEETS = r"(?:[Kk]ỳ họp|[Pp]hiên họp|[Hh]ội nghị|[Đđ]ại hội|[Pp]hiên (?:khai mạc|bế mạc))"
+
+
+EDGES: tuple[Edge, ...] = (
+    # -- QUANTITY --
+    Edge(
+        "quantity.comparator",
+        "QUANTITY",
+        "precede",
+        r"(?<!\p{L})(?i:trên|gần|khoảng|chừng|xấp xỉ|dưới|ít nhất|tối thiểu|không quá|tối đa|xung quanh"
+        r"|(?<!(?:sớm|muộn|rẻ|đắt|nhiều|ít|thấp|nhanh|chậm|già|trẻ|đông) )hơn) \Z"
+        r"(?<!(?:rải rác|nằm|phát|có mặt|trải|chạy|tổ chức) trên )",
+        examples={
+            "ngôi chùa đã trên [200 năm] tuổi": "trên 200 năm",
+            "xong sớm hơn [1 năm]": "1 năm",
+            "Không quá [17 ngày]": "Không quá 17 ngày",
+            "nương rải rác trên [25 km] dốc": "25 km",
+        },
+    ),
+    Edge(
+        "quantity.comparison",
+        "QUANTITY",
+        "behead",
+        # dài hơn 12 mét is a length above twelve metres, no comparison
+        r"(?<=(?:sớm|muộn|rẻ|đắt|thấp|nhanh|chậm|già|trẻ) )hơn "
+        r"|(?<=(?:rải rác|nằm|phát|có mặt|trải) )trên ",
+        examples={"bán rẻ [hơn 10%]": "10%", "thân dài [hơn 12 mét]": "hơn 12 mét"},
+    ),
+    Edge(
+        "quantity.destination",
+        "QUANTITY",
+        "behead",
+        r"(?<=(?:truyền|kết nối|nối|hành trình|mở rộng|lan) )(?:tới|đến) "
+        r"(?=\d[\d.]* (?!(?:tỷ|tỉ|triệu|nghìn|đồng)(?!\p{L}))\p{L})",
+        examples={"được truyền [tới 40 xã]": "40 xã", "huy động [tới 40 xã]": "tới 40 xã"},
+    ),
+    Edge(
+        "quantity.named.before",
+        "QUANTITY",
+        "behead",
+        r"\d{1,2} (?=(?:hơn|gần|khoảng|trên|dưới) \d)",
+        examples={"cấp độ [3 hơn 20 tỷ đồng]": "hơn 20 tỷ đồng"},
+    ),
+    Edge(
+        "quantity.upwards",
+        "QUANTITY",
+        "widen",
+        r" trở (?:lên|xuống)(?!\p{L})",
+        examples={"dân số [18 tuổi] trở lên": "18 tuổi trở lên"},
+    ),
+    Edge(
+        "quantity.from",
+        "QUANTITY",
+        "precede",
+        r"(?<!\p{L})(?i:từ) \Z",
+        of=r"\d.* trở (?:lên|xuống)\Z",
+        examples={"phải từ [2 lần trở lên]": "từ 2 lần trở lên"},
+    ),
+    Edge(
+        "quantity.range",
+        "QUANTITY",
+        "widen",
+        r" (?:đến|tới) \d[\d.,]*%",
+        of=r"từ [\d.,]+%",
+        examples={"giảm [từ 40%] đến 55% số hộ": "từ 40% đến 55%"},
+    ),
+    Edge(
+        "quantity.compound",
+        "QUANTITY",
+        "widen",
+        r"(?i:{rest})(?!\p{L})",
+        of=r".*\p{L}\Z",
+        examples={
+            "xét xử [8 phiên] tòa": "8 phiên tòa",
+            "lập [3 tổ dân] vận": "3 tổ dân vận",
+            "mở [8 phiên] họp": "8 phiên",
+        },
+    ),
+    Edge(
+        "quantity.weighed",
+        "QUANTITY",
+        "widen",
+        r" (?:gạo|hàng|than|thóc|lúa|đường|đê|rau)(?!\p{L})",
+        of=r".*\d(?: (?:nghìn|triệu))? (?:tấn|tạ|mét)\Z",
+        examples={"chở [40 tấn] gạo": "40 tấn gạo", "làm [60 mét] đường": "60 mét đường"},
+    ),
+    Edge(
+        "quantity.symbol",
+        "QUANTITY",
+        "cut",
+        r"(?<=[\d/] ?(?:kg|ha|m2|m²|m 2|m|km)) (?!trở )\p{Ll}",
+        of=r".*\d",
+        examples={"phát [25 kg gạo]": "25 kg", "giá [4 triệu đồng/m2 nhà]": "4 triệu đồng/m2"},
+    ),
+    Edge(
+        "quantity.two",
+        "QUANTITY",
+        "split",
+        r"(?<=đồng|USD|đồng/\p{L}+|%) (?=\d+(?:[.,]\d+)? ?(?:m2|m²|m 2|ha|km|m)(?![\p{L}\d]))",
+        examples={"làm [90 triệu đồng/căn 25 m2] là rẻ": "90 triệu đồng/căn|25 m2"},
+    ),
+    Edge(
+        "quantity.clause",
+        "QUANTITY",
+        "cut",
+        r" (?:(?<=(?:tỷ|tỉ|triệu|đồng|%) )chỉ|(?<=\d/\d )số|là|đã|đang|sẽ|được|để|của"
+        r"|có uy tín|so với|theo|từ(?= \d+ (?:lên|xuống)))(?!\p{L})",
+        of=r".*\d",
+        examples={"lên [40 tỷ chỉ] sau": "40 tỷ", "vượt [3 bậc từ 9 lên 6]": "3 bậc"},
+    ),
+    Edge(
+        "quantity.money.of",
+        "QUANTITY",
+        "cut",
+        r"(?<=(?:triệu|tỷ|tỉ|nghìn|ngàn) đồng|USD) (?!trở )\p{L}",
+        examples={
+            "trao [30 triệu đồng học bổng] cho": "30 triệu đồng",
+            "phạt [30 triệu đồng trở lên]": "30 triệu đồng trở lên",
+        },
+    ),
+    Edge(
+        "quantity.pair",
+        "QUANTITY",
+        "drop",
+        r"(?:(?i:hai) (?:bên|nước|tỉnh|đơn vị|ông|bà|dân tộc|vợ chồng|miền)|2 bên"
+        r"|(?<=(?:giữa|[Ll]ãnh đạo) )2 đơn vị)(?! \()",
+        examples={"sau đó [hai bên] ký": "", "thăm [hai xã] vùng cao": "hai xã"},
+    ),
+    Edge(
+        "quantity.both",
+        "QUANTITY",
+        "drop",
+        r"(?<=(?<!\p{L})(?i:cả) )hai (?:bên|nước|tỉnh|xã|bản|việc|ngành|cấp|đơn vị|người|phía)",
+        examples={"mừng vì cả [hai việc] đều xong": ""},
+    ),
+    Edge(
+        "quantity.ordinal",
+        "QUANTITY",
+        "drop",
+        r"\d[\d/.,]*(?: [Đđ]iều \d+)?"
+        r"(?<=(?<!\p{L})(?:đợt|lớp|trình độ|văn hóa|khoản|[Đđ]iều|ngõ|ngách|hẻm|lớp \d,) ?\d[\d/.,]*(?: [Đđ]iều \d+)?)",
+        examples={"đợt [1] năm 2014": "", "trình độ [12/12]": "", "theo khoản [1 Điều 15]": "", "đợt này [3] xã": "3"},
+    ),
+    Edge(
+        "quantity.awards",
+        "QUANTITY",
+        "drop",
+        r"\d+(?= (?:Huân|Huy) chương)",
+        examples={"trao [11] Huân chương": ""},
+    ),
+    # -- EVENT --
+    Edge(
+        "event.coordinated",
+        "EVENT",
+        "split",
+        r" và (?=cuộc |[Đđ]ại hội |[Kk]ỳ họp |[Hh]ội nghị |[Ll]ễ |\d+ năm [Nn]gày |Quốc khánh)",
+        examples={
+            "mừng [Đại hội Đảng bộ xã lần thứ I và cuộc bầu cử đại biểu HĐND]": (
+                "Đại hội Đảng bộ xã lần thứ I|cuộc bầu cử đại biểu HĐND"
+            )
+        },
+    ),
+    Edge(
+        "event.session.apart",
+        "EVENT",
+        "cut",
+        rf"(?<=thứ \w+),? (?P<body>{_BODY}){_TERM}(?={_YEARS},? {_DOES})",
+        of=rf"(?<=(?:tại|Tại|của|trong) )(?:[Pp]hiên (?:khai mạc|bế mạc) )?{_MEETS} (?:lần )?thứ \w+",
+        examples={
+            "tại [kỳ họp thứ 13, HĐND tỉnh Hưng Sơn] đã bầu": "kỳ họp thứ 13|HĐND tỉnh Hưng Sơn",
+            "tại [kỳ họp thứ 4, HĐND tỉnh khóa IX], ông": "kỳ họp thứ 4, HĐND tỉnh khóa IX",
+        },
+    ),
+    Edge(
+        "event.session.whole",
+        "EVENT",
+        "widen",
+        rf", {_BODY}{_TERM}(?={_YEARS}(?:[.,;:)]|\s*\Z| (?:ngày|sáng|chiều|diễn ra)(?!\p{{L}})))(?!{_YEARS},? {_DOES})",
+        of=rf"(?:[Pp]hiên (?:khai mạc|bế mạc) )?{_MEETS} (?:lần )?thứ \w+\Z",
+        examples={
+            "Tại [kỳ họp thứ 8], HĐND tỉnh Hưng Sơn, ông": "kỳ họp thứ 8, HĐND tỉnh Hưng Sơn",
+            "tại [kỳ họp thứ 8], HĐND tỉnh khóa 17 đã bầu": "kỳ họp thứ 8",
+        },
+    ),
+    Edge(
+        "event.opening",
+        "EVENT",
+        "precede",
+        r"(?<!\p{L})(?i:phiên) (?:khai mạc|bế mạc) \Z",
+        of=r"[Kk]ỳ họp (?:lần )?thứ",
+        examples={"nói tại phiên bế mạc [Kỳ họp thứ 4], ông": "phiên bế mạc Kỳ họp thứ 4"},
+    ),
+    Edge(
+        "event.ordinal",
+        "EVENT",
+        "cut",
+        r"(?<=(?:lần )?thứ (?:\d+|[IVX]+|\p{L}+)) (?:công bố|khai mạc|bế mạc|lựa chọn|gửi|diễn ra|bầu|thông qua"
+        r"|xem xét|thảo luận|quyết định|được|đã|sẽ|vừa|cho ý kiến|tổ chức|triển khai)(?!\p{L})",
+        examples={"tổ chức [Hội nghị lần thứ 27 công bố] việc": "Hội nghị lần thứ 27"},
+    ),
+    Edge(
+        "event.preposition",
+        "EVENT",
+        "cut",
+        r" (?:với|về(?! thăm)|do|Theo|cho(?! ý kiến)|nhằm|để|theo|tại|ở|trong(?! nhà)|tới|giữa(?! năm)"
+        r"|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
+        of=r"(?!.* lần (?:thứ|[IVX\d]))(?!Tháng |Tuần |Đại hội đồng )",
+        examples={
+            "họp [Hội nghị công bố các quyết định về cán bộ]": "Hội nghị công bố các quyết định",
+            "[Lễ truy điệu hồi] 9 giờ": "Lễ truy điệu",
+        },
+    ),
+    Edge(
+        "event.objects",
+        "EVENT",
+        "cut",
+        r" (?:các|những)",
+        of=r".* (?:các|những)\Z",
+        examples={"họp [hội nghị quán triệt các] Nghị quyết số 1": "hội nghị quán triệt"},
+    ),
+    Edge(
+        "event.inspection",
+        "EVENT",
+        "widen",
+        r"(?i: của (?:ủy ban|ub) kiểm tra (?:trung ương|tư|t\.ư|tw|tỉnh ủy|thành ủy|huyện ủy))"
+        r"(?: (?!Đảng)\p{Lu}\p{Ll}+){0,3}+{TERM}(?! (?:đã|sẽ|vừa|họp))".replace("{TERM}", _TERM),
+        of=r"(?i:(?:kỳ|phiên) (?:họp )?(?:thứ )?\w+)\Z",
+        examples={"Báo cáo [kỳ họp thứ 12] của Ủy ban Kiểm tra Tỉnh ủy.": "kỳ họp thứ 12 của Ủy ban Kiểm tra Tỉnh ủy"},
+    ),
+    Edge(
+        "event.bracket",
+        "EVENT",
+        "cut",
+        r" ?\(",
+        of=r"[^()]*\([^()]*\Z",
+        examples={
+            "tại [kỳ họp thứ 12 (bất thường]) HĐND": "kỳ họp thứ 12",
+            "dự [Hội nghị Trưởng bản (HTB) lần thứ 3]": "Hội nghị Trưởng bản (HTB) lần thứ 3",
+        },
+    ),
+    Edge(
+        "event.quoted",
+        "EVENT",
+        "cut",
+        r" ?[“\"]",
+        of=r"[^“”\"]*[“\"][^“”\"]*\Z",
+        examples={"bước vào [Hội thi “Bản làng em] ở xã": "Hội thi"},
+    ),
+    Edge(
+        "event.term",
+        "EVENT",
+        "cut",
+        r"(?<=khóa (?:[IVX]+|\d+)) của (?!Đảng)",
+        examples={"trước [Kỳ họp thứ 3, HĐND xã khóa II của Tổ đại biểu]": "Kỳ họp thứ 3, HĐND xã khóa II"},
+    ),
+    Edge(
+        "event.year.outside",
+        "EVENT",
+        "cut",
+        r" (?:năm (?:học )?\d{4}|giai đoạn \d{4}|6 tháng)",
+        of=r"(?i:hội nghị|lễ (?!hội|giáng|phật|vu lan|sen)|buổi|cuộc họp|hội thảo|tọa đàm)",
+        examples={"dự [Hội nghị tổng kết công tác năm 2022]": "Hội nghị tổng kết công tác"},
+    ),
+    Edge(
+        "event.year.inside",
+        "EVENT",
+        "widen",
+        r"(?i: năm \d{4})(?! ?- ?\d{4}|\d)",
+        of=r"(?i:lễ hội|hội lễ|ngày hội|đêm hội|hội xuân|giải (?!báo)|hội thi|hội thao|cuộc thi|liên hoan|tết|tháng"
+        r"|lễ (?:giáng|phật|vu|sen))",
+        examples={"dự [Lễ hội Ok Om Bok] năm 2019 ở": "Lễ hội Ok Om Bok năm 2019"},
+    ),
+    Edge(
+        "event.years.of.day",
+        "EVENT",
+        "precede",
+        r"(?<=(?:[Nn]hân|dịp|và|[,;]) )\d{1,3} năm \Z",
+        of=r"(?i:ngày)",
+        examples={
+            "Nhân 85 năm [Ngày truyền thống công tác bản]": "85 năm Ngày truyền thống công tác bản",
+            "họp kỷ niệm 46 năm [Ngày truyền thống]": "Ngày truyền thống",
+        },
+    ),
+    Edge(
+        "event.decision.about",
+        "EVENT",
+        "widen",
+        r"(?:(?: |, | và )(?:điều động|luân chuyển|bổ nhiệm|chỉ định|phê chuẩn|chuẩn y|thành lập|sáp nhập|hợp nhất"
+        r"|nghỉ hưu|nhân sự)(?: cán bộ)?)+(?!\p{L})",
+        of=r"(?i:hội nghị|lễ|buổi).* quyết định(?: (?:điều động|bổ nhiệm))?\Z",
+        examples={
+            "sau [lễ trao quyết định] luân chuyển và bổ nhiệm hôm qua": "lễ trao quyết định luân chuyển và bổ nhiệm"
+        },
+    ),
+    Edge(
+        "event.body",
+        "EVENT",
+        "cut",
+        rf"(?<=nghị) (?P<body>{_BODY})(?! \(kỳ)",
+        of=rf"[Hh]ội nghị {_BODY}\Z",
+        examples={"Tại [hội nghị Ban Chấp hành Đảng bộ tỉnh] mở rộng": "Ban Chấp hành Đảng bộ tỉnh"},
+    ),
+    Edge(
+        "event.bare",
+        "EVENT",
+        "drop",
+        r"(?i:hội nghị(?: lần)?|kỳ họp|đại hội|buổi lễ(?: trọng thể)?|đại lễ|phiên họp|cuộc họp|cuộc bầu cử|lễ kỷ niệm"
+        r"|hội thảo|buổi họp)",
+        examples={"Tại [kỳ họp], ông": "", "Tại [kỳ họp bất thường], ông": "kỳ họp bất thường"},
+    ),
+    Edge(
+        "event.anaphor",
+        "EVENT",
+        "drop",
+        r"(?<=(?:[Ss]au) )(?:buổi )?lễ (?:công bố|phát động|truy điệu|ký kết|dâng hương|viếng)(?=[,.;])",
+        examples={"Ngay sau [lễ ký kết], hai xã": ""},
+    ),
+    Edge(
+        "event.level",
+        "EVENT",
+        "drop",
+        r"đại hội [Đđ]ảng(?: bộ)? các cấp",
+        examples={"chuẩn bị [đại hội Đảng các cấp]": "", "mừng [Đại hội Đảng các cấp]": "Đại hội Đảng các cấp"},
+    ),
+    # -- PHRASE --
+    Edge(
+        "phrase.standing",
+        "PHRASE",
+        "cut",
+        r"(?<=(?i:{standing})),(?! ?- )",
+        of=r"(?<![“\"'‘])(?!(?i:{standing})\Z)(?i:{standing}),",
+        examples={
+            "cuộc vận động [Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh] ở": (
+                "Toàn dân đoàn kết xây dựng nông thôn mới, đô thị văn minh"
+            ),
+            "phong trào [Toàn dân đoàn kết xây dựng đời sống văn hóa, cảnh giác] với": (
+                "Toàn dân đoàn kết xây dựng đời sống văn hóa"
+            ),
+        },
+    ),
+    Edge(
+        "phrase.clause",
+        "PHRASE",
+        "cut",
+        r", (?:hiện|đến nay|hiện nay)(?!\p{L})",
+        of=r"\p{Lu}",
+        examples={"phong trào [Bản sạch làng xanh, hiện 5 bản] đã": "Bản sạch làng xanh"},
+    ),
+    # -- LEGALDOC --
+    Edge(
+        "legaldoc.regulation",
+        "LEGALDOC",
+        "widen",
+        r" của hệ thống chính trị(?!\p{L})",
+        of=r"Quy chế công tác dân vận\Z",
+        examples={
+            "theo [Quy chế công tác dân vận] của hệ thống chính trị": (
+                "Quy chế công tác dân vận của hệ thống chính trị"
+            )
+        },
+    ),
+    Edge(
+        "legaldoc.level",
+        "LEGALDOC",
+        "drop",
+        r"[Nn]ghị quyết [Đđ]ại hội [Đđ]ảng(?: bộ)?(?: các cấp|(?= các cấp))",
+        examples={"thực hiện [Nghị quyết Đại hội Đảng các cấp]": ""},
+    ),
+    # -- ORGANISATION --
+    Edge(
+        "organisation.short.form",
+        "ORGANISATION",
+        "cut",
+        r" ?\((?=[\p{Lu}\d&.-]{2,12}+\)?+(?! ?(?:tỉnh|huyện|thành phố|thị xã|xã|phường|các cấp|\p{Lu})))",
+        of=r"[^()]*\([\p{Lu}\d&.-]{2,12}\)?\Z",
+        mark="(",
+        examples={"gửi [Tòa án nhân dân (TAND)], Công an": "Tòa án nhân dân"},
+    ),
+)
+
+
+Span = tuple[int, int, str]
+"""Start and end in code points, and the label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a span: the spans instead of it, and the stretches (code points) it no longer covers."""
+
+    spans: tuple[Span, ...]
+    freed: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    edge: Edge
+    pattern: regex.Pattern[str]
+    of: regex.Pattern[str]
+
+
+@cache
+def _rest_of_compounds() -> str:
+    """What follows the words a span may end with, of every compound in counted_compounds.tsv."""
+    rests = set()
+    for (noun,) in rows("counted_compounds.tsv"):
+        words = shadow(noun).split()
+        for i in range(1, len(words)):
+            rests.add(f"(?<= {' '.join(words[:i])}) {' '.join(words[i:])}")
+    return "|".join(sorted(rests, key=lambda r: (-len(r), r)))
+
+
+def _standing() -> str:
+    """The standing names of movements and slogans, the longest first."""
+    return "|".join(regex.escape(n) for n in sorted(standing_phrases(), key=lambda n: (-len(n), n)))
+
+
+@cache
+def _rules(label: str) -> tuple[_Compiled, ...]:
+    return tuple(
+        _Compiled(e, regex.compile(_filled(e.pattern)), regex.compile(_filled(e.of))) for e in EDGES if e.label == label
+    )
+
+
+def _filled(pattern: str) -> str:
+    """A pattern with the names of lexicons in braces replaced by their words."""
+    for name, words in (("{rest}", _rest_of_compounds), ("{standing}", _standing)):
+        if name in pattern:
+            pattern = pattern.replace(name, words())
+    return pattern
+
+
+def mend(text: str, start: int, end: int, label: str) -> Mended:
+    """The span text[start:end] of ``label`` with its edges corrected; offsets are code points of ``text``.
+
+    A cell of a table ends every span. The rules are tried in the order of `EDGES`, each on what the ones before left.
+    """
+    cells = _cells(text, start, end, label)
+    rules = _rules(label)
+    if not any(r.edge.mark in text[start:end] for r in rules):
+        return cells
+    low, high = max(0, start - BEFORE), min(len(text), end + BEHIND)
+    window = shadow(text[low:high])
+    spans = [(s - low, e - low, mine) for s, e, mine in cells.spans]
+    freed = list(cells.freed)
+    for rule in rules:
+        after: list[Span] = []
+        for span in spans:
+            if span[2] != label or not rule.of.match(window, span[0], span[1]):
+                after.append(span)
+                continue
+            now = _applied(rule, window, span)
+            after += now
+            if now and now != [span]:  # what is no mention at all stays unmarked
+                freed += [(low + s, low + e) for s, e in _left_over(span, now)]
+        spans = after
+    return Mended(tuple((low + s, low + e, mine) for s, e, mine in spans), tuple(freed))
+
+
+def _cells(text: str, start: int, end: int, label: str) -> Mended:
+    """A quantity is one in every cell; a name or an event is in the first, and the others are free."""
+    if "\t" not in text[start:end]:
+        return Mended(((start, end, label),), ())
+    pieces, at = [], start
+    for cell in text[start:end].split("\t"):
+        if cell.strip():
+            pieces.append((at, at + len(cell), label))
+        at += len(cell) + 1
+    if label == "QUANTITY":
+        return Mended(tuple(pieces), ())
+    return Mended(tuple(pieces[:1]), tuple((s, e) for s, e, _ in pieces[1:]))
+
+
+def _applied(rule: _Compiled, window: str, span: Span) -> list[Span]:
+    start, end, label = span
+    action = rule.edge.action
+    if action in ("cut", "split"):
+        m = rule.pattern.search(window, start)
+        if m is None or not start <= m.start() < end:
+            return [span]
+        if action == "split":
+            return (
+                [span]
+                if m.end() >= end
+                else [(start, m.start(), label), *_applied(rule, window, (m.end(), end, label))]
+            )
+        body = m.span("body") if "body" in rule.pattern.groupindex else None
+        return [(start, m.start(), label), *([(*body, "ORGANISATION")] if body else [])]
+    if action == "precede":
+        m = rule.pattern.search(window, 0, start)
+        return [(m.start(), end, label)] if m else [span]
+    m = rule.pattern.match(window, end if action == "widen" else start)
+    if m is None:
+        return [span]
+    if action == "widen":
+        return [(start, m.end(), label)]
+    if action == "behead":
+        return [(m.end(), end, label)] if m.end() < end else [span]
+    return [] if m.end() == end else [span]
+
+
+def _left_over(span: Span, now: Sequence[Span]) -> list[tuple[int, int]]:
+    """The stretches of a span that the spans instead of it, in text order, do not cover."""
+    free, at = [], span[0]
+    for s, e, _ in now:
+        if s > at:
+            free.append((at, s))
+        at = max(at, e)
+    if at < span[1]:
+        free.append((at, span[1]))
+    return free

@@ -1,0 +1,69 @@
+"""Where spans begin and end: every rule by its examples, and what a correction leaves free."""
+
+import pytest
+
+from dvextract.document import LABELS
+from dvextract.grammar.edges import EDGES, mend
+
+EXAMPLES = [(edge, marked, expected) for edge in EDGES for marked, expected in edge.examples.items()]
+
+
+def mended(marked, label):
+    """What becomes of the part in [brackets]."""
+    start, end = marked.index("["), marked.index("]") - 1
+    text = marked.replace("[", "").replace("]", "")
+    return text, mend(text, start, end, label)
+
+
+@pytest.mark.parametrize(("edge", "marked", "expected"), EXAMPLES, ids=lambda x: getattr(x, "name", None))
+def test_examples_of_rules(edge, marked, expected):
+    text, result = mended(marked, edge.label)
+    assert "|".join(text[s:e] for s, e, _ in result.spans) == expected
+
+
+def test_every_rule_changes_one_of_its_examples():
+    for edge in EDGES:
+        before = [marked[marked.index("[") + 1 : marked.index("]")] for marked in edge.examples]
+        assert before != list(edge.examples.values()), edge.name
+
+
+def test_names_and_labels():
+    names = [edge.name for edge in EDGES]
+    assert len(set(names)) == len(names)
+    assert {edge.label for edge in EDGES} <= set(LABELS)
+    assert all(edge.name.startswith(edge.label.lower() + ".") for edge in EDGES)
+
+
+@pytest.mark.parametrize(
+    ("marked", "label", "pieces", "freed"),
+    [
+        # a cell of a table ends a span: quantities stand in every cell, a body only in the first
+        ("Tổ vay vốn\t[40 tổ\t3 tỷ đồng]\t", "QUANTITY", ["40 tổ", "3 tỷ đồng"], []),
+        ("[Hội CCB\t25 tổ]\t3 tỷ đồng", "ORGANISATION", ["Hội CCB"], ["25 tổ"]),
+        # what a cut leaves is free
+        ("dự [Hội nghị tổng kết công tác năm 2022] ở", "EVENT", ["Hội nghị tổng kết công tác"], [" năm 2022"]),
+        # what is no mention is not
+        ("Tại [kỳ họp], ông", "EVENT", [], []),
+        # the body in the middle of what was cut
+        ("tại [kỳ họp thứ 3, HĐND xã Pá Lông] đã bầu", "EVENT", ["kỳ họp thứ 3", "HĐND xã Pá Lông"], [", "]),
+        # no rules for the label
+        ("ông [Hà Văn Biên] dự", "PERSON", ["Hà Văn Biên"], []),
+    ],
+)
+def test_pieces_and_what_they_leave(marked, label, pieces, freed):
+    text, result = mended(marked, label)
+    assert [text[s:e] for s, e, _ in result.spans] == pieces
+    assert [text[s:e] for s, e in result.freed] == freed
+
+
+def test_a_body_is_an_organisation():
+    _, result = mended("tại [kỳ họp thứ 3, HĐND xã Pá Lông] đã bầu", "EVENT")
+    assert [label for _, _, label in result.spans] == ["EVENT", "ORGANISATION"]
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=lambda e: e.name)
+def test_spans_at_the_ends_of_a_text_stay_inside(edge):
+    for marked in edge.examples:
+        inside = marked[marked.index("[") + 1 : marked.index("]")]
+        for s, e, _ in mend(inside, 0, len(inside), edge.label).spans:
+            assert 0 <= s < e <= len(inside)
