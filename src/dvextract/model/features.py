@@ -27,7 +27,7 @@ Keys = NDArray[np.uint64]
 
 SYLLABLE = regex.compile(r"[\p{L}\p{M}]+(?:['’ʼ`][\p{L}\p{M}]+)*|\p{N}+|[^\s\p{L}\p{M}\p{N}]")
 
-CHANNELS = ("TIME", "QUANTITY", "LEGALDOC", "PHRASE", "ABBREVIATION")
+CHANNELS = ("TIME", "QUANTITY", "LEGALDOC", "PHRASE", "ABBREVIATION", "EVENT")
 """Labels whose grammar findings are features, each in a channel of its own because they may overlap."""
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)

@@ -24,14 +24,14 @@ from torch import nn
 
 from dvextract.errors import UsageError
 from dvextract.model.context import FIRST_WORD, MASK, PAD, SMALL, Context, form_rows, from_arrays, look_up, to_arrays
-from dvextract.model.features import SYLLABLE, Encoded, key_of, reduced, shape
+from dvextract.model.features import CHANNELS, SYLLABLE, Encoded, key_of, reduced, shape
 from dvextract.segmentation.sentences import sentences
 
 WIDTH = 128
 DILATIONS = (1, 3, 9, 1)  # 27 neighbours without a hole
 SHAPES = ("x", "X", "Xx", "XX", "xX", "9", "99", "999", "9999", "99999")
 LEAST = 8  # occurrences a form needs to have a vector of its own
-COLUMNS = ("TIME", "QUANTITY", "LEGALDOC", "PHRASE", "ABBREVIATION", "gaz", "cue", "word", "pos", "block", "family")
+COLUMNS = (*CHANNELS, "gaz", "cue", "word", "pos", "block", "family")
 """What fine-tuning adds to form and shape, by the encoder's names."""
 
 PRETRAIN = {"steps": 7000, "rows": 48, "length": 256, "rate": 2e-3, "hidden": 0.15}
