@@ -110,6 +110,15 @@ def _domains() -> tuple[tuple[str, Unit], ...]:
     )
 
 
+def province_of_outlet(outlet: str) -> Unit | None:
+    """The province in the name or the address of a paper or portal: ``Báo Sơn La``, ``baosonla.org.vn``."""
+    if not outlet:
+        return None
+    units = [province_units()[fold(m[0])] for m in _bare_provinces().finditer(shadow(outlet))]
+    low = outlet.lower()
+    return next(iter(units), None) or next((u for domain, u in _domains() if domain in low), None)
+
+
 class Geography:
     """The typed places of one page.
 
@@ -170,12 +179,8 @@ class Geography:
                 self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
 
     def _note_outlet(self, outlet: str) -> None:
-        if not outlet:
-            return
-        low = outlet.lower()
-        units = [province_units()[fold(m[0])] for m in _bare_provinces().finditer(shadow(outlet))]
-        units += [u for domain, u in _domains() if domain in low]
-        for unit in units[:1]:
+        unit = province_of_outlet(outlet)
+        if unit is not None:
             self._note(0, "tỉnh", unit.name, _HEADLINE)
 
     def _note_dateline(self, dateline: str, low: str) -> None:
