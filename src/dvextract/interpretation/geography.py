@@ -57,7 +57,8 @@ VILLAGES: frozenset[str] = frozenset(("thôn", "bản", "làng", "buôn", "ấp"
 _RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", "thị xã", "quận", "xã", "phường", "thị trấn"))}
 
 _WORD = r"\p{Lu}[\p{L}']*"
-_NAME = rf"(?:{_WORD}(?: - (?=Vũng Tàu|Tháp Chàm))?(?:[ -]+(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
+_DASH = r" - (?=(?i:Vũng Tàu|Tháp Chàm))"
+_NAME = rf"(?:{_WORD}(?:(?:{_DASH}|-| +)(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
 _TYPED = regex.compile(
     r"(?<!\p{L})(?:(?i:(?P<type>"
     + "|".join(regex.escape(t) for t in sorted(TYPES, key=len, reverse=True))

@@ -32,10 +32,16 @@ _OWN = regex.compile(
     r"hiệp hội)(?!\p{L})"
 )
 _CENTRAL = regex.compile(
-    r"(?:.* )?trung ương|(?:hội|liên đoàn|liên hiệp|liên minh|tổng hội|ủy ban|đoàn|viện|đài|ban) .*việt nam|"
-    r"(?:tổng cục|vụ|cục) .*"
+    r"(?:.* )?trung ương|(?:hội|liên đoàn|liên hiệp|liên minh|tổng hội|ủy ban|viện|đài|ban) .*việt nam|"
+    r"(?:tổng cục|vụ|cục) .*|bộ (?!chỉ huy|tư lệnh|đội|quy tắc|tiêu chí|luật|phận|lạc|môn|ba\b).*"
 )
-_SEVERAL = regex.compile(r" và (?:hội đồng|ủy ban|đoàn)", regex.IGNORECASE)
+# What the name of a central body may go on with and be the same body's: "Kiểm toán Nhà nước khu vực I".
+_GOES_ON = regex.compile(r"(?:của|khóa|trung ương|nước|chxhcn|khu vực|các|cơ quan|về|đảng|-|,|\(|\d)|.*việt nam\Z")
+_LAST_LEVEL = regex.compile(
+    r"(?:.* )?(?:(?P<province>tỉnh(?: ủy| đoàn)?)|(?P<district>(?:huyện|quận)(?: ủy| đoàn)?|thị xã|thị ủy)|"
+    r"(?P<commune>xã|phường|thị trấn))"
+)
+_SEVERAL = regex.compile(r"quốc hội(?: và|,| -) (?:hội đồng|ủy ban)", regex.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,14 @@ def standing(name: str, words: str, place: Reference | None, following: str = ""
     ``words`` is the mention's text, ``place`` the smallest unit in the name as the page reads it, ``following`` the
     canonical name of a body written directly behind it as the whole behind its part, or empty.
     """
-    low = fold(name)
+    low = _standard(fold(name))
     rules = []
-    level, how = _level(low, place)
+    level, how = _level(name, low, place)
     parent, parent_unit, over = _parent(name, low, level, place)
     if not parent and place is None and following and _is_part(low):
         parent, over = following, "next"
     if not level and parent:
-        level, how = _level(fold(parent), place if over == "whole" else None)
+        level, how = _level(parent, _standard(fold(parent)), place if over == "whole" else None)
     if level:
         rules.append(f"level={how}")
     unit = place.unit if place else None
@@ -89,34 +95,61 @@ def official_name(name: str, place: Reference | None) -> str:
     return name
 
 
-def _level(low: str, place: Reference | None) -> tuple[str, str]:
+def key_name(name: str, place: Reference | None) -> str:
+    """The name under which a body's spellings count as the same: the unit in it with its type, pieces in one wording.
+
+    >>> key_name("Ủy ban Mặt trận Tổ quốc Việt Nam", None) == key_name("Ủy ban Mặt trận Tổ quốc", None)
+    True
+    """
+    if place is not None:
+        found = units_in(name)
+        tail = next((u for u in found if level_of(u.name) == place.level), None)
+        if tail is not None and not _COMMITTEE.match(name, tail.start):
+            head = name[: tail.start].removesuffix(" Việt Nam ").rstrip()
+            name = f"{head} {place.unit.name if place.unit else place.name}{name[tail.end :]}"
+    return _standard(fold(name))
+
+
+def _standard(low: str) -> str:
+    """A folded name with its pieces in the wording under which they count as the same."""
+    return _spelled().sub(lambda m: _spellings()[m[0]], low.replace(" & ", " và "))
+
+
+def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
     """The level and the rule; both empty when none is known."""
     if place is not None:
         bare = place.level == "province" and not regex.search(r"\b(?:tỉnh|thành phố|tỉnh ủy|thành ủy) \S", low)
         if bare and _OWN.match(low):
             return "", ""
         return (place.unit.level if place.unit else place.level), "unit"
-    if _is_central(low):
+    if _is_central(low, name):
         return "central", "central"
+    m = _LAST_LEVEL.fullmatch(low)
+    if m is not None and m.lastgroup and " " in low:
+        return m.lastgroup, "level-word"
     office = _offices().get(low) or ("province" if low.startswith("sở ") else "")
     return (office, "office") if office else ("", "")
 
 
-def _is_central(low: str) -> bool:
+def _is_central(low: str, name: str) -> bool:
     words = _longest(low, _parents())
     rest = low[len(words) :].strip()
-    if _abroad(low):
+    if words and not rest:
+        return True
+    if _abroad(name):
         return False
     if words:
-        return not _OWN.match(rest)
+        return bool(_GOES_ON.match(rest)) or words.startswith("trung ương")
     return bool(_CENTRAL.fullmatch(low)) and not _OWN.match(low)
 
 
-def _abroad(low: str) -> bool:
+def _abroad(name: str) -> bool:
     """Whether a name ends with another country: ``Quốc hội Lào``."""
-    words = low.split(" ")
-    tails = (" ".join(words[-n:]) for n in range(1, min(4, len(words))))
-    return not low.endswith("việt nam") and any(place_kind(t) == "country" for t in tails)
+    words = name.split(" ")
+    tails = [" ".join(words[-n:]) for n in range(1, min(4, len(words)))]
+    return not name.endswith("Việt Nam") and any(
+        t[:1].isupper() and t.lower() != "nước" and place_kind(t) == "country" for t in tails
+    )
 
 
 def _parent(name: str, low: str, level: str, place: Reference | None) -> tuple[str, AdminUnit | None, str]:
@@ -148,11 +181,12 @@ def _upper(name: str, head: str, tail: Named, unit: AdminUnit | None) -> tuple[s
         if above is None:
             return _UNION if union else _PARTY, None, "upper"
         return _committee(above, union), above, "upper"
-    provincial, national = _verticals().get(fold(head), ("", ""))
+    kin = _verticals().get(_standard(fold(head)))
+    if kin is None:
+        return "", None, ""
+    provincial, national = kin
     if above is None:
         return (national, None, "upper") if national else ("", None, "")
-    if fold(head) not in _verticals():
-        return "", None, ""
     words = provincial if provincial and above.level == "province" else head
     return f"{words} {above.name}", above, "upper"
 
@@ -169,14 +203,14 @@ def _whole(name: str) -> str:
     """The body a name goes on with after the words of a part: ``Tỉnh ủy X`` of ``Ban Dân vận Tỉnh ủy X``; or empty."""
     if not _is_part(fold(name)) or _SEVERAL.search(name):
         return ""
-    at = name.find(" ")
-    while at >= 0:
+    at = name.find(" ", len(_longest(fold(name), _parts("part"))))
+    while at >= 0 and not name[:at].endswith(" và"):
         rest = name[at + 1 :]
         low = fold(rest)
-        if rest[:1].isupper() or low.startswith(_COMMITTEES):
+        if rest[:1].isupper() or low.startswith((*_COMMITTEES, "đoàn đại biểu")):
             words = _longest(low, _parts("whole"))
             # "Công an" alone is no body of its own, "Quốc hội" is
-            if words and (len(low) > len(words) or words in _COMPLETE):
+            if words and (len(low) > len(words) or words in _COMPLETE or _standard(low) in _parents()):
                 return rest[:1].upper() + rest[1:]
         at = name.find(" ", at + 1)
     return ""
@@ -214,15 +248,27 @@ def _parts(role: str) -> frozenset[str]:
 
 @cache
 def _parents() -> Mapping[str, str]:
-    return {fold(words): parent for words, parent in rows("central_bodies.tsv")}
+    return {_standard(fold(words)): parent for words, parent in rows("central_bodies.tsv")}
 
 
 @cache
 def _verticals() -> Mapping[str, tuple[str, str]]:
-    return {fold(words): (provincial, national) for words, provincial, national in rows("vertical_bodies.tsv")}
+    entries = rows("vertical_bodies.tsv")
+    return {_standard(fold(words)): (provincial, national) for words, provincial, national in entries}
 
 
 @cache
 def _offices() -> Mapping[str, str]:
     """Offices that exist at one level only, by folded name."""
     return {fold(words): owner for words, owner in rows("completed_bodies.tsv") if owner in ("province", "district")}
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    return {fold(spelling): fold(name) for spelling, name in rows("body_spellings.tsv")}
+
+
+@cache
+def _spelled() -> regex.Pattern[str]:
+    longest_first = sorted(_spellings(), key=len, reverse=True)
+    return regex.compile(r"(?<!\p{L})(?:" + "|".join(map(regex.escape, longest_first)) + r")(?!\p{L})")

@@ -64,7 +64,7 @@ def _bare_province_at_end(name: str) -> list[Named]:
     for n in range(min(_LONGEST, len(words) - 1), 0, -1):
         bare = " ".join(words[-n:])
         official = bare_provinces().get(fold_unit(bare)) if bare[:1].isupper() else None
-        if official:
+        if official and bare != "Hồ Chí Minh":  # Đoàn Thanh niên Cộng sản Hồ Chí Minh
             return [Named(official, len(name) - len(bare), len(name))]
     return []
 

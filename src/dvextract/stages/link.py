@@ -17,7 +17,7 @@ import regex
 from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, Reading
 from dvextract.interpretation.wording import fold, one_line
 from dvextract.lexicon.units import AdminUnit, admin_units
-from dvextract.linking.bodies import Standing, official_name, standing
+from dvextract.linking.bodies import Standing, key_name, official_name, standing
 from dvextract.linking.places import Places, Reference, facts
 
 PREFIXES: Mapping[str, str] = {
@@ -96,20 +96,21 @@ def _place(name: str, place: Reference) -> EntityLink:
 def _body(doc: Document, i: int, name: str, place: Reference | None) -> EntityLink:
     mention = doc.mentions[i]
     found = standing(name, doc.text[mention.start : mention.end], place, _following(doc, i))
-    identifier = entity_id("ORGANISATION", name, found.unit)
+    identifier = entity_id("ORGANISATION", key_name(name, place), found.unit)
     if not identifier:
         return EntityLink("", "")
-    return EntityLink(identifier, name, "", _body_facts(found))
+    return EntityLink(identifier, name, "", _body_facts(found, place))
 
 
-def _body_facts(found: Standing) -> BodyFacts:
+def _body_facts(found: Standing, place: Reference | None) -> BodyFacts:
+    of_same = place if found.parent_unit is not None and found.parent_unit == found.unit else None
     return BodyFacts(
         found.level,
         found.place,
         found.unit.code if found.unit else "",
         entity_id("LOCATION", found.place, found.unit),
         found.parent,
-        entity_id("ORGANISATION", found.parent, found.parent_unit),
+        entity_id("ORGANISATION", key_name(found.parent, of_same), found.parent_unit),
         found.rule,
     )
 
