@@ -16,11 +16,11 @@ from pathlib import Path
 OUT = Path(__file__).parents[1] / "src/dvextract/lexicon/admin_units.tsv"
 LAST, FIRST = "2025-06-30", "2025-07-01"  # the day districts ended, and the day after
 HEAD = """\
-# Districts and communes of Viet Nam with their official codes: 3 digits a district, 5 a commune. The rows that end on 30
-# June 2025 are the units of that day; the others are the communes since. parent: code of the district, or where there is
-# none of the province, on the days of the row. successor: codes of the communes the unit became a part of, of several
-# the main one first (of a city that ended before, the district). Empty valid_from: since when is not recorded. Empty
-# valid_to: still stands.
+# Districts and communes of Viet Nam with their official codes: 3 digits a district, 5 a commune. The rows that end on
+# 30 June 2025 are the units of that day; the others are the communes since. parent: code of the district, or where
+# there is none of the province, on the days of the row. successor: codes of the communes the unit became a part of, of
+# several the main one first (of a city that ended before, the district). Empty valid_from: since when is not recorded.
+# Empty valid_to: still stands.
 # Source: vietnamadminunits 1.0.4 (MIT), written by sources/admin_units.py; Nghị quyết 132/NQ-CP of 2013 (Từ Liêm),
 # Nghị quyết 1111/NQ-UBTVQH14 (Thủ Đức), Nghị quyết 1314/NQ-UBTVQH15 (Huế).
 # As of: 2025-07-01

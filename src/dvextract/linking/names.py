@@ -14,7 +14,8 @@ from dvextract.lexicon.units import admin_units, fold_unit, split_type
 _WORD = r"\p{Lu}[\p{L}'’]*"
 _NAME = rf"(?:{_WORD}(?:(?: - (?=Vũng Tàu|Tháp Chàm)|[ -])(?:{_WORD}|\d+(?![\p{{L}}\d/.,])))*|\d+)"
 _UNIT = regex.compile(
-    rf"(?<!\p{{L}})(?:(?P<committee>(?i:tỉnh|thành|huyện|thị|quận)) (?i:ủy|đoàn) (?:(?i:thành phố|tp\.?) ?)?(?P<of>{_NAME})"
+    rf"(?<!\p{{L}})(?:(?P<committee>(?i:tỉnh|thành|huyện|thị|quận)) (?i:ủy|đoàn) (?:(?i:thành phố|tp\.?) ?)?"
+    rf"(?P<of>{_NAME})"
     rf"|(?P<type>(?i:tỉnh|thành phố|tp\.?|thị xã|tx\.?|huyện|quận|thị trấn|xã|phường|đặc khu)) ?(?P<name>{_NAME}))"
 )
 _COMMITTEE = {"tỉnh": "tỉnh", "thành": "thành phố", "huyện": "huyện", "thị": "thị xã", "quận": "quận"}

@@ -1,7 +1,7 @@
 """Which official unit every place of a page is: its code, where name and page decide, and the rule that did.
 
-Evidence in order: the larger unit written beside the name (``xã Chiềng Mung, huyện Mai Sơn``); the same name with such a
-larger unit elsewhere in the page; the districts and the province the page speaks of; the name itself, where one unit
+Evidence in order: the larger unit written beside the name (``xã Chiềng Mung, huyện Mai Sơn``); the same name with such
+a larger unit elsewhere in the page; the districts and the province the page speaks of; the name itself, where one unit
 bears it. The page's date chooses between the units before and after a reform. What stays open has no code.
 """
 
@@ -29,6 +29,10 @@ _SAME_LEVEL = {
 _WITHIN = regex.compile(r"[\s,(–-]*(?:(?:thuộc|của|ở|tại)\s+)?")
 _AND = regex.compile(r"[\s,;)(–-]*(?:(?:và|cùng|với)\s+)?(?:(?:các|hai|ba|\d+)\s+\p{L}+(?:\s+trấn|\s+phố)?\s+)?")
 _REACH = 40  # characters between two units of one enumeration
+_TYPED = regex.compile(
+    r"(?:tỉnh|thành phố|thị xã|thị trấn|đặc khu|huyện|quận|xã|phường)\s|(?:t\.?p|t\.?x|t\.?t|h|q|p|x)(?:\.|\s|(?=\p{Lu}))",
+    regex.IGNORECASE,
+)
 _FORMER = regex.compile(r"\s*(?:\((?:cũ|trước đây|nay là|nay thuộc)|cũ\b|trước đây\b|\((?:[^()]{0,20}) cũ\))")
 _HEADLINE, _TEXT, _CHILD = 6, 2, 1  # what a province counts for in headline, dateline or outlet; in text; by a district
 _DOMINANT = 0.5
@@ -41,7 +45,8 @@ _LAST_DAY = "2025-06-30"
 class Reference:
     """A unit named in the page: in a LOCATION (``mention``), or in the name of a body or post.
 
-    ``name`` has its type; ``level`` is that of the type. ``unit`` is the decision, empty ``rule`` while there is none.
+    ``name`` has its type, which a LOCATION may have got from the page (``typed_by_page``) or, when ``bare``, has not;
+    ``level`` is that of the type. ``unit`` is the decision, ``rule`` empty while there is none.
     """
 
     start: int
@@ -50,6 +55,7 @@ class Reference:
     level: str
     mention: int
     bare: bool = False
+    typed_by_page: bool = False
     beside: tuple[Reference, ...] = ()  # larger units of the same name
     unit: AdminUnit | None = None
     rule: str = ""
@@ -96,7 +102,8 @@ class Places:
     def _location(self, i: int, start: int, end: int, name: str) -> list[Reference]:
         level = level_of(name)
         if level:
-            return [Reference(start, end, name, level, i)]
+            given = not _TYPED.match(self._text, start, end)
+            return [Reference(start, end, name, level, i, typed_by_page=given)]
         official = bare_provinces().get(fold_unit(name))
         if official:
             return [Reference(start, end, official, "province", i, bare=True)]
@@ -127,7 +134,7 @@ class Places:
             and not r.detail.modifier
             and _FULL_DATE.fullmatch(r.detail.start_date)
         ]
-        last = max((d for d in days if _EARLIEST <= d), default="")
+        last = max((d for d in days if d >= _EARLIEST), default="")
         districts = any(self._is_living_district(r) for r in self._references)
         if last and not (districts and last >= REFORM):
             return last, "text-date"
@@ -184,9 +191,7 @@ class Places:
                 lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
                 if _RANK[other.level] < lowest and _WITHIN.fullmatch(between):
                     r.above.append(other)
-                elif not _AND.fullmatch(between) or _RANK[other.level] < lowest:
-                    break
-                elif r.above:
+                elif not _AND.fullmatch(between) or _RANK[other.level] < lowest or r.above:
                     break
                 at = other
 
@@ -374,7 +379,7 @@ def facts(r: Reference) -> PlaceFacts:
         parent.name if parent else "",
         "|".join(u.code for u in then),
         "|".join(u.name for u in then),
-        r.rule,
+        f"{r.rule}+page-type" if r.typed_by_page else r.rule,
     )
 
 
@@ -414,5 +419,3 @@ def _day(edtf: str) -> str:
     if m is None or (m[1] == REFORM[:4] and not m[2]):
         return ""
     return f"{m[1]}-{m[2] or '06'}-{m[3] or '15'}"
-
-

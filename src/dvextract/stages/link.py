@@ -1,7 +1,7 @@
 """Stage link: readings to entities, so that the same body or person is one row whatever the page calls it.
 
-An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of the
-one it is and of all it belonged to: the same in every run, on every machine. So two communes of one name are two
+An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of
+the one it is and of all it belonged to: the same in every run, on every machine. So two communes of one name are two
 entities where the page decides which is meant, and so are their people's committees.
 """
 
