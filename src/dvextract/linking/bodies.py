@@ -104,7 +104,10 @@ def key_name(name: str, place: Reference | None) -> str:
     if place is not None:
         found = units_in(name)
         tail = next((u for u in found if level_of(u.name) == place.level), None)
-        if tail is not None and not _COMMITTEE.match(name, tail.start):
+        committee = _COMMITTEE.match(name, tail.start) if tail is not None else None
+        if tail is not None and committee is not None:
+            name = f"{name[: committee.end()]}{split_type(tail.name)[1]}{name[tail.end :]}"
+        elif tail is not None:
             head = name[: tail.start].removesuffix(" Việt Nam ").rstrip()
             name = f"{head} {place.unit.name if place.unit else place.name}{name[tail.end :]}"
     return _standard(fold(name))

@@ -14,7 +14,7 @@ from dvextract.lexicon.units import admin_units, fold_unit, split_type
 _WORD = r"\p{Lu}[\p{L}'’]*"
 _NAME = rf"(?:{_WORD}(?:(?: - (?=Vũng Tàu|Tháp Chàm)|[ -])(?:{_WORD}|\d+(?![\p{{L}}\d/.,])))*|\d+)"
 _UNIT = regex.compile(
-    rf"(?<!\p{{L}})(?:(?P<committee>(?i:tỉnh|thành|huyện|thị|quận)) (?i:ủy|đoàn) (?:(?i:thành phố|tp\.?) ?)?"
+    rf"(?<!\p{{L}})(?:(?P<committee>(?i:tỉnh|thành|huyện|thị|quận)) (?i:ủy|đoàn) (?:(?i:thành phố|tp\.?|quận) ?)?"
     rf"(?P<of>{_NAME})"
     rf"|(?P<type>(?i:tỉnh|thành phố|tp\.?|thị xã|tx\.?|huyện|quận|thị trấn|xã|phường|đặc khu)) ?(?P<name>{_NAME}))"
 )
@@ -38,11 +38,12 @@ LEVEL_OF_TYPE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A unit's name with its type, and where it begins and ends in the name it stands in."""
+    """A unit's name with its type, where it begins and ends in the name it stands in, and whether the type is ours."""
 
     name: str
     start: int
     end: int
+    bare: bool = False
 
 
 def units_in(name: str) -> list[Named]:
@@ -52,7 +53,7 @@ def units_in(name: str) -> list[Named]:
         word = (m["committee"] or m["type"]).lower()
         kind = _COMMITTEE[word] if m["committee"] else _SHORT.get(word, word)
         bare = one_line(m["of"] or m["name"])
-        bare = "Hồ Chí Minh" if bare == "HCM" else bare
+        bare = "Hồ Chí Minh" if bare == "HCM" else bare.lstrip("0") if bare.isdigit() else bare
         if bare.split(" ")[0].lower() not in _NO_NAMES:
             found.append(Named(f"{kind} {bare}", m.start(), m.end()))
     return found or _bare_province_at_end(name)
@@ -66,7 +67,7 @@ def _bare_province_at_end(name: str) -> list[Named]:
         bare = " ".join(words[-n:])
         official = bare_provinces().get(fold_unit(bare)) if bare[:1].isupper() else None
         if official and bare != "Hồ Chí Minh":  # Đoàn Thanh niên Cộng sản Hồ Chí Minh
-            return [Named(official, len(name) - len(bare), len(name))]
+            return [Named(official, len(name) - len(bare), len(name), True)]
     return []
 
 

@@ -30,8 +30,8 @@ _WITHIN = regex.compile(r"[\s,(–-]*(?:(?:thuộc|của|ở|tại)\s+)?")
 _AND = regex.compile(r"[\s,;)(–-]*(?:(?:và|cùng|với)\s+)?(?:(?:các|hai|ba|\d+)\s+\p{L}+(?:\s+trấn|\s+phố)?\s+)?")
 _REACH = 40  # characters between two units of one enumeration
 _TYPED = regex.compile(
-    r"(?:tỉnh|thành phố|thị xã|thị trấn|đặc khu|huyện|quận|xã|phường)\s|(?:t\.?p|t\.?x|t\.?t|h|q|p|x)(?:\.|\s|(?=\p{Lu}))",
-    regex.IGNORECASE,
+    r"(?i:tỉnh|thành phố|thị xã|thị trấn|đặc khu|huyện|quận|xã|phường)\s|(?i:t\.?p|t\.?x|t\.?t|h|q|p|x)[.\s]|"
+    r"(?:TP|TX|TT|[HQPX])(?=\p{Lu}|\d)"
 )
 _FORMER = regex.compile(r"\s*(?:\((?:cũ|trước đây|nay là|nay thuộc)|cũ\b|trước đây\b|\((?:[^()]{0,20}) cũ\))")
 _HEADLINE, _TEXT, _CHILD = 6, 2, 1  # what a province counts for in headline, dateline or outlet; in text; by a district
@@ -102,6 +102,8 @@ class Places:
     def _location(self, i: int, start: int, end: int, name: str) -> list[Reference]:
         level = level_of(name)
         if level:
+            kind, bare = split_type(name)
+            name = f"{kind} {bare.lstrip('0')}" if bare.isdigit() else name
             given = not _TYPED.match(self._text, start, end)
             return [Reference(start, end, name, level, i, typed_by_page=given)]
         official = bare_provinces().get(fold_unit(name))
@@ -114,7 +116,7 @@ class Places:
     @staticmethod
     def _inside(i: int, start: int, end: int, name: str) -> list[Reference]:
         named = units_in(name)
-        found = [Reference(start, end, u.name, level_of(u.name), i) for u in named]
+        found = [Reference(start, end, u.name, level_of(u.name), i, u.bare) for u in named]
         for r in found:
             r.beside = tuple(o for o in found if _RANK[o.level] < _RANK[r.level])
         return found
@@ -201,6 +203,7 @@ class Places:
         if len(pool) < len(r.candidates):
             pool = self._of_name(r)
         rule = "bare-name" if r.bare else "name"
+        several = len({u.code for u in pool}) > 1
         pool = [u for u in pool if not self._day or u.valid_from <= self._day]
         if not pool:
             r.rule = "undecided.unknown"
@@ -208,7 +211,8 @@ class Places:
         standing = [u for u in pool if u.stands(self._day)] if self._day else []
         if len({u.code for u in pool}) == 1:
             r.unit = standing[0] if standing else min(pool, key=lambda u: u.last_day)
-            r.rule = rule if standing or not self._day else f"{rule}+ended"
+            suffix = "+ended" if self._day and not standing else f"+{self._dated}" if several else ""
+            r.rule = rule + suffix
         elif standing:
             r.unit, r.rule = standing[0], f"{rule}+{self._dated}"
         else:
@@ -258,7 +262,7 @@ class Places:
             return [("", everything)]
         standing = [u for u in everything if u.stands(self._day)]
         ended = [u for u in everything if u.last_day < self._day]
-        by_day = f"+{self._dated}" if len({u.valid_to for u in everything}) > 1 else ""
+        by_day = f"+{self._dated}" if len(everything) > 1 else ""
         if self._day >= REFORM and _FORMER.match(self._text, r.end):
             return [("+ended", ended)]
         return [(by_day, standing), ("+ended", ended)]
@@ -282,7 +286,9 @@ class Places:
             for exact in (True, False):
                 inside = [u for u in pool if all(self._within(u, units, exact) for _, units in above)]
                 if len(inside) == 1:
-                    r.unit, r.rule = inside[0], "chain" + suffix
+                    # where the chain decides by itself, the date did not
+                    alone = [u for u in r.candidates if all(self._within(u, units, exact) for _, units in above)]
+                    r.unit, r.rule = inside[0], "chain" + self._needed(suffix, alone)
                     return
                 if inside:
                     break
@@ -337,7 +343,8 @@ class Places:
         for rule, wholes, exact in self._contexts(r):
             inside = [u for u in pool if self._within(u, wholes, exact)]
             if len(inside) == 1:
-                r.unit, r.rule = inside[0], rule + suffix
+                alone = [u for u in r.candidates if self._within(u, wholes, exact)]
+                r.unit, r.rule = inside[0], rule + self._needed(suffix, alone)
                 return
             if inside:
                 r.rule = _open(inside)
@@ -348,6 +355,10 @@ class Places:
             r.unit, r.rule = pool[0], "name" + suffix
         else:
             r.rule = _open(pool)
+
+    def _needed(self, suffix: str, without_date: Sequence[AdminUnit]) -> str:
+        """A pool's suffix, if it says more than that the page has a date."""
+        return "" if suffix == f"+{self._dated}" and len(without_date) == 1 else suffix
 
     def _is_city(self, unit: AdminUnit) -> bool:
         """Whether a bare name can only be this city's: Nha Trang, but not Tân An, which is also a commune's."""
