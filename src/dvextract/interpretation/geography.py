@@ -18,6 +18,7 @@ import regex
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
+from dvextract.lexicon.units import admin_units, split_type
 
 Span = tuple[int, int]
 
@@ -94,6 +95,12 @@ def province_units() -> Mapping[str, Unit]:
     return found
 
 
+def is_central_city(name: str) -> bool:
+    """Whether ``name``, without a type word, is that of a city under the central government."""
+    unit = province_units().get(fold(name))
+    return unit is not None and unit.type == "thành phố"
+
+
 @cache
 def _bare_provinces() -> regex.Pattern[str]:
     names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
@@ -135,6 +142,7 @@ class Geography:
         self._where: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._weight: dict[str, Counter[str]] = defaultdict(Counter)
         folded = shadow(text)
+        self._province_of_districts: str | None = None  # empty when there is none
         self._has_provinces = "tỉnh" in folded.lower()
         self._note_typed(folded, content, heads)
         self._note_bare(folded, content, heads)
@@ -210,12 +218,37 @@ class Geography:
         """The unit that a bare type word (``tỉnh``, ``huyện``) at ``position`` stands for."""
         places, weight = self._where.get(kind), self._weight[kind]
         if not places:
-            return None
+            return self._of_districts() if kind == "tỉnh" else None
         name, most = weight.most_common(1)[0]
         if most < _DOMINANT * sum(weight.values()):
             at = bisect_right(places, position, key=lambda x: x[0])
             name = places[at - 1][1] if at else places[0][1]
         return Unit(kind, self._spelled[name])
+
+    def province_level_at(self, position: int) -> Unit | None:
+        """The province or the city under the central government that the page is about at ``position``."""
+        province, city = self.at("tỉnh", position), self.at("thành phố", position)
+        if city is None or not is_central_city(city.name):
+            return province
+        if province is None:
+            return city
+        ahead = sum(self._weight["tỉnh"].values()) >= self._weight["thành phố"][fold(city.name)]
+        return province if ahead else city
+
+    def _of_districts(self) -> Unit | None:
+        """The province that most of the page's districts belong to, where it names none itself."""
+        if self._province_of_districts is None:
+            units = admin_units()
+            found: Counter[str] = Counter()
+            for kind in ("huyện", "thị xã"):
+                for name, weight in self._weight[kind].items():
+                    districts = units.named(f"{kind} {name}")
+                    if len(districts) == 1:
+                        found[units.chain(districts[0])[-1].name] += weight
+            name, most = found.most_common(1)[0] if found else ("", 0)
+            self._province_of_districts = name if most > _DOMINANT * sum(found.values()) else ""
+        kind, bare = split_type(self._province_of_districts)
+        return Unit(kind, bare) if kind == "tỉnh" else None
 
 
 def _weight(at: int, content: Sequence[Span], heads: Sequence[Span]) -> int:
@@ -237,5 +270,5 @@ def _beginnings(name: str) -> Iterable[str]:
 
 
 _NEXT = regex.compile(
-    r" (?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)(?: |\Z))"
+    r"(?:^| )(?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)(?: |\Z))"
 )

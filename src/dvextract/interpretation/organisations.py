@@ -38,7 +38,7 @@ _MANY = (
 )
 _DISTRIBUTIVE = regex.compile(
     rf"\b(?:các|hai|ba|\d+) cấp\b|\bcấp (?:{_UNIT}|cơ sở|ủy|trên|dưới)\b(?! (?-i:\p{{Lu}}))|\bcùng cấp\b"
-    rf"|\b(?:các|\d+|hai|ba|những|toàn) (?:{_MANY})\b"
+    rf"|\b(?:các|\d+|hai|ba|những|toàn|một số|nhiều) (?:{_MANY})\b"
     rf"|\b(?:{_UNIT}), (?:{_UNIT})\Z|\bđịa phương\Z"
 )
 _NOT_DISTRIBUTIVE = regex.compile(
@@ -70,7 +70,7 @@ _PEOPLE = regex.compile(
     regex.IGNORECASE,
 )
 _APPOINTED = regex.compile(r"[^.;]{0,40}\b(?:giữ|làm|đảm nhiệm|nhận|bầu)\b[^.;]{0,30}")
-_OFFICE_LEVELS = {"province": ("tỉnh",), "district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
+_OFFICE_LEVELS = {"district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
 _STANDING = regex.compile(r"thường vụ (?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy")
 _CHAIN = 5  # bodies a coordination may have after the bare one
 
@@ -218,6 +218,8 @@ class Bodies:
 
     def _office(self, owner: str, at: int) -> str:
         """The page's unit of the one level at which such offices exist."""
+        if owner == "province":
+            return str(self._geography.province_level_at(at) or "")
         kinds = _OFFICE_LEVELS.get(owner, ())
         return next((str(unit) for kind in kinds if (unit := self._geography.at(kind, at))), "")
 
