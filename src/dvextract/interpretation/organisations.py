@@ -141,7 +141,7 @@ class Bodies:
             return STANDING_NAMES[low]
         if body.kind:
             return body.name
-        members = _members(body.name)
+        members = _members(body.name) or _offices(body.name)
         if members:
             return ";".join(members)
         return self._located(self._modified(i, body, low), body.start)
@@ -167,7 +167,7 @@ class Bodies:
         """A bare body with what completes it: the most telling context first."""
         owner = _owners().get(fold(low))
         if owner is None:
-            return body.name
+            return self._inner_modified(i, body, low)
         found = (
             self._force(i, owner)
             or self._shared(i, owner)
@@ -177,7 +177,18 @@ class Bodies:
             or self._nearest(low, body.start)
             or self._office(owner, body.start)
         )
+        if found and low == "ban chấp hành":  # of the organisation whose committee the board is
+            found = _COMMITTEE_FIRST.sub(lambda m: f"Đảng bộ {_COMMITTEE_LEVEL[m[1].lower()]}", found)
         return f"{body.name} {found}" if found else body.name
+
+    def _inner_modified(self, i: int, body: Body, low: str) -> str:
+        """A board of a bare body (``Thường trực HĐND``, ``BCH Đảng bộ``) with what completes that body."""
+        m = _INNER_FIRST.match(body.name)
+        if m is None or _owners().get(fold(m["whole"])) not in ("state", "party-body"):
+            return body.name
+        start = body.end - len(m["whole"])
+        whole = Body(start, body.end, m["whole"], body.kind)
+        return body.name[: m.start("whole")] + self._modified(i, whole, m["whole"].lower())
 
     def _force(self, i: int, owner: str) -> str:
         """The force whose command is named after its Party committee."""
@@ -304,6 +315,44 @@ def _for_owner(modifier: str, owner: str) -> str:
 
 
 _COMMITTEE_FIRST = regex.compile(r"\A(tỉnh|huyện|thành|thị|quận) ủy(?!\p{L})", regex.IGNORECASE)
+_OFFICES = regex.compile(r"(?:các |hai |ba |\d+ )?(?P<head>sở|bộ):? (?P<more>\p{L}.*)", regex.IGNORECASE)
+
+
+@cache
+def _known_offices() -> Mapping[str, str]:
+    """Departments and ministries as the lexicons spell them, by folded name."""
+    names = [words for words, owner in rows("completed_bodies.tsv") if owner == "province"]
+    return {fold(n): n for n in [*names, *(words for words, _ in rows("central_bodies.tsv"))] if fold(n)[:3] in _HEADS}
+
+
+_HEADS = ("sở ", "bộ ")
+
+
+def _offices(name: str) -> list[str]:
+    """Departments under one head: ``Sở Tài chính, Nội vụ và Y tế`` is three; empty when it is one.
+
+    Names of departments have commas and ``và`` of their own, so every piece must be a department there is.
+    """
+    m = _OFFICES.fullmatch(name)
+    if m is None or ("," not in m["more"] and " và " not in m["more"]):
+        return []
+    head = m["head"].capitalize()
+    pieces = _split(m["more"], head.lower())
+    return [f"{head} {p}" for p in pieces] if len(pieces) > 1 else []
+
+
+def _split(more: str, head: str) -> list[str]:
+    """``more`` cut at commas and ``và`` into names of offices with this head, the longest first; empty if it cannot."""
+    cuts = [m.span() for m in _PIECES.finditer(more)]
+    for end, after in [(len(more), len(more)), *reversed(cuts)]:
+        if fold(f"{head} {more[:end]}") not in _known_offices():
+            continue
+        rest = _split(more[after:], head) if after < len(more) else []
+        if after == len(more) or rest:
+            return [more[:end], *rest]
+    return []
+
+
 _PIECES = regex.compile(r"\s*(?:,| và )\s*")
 _PROPER = r"(?:\p{Lu}[\p{L}']*(?: \p{Lu}[\p{L}']*)*(?: \d+)?|\d+)"
 _COORDINATED = regex.compile(
