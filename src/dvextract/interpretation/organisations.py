@@ -72,6 +72,7 @@ _PEOPLE = regex.compile(
 _APPOINTED = regex.compile(r"[^.;]{0,40}\b(?:giữ|làm|đảm nhiệm|nhận|bầu)\b[^.;]{0,30}")
 _OFFICE_LEVELS = {"district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
 _STANDING = regex.compile(r"thường vụ (?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy")
+_SHORTLY = 800  # characters behind a body's full name in which its bare name means the same
 _CHAIN = 5  # bodies a coordination may have after the bare one
 
 
@@ -121,8 +122,8 @@ class Bodies:
     ) -> None:
         self._text = shadow(text)
         self._geography = geography
-        self._bodies = [Body(a, b, short_forms.expand(one_line(text[a:b])), kind(text[a:b])) for a, b in spans]
-        self._titles = [(start, short_forms.expand(one_line(words))) for start, words in titles]
+        self._bodies = [Body(a, b, _written(text[a:b], short_forms), kind(text[a:b])) for a, b in spans]
+        self._titles = [(start, _written(words, short_forms)) for start, words in titles]
         fuller = sorted([(b.start, b.name) for b in self._bodies if not b.kind] + self._titles)
         self._fuller = [(start, name.lower(), name) for start, name in fuller]
         self._found: dict[str, list[tuple[int, str]]] = {}
@@ -156,12 +157,26 @@ class Bodies:
         m = _COMMITTEE.search(low)
         last = None if m else _LEVEL_LAST.search(low)
         level = _COMMITTEE_LEVEL[m[1]] if m else last[1] if last else ""
+        just_named = self._just_named(m[0] if m else low, at) if level else ""
+        if just_named:
+            return f"{name} {just_named}"
         unit = self._geography.at(level, at) if level else None
         if unit is None:
             return name
         # "Quận ủy 5" and "Thành ủy Hồ Chí Minh" would be misread
         whole = m is not None and (unit.name.isdigit() or unit.name == "Hồ Chí Minh")
         return f"{name} {unit.type.capitalize()} {unit.name}" if whole else f"{name} {unit.name}"
+
+    def _just_named(self, low: str, at: int) -> str:
+        """The place with which the same body was named in full shortly before ``at``; empty when it was not."""
+        for start, full, name in reversed(self._fuller[: bisect_left(self._fuller, (at,))]):
+            if at - start > _SHORTLY:
+                return ""
+            begin = full.find(low + " ")
+            rest = name[begin + len(low) + 1 :] if begin >= 0 else ""
+            if rest[:1].isupper() or rest.isdigit():
+                return rest
+        return ""
 
     def _modified(self, i: int, body: Body, low: str) -> str:
         """A bare body with what completes it: the most telling context first."""
@@ -177,8 +192,6 @@ class Bodies:
             or self._nearest(low, body.start)
             or self._office(owner, body.start)
         )
-        if found and low == "ban chấp hành":  # of the organisation whose committee the board is
-            found = _COMMITTEE_FIRST.sub(lambda m: f"Đảng bộ {_COMMITTEE_LEVEL[m[1].lower()]}", found)
         return f"{body.name} {found}" if found else body.name
 
     def _inner_modified(self, i: int, body: Body, low: str) -> str:
@@ -271,6 +284,14 @@ class Bodies:
             return ""
         place = bisect_left(known, at, key=lambda x: x[0])
         return known[place - 1][1] if place else known[0][1]
+
+
+def _written(words: str, short_forms: ShortForms) -> str:
+    """Words on one line, short forms written out and a level word that slipped in twice once."""
+    return _DOUBLED.sub(r"\1", short_forms.expand(one_line(words)))
+
+
+_DOUBLED = regex.compile(r"(?<!\p{L})(tỉnh|thành phố|huyện|quận|xã|phường) \1(?= \p{Lu})")
 
 
 def _inner_of(name: str) -> str:

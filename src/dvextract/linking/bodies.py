@@ -107,6 +107,9 @@ def key_name(name: str, place: Reference | None) -> str:
         committee = _COMMITTEE.match(name, tail.start) if tail is not None else None
         if tail is not None and committee is not None:
             name = f"{name[: committee.end()]}{split_type(tail.name)[1]}{name[tail.end :]}"
+            # the committee's board is the board of the Party organisation whose committee it is
+            if fold(name[: committee.start()].strip()) == "ban chấp hành" and committee["what"].lower() == "ủy":
+                name = f"Ban Chấp hành Đảng bộ {place.unit.name if place.unit else place.name}{name[tail.end :]}"
         elif tail is not None:
             head = name[: tail.start].removesuffix(" Việt Nam ").rstrip()
             name = f"{head} {place.unit.name if place.unit else place.name}{name[tail.end :]}"
