@@ -182,7 +182,7 @@ class Bodies:
         """A bare body with what completes it: the most telling context first."""
         owner = _owners().get(fold(low))
         if owner is None:
-            return self._inner_modified(i, body, low)
+            return self._inner_modified(i, body)
         found = (
             self._force(i, owner)
             or self._shared(i, owner)
@@ -192,9 +192,9 @@ class Bodies:
             or self._nearest(low, body.start)
             or self._office(owner, body.start)
         )
-        return f"{body.name} {found}" if found else body.name
+        return f"{body.name} {found}" if found else self._inner_modified(i, body)
 
-    def _inner_modified(self, i: int, body: Body, low: str) -> str:
+    def _inner_modified(self, i: int, body: Body) -> str:
         """A board of a bare body (``Thường trực HĐND``, ``BCH Đảng bộ``) with what completes that body."""
         m = _INNER_FIRST.match(body.name)
         if m is None or _owners().get(fold(m["whole"])) not in ("state", "party-body"):
