@@ -270,5 +270,6 @@ def _beginnings(name: str) -> Iterable[str]:
 
 
 _NEXT = regex.compile(
-    r"(?:^| )(?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)(?: |\Z))"
+    r"(?:^| )(?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)"
+    r"(?: |\Z))"
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -116,6 +116,7 @@ def key_name(name: str, place: Reference | None) -> str:
     return _standard(fold(name))
 
 
+@lru_cache(maxsize=1 << 13)
 def _standard(low: str) -> str:
     """A folded name with its pieces in the wording under which they count as the same."""
     return _spelled().sub(lambda m: _spellings()[m[0]], low.replace(" & ", " và "))
@@ -137,6 +138,7 @@ def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
     return (office, "office") if office else ("", "")
 
 
+@lru_cache(maxsize=1 << 13)
 def _is_central(low: str, name: str) -> bool:
     words = _longest(low, _parents())
     rest = low[len(words) :].strip()
@@ -205,6 +207,7 @@ def _committee(unit: AdminUnit, union: bool) -> str:
     return f"{_COMMITTEE_OF[kind]} {what} {full}"
 
 
+@lru_cache(maxsize=1 << 13)
 def _whole(name: str) -> str:
     """The body a name goes on with after the words of a part: ``Tỉnh ủy X`` of ``Ban Dân vận Tỉnh ủy X``; or empty."""
     if not _is_part(fold(name)) or _SEVERAL.search(name):

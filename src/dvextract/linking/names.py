@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -46,7 +46,8 @@ class Named:
     bare: bool = False
 
 
-def units_in(name: str) -> list[Named]:
+@lru_cache(maxsize=1 << 13)
+def units_in(name: str) -> tuple[Named, ...]:
     """Every typed unit in ``name``, in order; without one the province whose bare name it ends with."""
     found = []
     for m in _UNIT.finditer(name):
@@ -56,7 +57,7 @@ def units_in(name: str) -> list[Named]:
         bare = "Hồ Chí Minh" if bare == "HCM" else bare.lstrip("0") if bare.isdigit() else bare
         if bare.split(" ")[0].lower() not in _NO_NAMES:
             found.append(Named(f"{kind} {bare}", m.start(), m.end()))
-    return found or _bare_province_at_end(name)
+    return tuple(found or _bare_province_at_end(name))
 
 
 def _bare_province_at_end(name: str) -> list[Named]:

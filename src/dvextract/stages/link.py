@@ -51,6 +51,7 @@ class Link:
             doc.add("links", tuple(_link(doc, i, places) for i in range(len(doc.mentions))))
 
 
+@lru_cache(maxsize=1 << 14)
 def entity_id(label: str, name: str, unit: AdminUnit | None = None) -> str:
     """The identifier of the entity ``name`` under ``label``, e.g. ``org-`` and twelve hexadecimal digits.
 
