@@ -101,6 +101,8 @@ def test_the_first_place_that_is_no_province_or_the_only_one(links, marked, page
         ("[LOCATION tỉnh Bình Dương]: họp tại [LOCATION thị xã Dĩ An].", OLD, "724", "page-province+former-type"),
         # a bare name of a district in its province
         ("[LOCATION tỉnh Sơn La] họp. Trời mưa. Dân [LOCATION Mai Sơn] vui.", OLD, "125", "page-province"),
+        # a city that had the name before its province took it
+        ("[LOCATION tỉnh Thừa Thiên Huế] họp. Trời mưa. Dân [LOCATION thành phố Huế] vui.", {}, "474", "name"),
         # spellings
         ("Dân [LOCATION tỉnh Đăk Lăk] vui.", OLD, "66", "name"),
         ("Dân [LOCATION tỉnh Thừa Thiên - Huế] vui.", OLD, "46", "name"),

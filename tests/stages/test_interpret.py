@@ -62,6 +62,11 @@ def values(marked, **page):
             "[L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn]. [O UBND tỉnh Xiêng Luông] họp; [O UBND tỉnh] nêu",
             [*["tỉnh Hưng Sơn"] * 3, *["Ủy ban nhân dân tỉnh Xiêng Luông"] * 2],
         ),
+        # a province of another country is not the page's
+        (
+            "[L tỉnh Xiêng Luông] (Lào), [L tỉnh Xiêng Luông]. [O Công an tỉnh] họp",
+            ["tỉnh Xiêng Luông", "tỉnh Xiêng Luông", "Công an tỉnh"],
+        ),
         # a board of a bare body
         (
             "[O HĐND huyện Mường Pảo] họp; [O Thường trực HĐND] nêu",

@@ -163,9 +163,14 @@ class Geography:
 
     def _note_typed(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
         shouted = []
-        for m in _TYPED.finditer(folded):
+        found = list(_TYPED.finditer(folded))
+        abroad = {fold(m["name"]) for m in found if _is_abroad(folded, m.end())}
+        for m in found:
             kind = TYPES[m["type"].lower()] if m["type"] else m["village"]
             name = _trimmed(m["name"])
+            if fold(name) in abroad:
+                self._types[fold(name)][kind] += 1  # its own type, but never the page's unit
+                continue
             weight = _weight(m.start(), content, heads)
             if weight == _FURNITURE and kind != "tỉnh":
                 continue
@@ -249,6 +254,25 @@ class Geography:
             self._province_of_districts = name if most > _DOMINANT * sum(found.values()) else ""
         kind, bare = split_type(self._province_of_districts)
         return Unit(kind, bare) if kind == "tỉnh" else None
+
+
+def _is_abroad(folded: str, end: int) -> bool:
+    """Whether another country's name stands behind a place's: ``tỉnh Tà Keo (Campuchia)``."""
+    m = _COUNTRY.match(folded, end)
+    if m is None:
+        return False
+    words = m["name"].lower().split(" ")
+    return any(" ".join(words[:n]) in _countries() for n in (1, 2, 3)) and words[:2] != ["việt", "nam"]
+
+
+_COUNTRY = regex.compile(
+    r"\s?[,(–-]\s?(?:nước )?(?:(?i:bạn|CHDCND|CHND|Cộng hòa|Vương quốc) )?(?P<name>\p{Lu}[\p{L}-]*(?: \p{L}+){0,2})"
+)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(shadow(words) for words, kind, *_ in rows("place_kinds.tsv") if kind == "country")
 
 
 def _weight(at: int, content: Sequence[Span], heads: Sequence[Span]) -> int:

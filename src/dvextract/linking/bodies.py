@@ -27,7 +27,7 @@ _UNION = "Trung ương Đoàn"
 _PARTY = "Ban Chấp hành Trung ương Đảng"
 # Firms, schools, hospitals, units of troops: where their name ends with a place they are not that place's body.
 _OWN = regex.compile(
-    r"(?:tổng công ty|công ty|tập đoàn|doanh nghiệp|ngân hàng(?! nhà nước| chính sách)|hợp tác xã|trường|đại học|"
+    r"(?:tổng công t[yi]|công t[yi]|tập đoàn|doanh nghiệp|ngân hàng(?! nhà nước| chính sách)|hợp tác xã|trường|đại học|"
     r"học viện|bệnh viện|câu lạc bộ|khách sạn|nhà máy|quỹ|đồn|trung đoàn|sư đoàn|lữ đoàn|tiểu đoàn|giáo xứ|chùa|"
     r"hiệp hội)(?!\p{L})"
 )
@@ -195,7 +195,7 @@ def _upper(name: str, head: str, tail: Named, unit: AdminUnit | None) -> tuple[s
     provincial, national = kin
     if above is None:
         return (national, None, "upper") if national else ("", None, "")
-    words = provincial if provincial and above.level == "province" else head
+    words = provincial if provincial and above.level == "province" else head[:1].upper() + head[1:]
     return f"{words} {above.name}", above, "upper"
 
 

@@ -22,6 +22,12 @@ _COMMITTEE = {"tỉnh": "tỉnh", "thành": "thành phố", "huyện": "huyện"
 _SHORT = {"tp": "thành phố", "tp.": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
 # What a type word may come before without being one: names of bodies that begin with a capital.
 _NO_NAMES = frozenset(("đoàn", "ủy", "hội", "ban"))
+# Firms are called after places they have nothing to do with.
+_FIRM = regex.compile(
+    r"(?:tổng công ty|công ty|cty|tập đoàn|doanh nghiệp|ngân hàng(?! nhà nước| chính sách)|khách sạn|câu lạc bộ|clb|"
+    r"quỹ|hợp tác xã|nhà máy|hãng)\b",
+    regex.IGNORECASE,
+)
 _LONGEST = 5  # words of a province's bare name: Bà Rịa - Vũng Tàu
 LEVEL_OF_TYPE: Mapping[str, str] = {
     "tỉnh": "province",
@@ -62,7 +68,7 @@ def units_in(name: str) -> tuple[Named, ...]:
 
 def _bare_province_at_end(name: str) -> list[Named]:
     words = name.split(" ")
-    if len(words) < 2 or fold_unit(words[-1]) not in _last_words():
+    if len(words) < 2 or fold_unit(words[-1]) not in _last_words() or _FIRM.match(name):
         return []
     for n in range(min(_LONGEST, len(words) - 1), 0, -1):
         bare = " ".join(words[-n:])

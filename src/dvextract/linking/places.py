@@ -208,21 +208,25 @@ class Places:
         if not pool:
             r.rule = "undecided.unknown"
             return
-        standing = [u for u in pool if u.stands(self._day)] if self._day else []
+        standing = [u for u in pool if self._stands(u)] if self._day else []
         if len({u.code for u in pool}) == 1:
             r.unit = standing[0] if standing else min(pool, key=lambda u: u.last_day)
             suffix = "+ended" if self._day and not standing else f"+{self._dated}" if several else ""
             r.rule = rule + suffix
-        elif standing:
+        elif len(standing) == 1:
             r.unit, r.rule = standing[0], f"{rule}+{self._dated}"
+        elif standing:
+            r.rule = "undecided.date"
         else:
             ended = [u for u in pool if self._day and u.last_day < self._day]
             r.unit = max(ended, key=lambda u: u.last_day) if ended else None
             r.rule = f"{rule}+ended" if ended else "undecided.date"
 
     def _of_name(self, r: Reference) -> list[AdminUnit]:
-        """Of the city and the province of one name (Huế) those the larger unit beside allows."""
-        if any(a.level == "province" for a in r.above):
+        """Of the city and the province of one name (Huế) those that a province beside it or in the page allows."""
+        above = {u.parent for u in r.candidates if u.level == "district"}
+        other = (o for o in self._references if o.level == "province" and fold_unit(o.name) != fold_unit(r.name))
+        if any(u.code in above for o in other for u in o.candidates):
             return [u for u in r.candidates if u.level != "province"]
         return list(r.candidates)
 
@@ -252,16 +256,20 @@ class Places:
 
     def _standing(self, units: Iterable[AdminUnit]) -> AdminUnit | None:
         """The one unit that stands on the page's day; without a day the only one there is."""
-        found = [u for u in units if not self._day or u.stands(self._day)]
+        found = [u for u in units if not self._day or self._stands(u)]
         return found[0] if len(found) == 1 else None
+
+    def _stands(self, unit: AdminUnit) -> bool:
+        """Whether a unit stood on the page's day; of the time of districts no day is known, so at any day of it."""
+        return unit.valid_from < REFORM if self._dated == "district-era" else unit.stands(self._day)
 
     def _pools(self, r: Reference) -> list[tuple[str, list[AdminUnit]]]:
         """Candidates in the order in which they are tried, with what their choice adds to the rule."""
         everything = list(r.candidates)
         if not self._day:
             return [("", everything)]
-        standing = [u for u in everything if u.stands(self._day)]
-        ended = [u for u in everything if u.last_day < self._day]
+        standing = [u for u in everything if self._stands(u)]
+        ended = [u for u in everything if u.last_day < self._day and u not in standing]
         by_day = f"+{self._dated}" if len(everything) > 1 else ""
         if self._day >= REFORM and _FORMER.match(self._text, r.end):
             return [("+ended", ended)]
@@ -273,7 +281,7 @@ class Places:
         if r.bare or bare.isdigit():
             return []
         found = [u for t in _SAME_LEVEL[r.level] if t != kind for u in self._units.named(f"{t} {bare}")]
-        return [u for u in found if u.level == r.level and (not self._day or u.stands(self._day))]
+        return [u for u in found if u.level == r.level and (not self._day or self._stands(u))]
 
     def _by_chain(self, r: Reference) -> None:
         """Decide by the larger units beside the name; a chain no unit fits leaves the place open."""
