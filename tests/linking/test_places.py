@@ -39,6 +39,8 @@ OLD, NEW = {"reference_date": "2024-07-08"}, {"reference_date": "2025-11-20"}
         ("Họp tại [LOCATION tỉnh Hà Tây].", {"reference_date": "2007-03-01"}, "28", "name"),
         ("Họp tại [LOCATION thành phố Huế].", {"reference_date": "2020-03-01"}, "474", "name+date"),
         ("Họp tại [LOCATION thành phố Huế].", NEW, "46", "name+date"),
+        ("Họp tại [LOCATION thị xã Cửa Lò].", OLD, "413", "name"),
+        ("Họp tại [LOCATION huyện Đạ Huoai].", OLD, "681", "name+date"),
         # no date, but a district that stands, or a day in the text
         ("[LOCATION tỉnh Lào Cai]: họp tại [LOCATION huyện Bắc Hà].", {}, "10", "name+district-era"),
         ("[LOCATION tỉnh Lào Cai]: họp [TIME ngày 8/9/2025].", {}, "15", "name+text-date"),
@@ -120,6 +122,7 @@ def test_the_last_place(links, marked, page, code, rule):
         ("Dân [LOCATION xã Tân Lập] gặt lúa.", OLD, "undecided.several"),
         ("[LOCATION tỉnh Long An]: dân [LOCATION xã Tân Lập] gặt lúa.", OLD, "undecided.several"),  # it has two
         ("Dân [LOCATION tỉnh Lào Cai] vui.", {}, "undecided.date"),
+        ("Dân [LOCATION huyện Đạ Huoai] vui.", {}, "undecided.date"),  # before and after it took in two others
         ("Dân [LOCATION xã Chiềng Mung] vui.", {}, "undecided.date"),
         ("Dân [LOCATION xã Tân Lập], [LOCATION huyện Mai Sơn] vui.", OLD, "undecided.elsewhere"),  # it has none
         ("[LOCATION tỉnh Nghệ An] họp. Trời mưa. Dân [LOCATION xã Chiềng Mung] vui.", OLD, "undecided.elsewhere"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import regex
 
@@ -404,8 +405,9 @@ def facts(r: Reference) -> PlaceFacts:
 
 def _open(units: Sequence[AdminUnit]) -> str:
     """Why several units are left: they follow one another in time, or they are several at one time."""
-    old = sum(u.valid_to != "" for u in units)
-    return "undecided.date" if old == 1 and len(units) == 2 else "undecided.several"
+    in_time = sorted(units, key=lambda u: u.last_day)
+    follow = all(after.valid_from > before.last_day for before, after in pairwise(in_time))
+    return "undecided.date" if follow else "undecided.several"
 
 
 def _agreed(these: Sequence[Reference]) -> dict[str, AdminUnit]:
