@@ -279,12 +279,51 @@ class Participation:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """A place as an administrative unit. ``level``: province district commune.
+
+    ``code`` is empty where name and page do not decide which unit it is; ``rule`` says how they did, or why not.
+    ``valid_from``/``valid_to`` are ISO dates, empty where not recorded or still open. Of several successors names and
+    codes are joined by ``|``, the main one first.
+    """
+
+    level: str
+    code: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    parent_code: str = ""
+    parent_name: str = ""
+    successor_code: str = ""
+    successor_name: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFacts:
+    """A body in the order of levels. ``level``: central province district commune other.
+
+    ``place`` is the unit it belongs to and ``place_code`` that unit's code, ``parent`` the canonical name of the body
+    it is part of or under. ``place_id`` and ``parent_id`` are what those would be as entities, whether or not any page
+    mentions them. ``rule`` says how level, place and parent were inferred.
+    """
+
+    level: str
+    place: str = ""
+    place_code: str = ""
+    place_id: str = ""
+    parent: str = ""
+    parent_id: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EntityLink:
-    """The entity a mention stands for: ``entity_id`` is the same for the same label and canonical name in any run."""
+    """The entity a mention stands for: the same ``entity_id`` for the same label, name and official unit in any run."""
 
     entity_id: str
     name: str
     admin_code: str = ""
+    facts: PlaceFacts | BodyFacts | None = None
 
 
 class LayerError(Exception):

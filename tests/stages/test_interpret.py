@@ -44,6 +44,42 @@ def values(marked, **page):
         ("[L tỉnh Hưng Sơn]: [O Ban Dân vận Tỉnh ủy]", ["tỉnh Hưng Sơn", "Ban Dân vận Tỉnh ủy Hưng Sơn"]),
         ("[L Quận 5]: [O Quận ủy]", ["Quận 5", "Quận ủy Quận 5"]),
         ("[O UBND tỉnh] họp", ["Ủy ban nhân dân tỉnh"]),  # which one, the page does not say
+        # its districts say which one
+        ("[L huyện Mai Sơn]: [O UBND tỉnh]", ["huyện Mai Sơn", "Ủy ban nhân dân tỉnh Sơn La"]),
+        ("[L huyện Mường Pảo]: [O UBND tỉnh]", ["huyện Mường Pảo", "Ủy ban nhân dân tỉnh"]),
+        # a department of a city under the central government, of a province beside one
+        ("[L TP Hà Nội]: [O Sở Y tế]", ["thành phố Hà Nội", "Sở Y tế thành phố Hà Nội"]),
+        (
+            "[L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn], [L TP Hà Nội]: [O Sở Y tế]",
+            [*["tỉnh Hưng Sơn"] * 2, "thành phố Hà Nội", "Sở Y tế tỉnh Hưng Sơn"],
+        ),
+        ("[L TP Hưng Sơn]: [O Sở Y tế]", ["thành phố Hưng Sơn", "Sở Y tế"]),
+        # in an issuer's head of capitals the place ends at the dash
+        ("TỈNH ỦY PHÚ YÊN - Số 12. [O Tỉnh ủy] họp", ["Tỉnh ủy Phú Yên"]),
+        ("[O Tỉnh Ðoàn] họp", ["Tỉnh Đoàn"]),  # "Đoàn" is no province
+        # a body named in full shortly before, though the page is about another place
+        (
+            "[L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn]. [O UBND tỉnh Xiêng Luông] họp; [O UBND tỉnh] nêu",
+            [*["tỉnh Hưng Sơn"] * 3, *["Ủy ban nhân dân tỉnh Xiêng Luông"] * 2],
+        ),
+        # a province of another country is not the page's
+        (
+            "[L tỉnh Xiêng Luông] (Lào), [L tỉnh Xiêng Luông]. [O Công an tỉnh] họp",
+            ["tỉnh Xiêng Luông", "tỉnh Xiêng Luông", "Công an tỉnh"],
+        ),
+        # a board of a bare body
+        (
+            "[O HĐND huyện Mường Pảo] họp; [O Thường trực HĐND] nêu",
+            ["Hội đồng nhân dân huyện Mường Pảo", "Thường trực Hội đồng nhân dân huyện Mường Pảo"],
+        ),
+        # departments under one head, each a name of a department; one whose name has a comma of its own
+        ("[O Sở Tài chính, Nội vụ và Y tế]", ["Sở Tài chính;Sở Nội vụ;Sở Y tế"]),
+        ("[O sở: Tài chính, VH-TT&DL]", ["Sở Tài chính;Sở Văn hóa, Thể thao và Du lịch"]),
+        ("[O Sở Văn hóa, Thể thao và Du lịch]", ["Sở Văn hóa, Thể thao và Du lịch"]),
+        ("[O Sở Hoa, Lá]", ["Sở Hoa, Lá"]),
+        ("[O HĐND huyện huyện Mường Pảo]", ["Hội đồng nhân dân huyện Mường Pảo"]),
+        ("[O BGĐ Công an tỉnh Hưng Sơn]", ["Ban Giám đốc Công an tỉnh Hưng Sơn"]),
+        ("Các tỉnh [L Hưng Sơn], [L Hà Nội]", ["tỉnh Hưng Sơn", "thành phố Hà Nội"]),
         ("[O UBND các huyện]", ["Ủy ban nhân dân các huyện"]),  # at many places at once
         # standing names
         ("[O Đảng], [O Nhà nước]", ["Đảng Cộng sản Việt Nam", "Nhà nước CHXHCN Việt Nam"]),

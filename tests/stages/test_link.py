@@ -4,7 +4,8 @@ import pytest
 
 from dvextract.document import Document, LegalReference, Mention, PageInfo, Reading
 from dvextract.lexicon.tsv import rows
-from dvextract.stages.link import Link, admin_code, entity_id
+from dvextract.lexicon.units import admin_units
+from dvextract.stages.link import Link, entity_id
 
 
 def linked(label, reading, day=""):
@@ -57,25 +58,31 @@ def test_documents_are_named_by_type_and_number():
     ("name", "day", "expected"),
     [
         ("tỉnh Hà Giang", "", "02"),
-        ("Nghệ An", "", "40"),  # no smaller unit bears the name
-        ("Sơn La", "", ""),  # a city's name too
+        ("Nghệ An", "", "40"),
+        ("Sơn La", "", "14"),  # a city's name too, but the city is written with its type
         ("tỉnh Sơn La", "", "14"),
         ("tỉnh Lào Cai", "2024-07-08", "10"),  # merged with Yên Bái, whose code it took
         ("tỉnh Lào Cai", "2025-07-01", "15"),
         ("tỉnh Lào Cai", "", ""),  # the name alone does not decide
-        ("tỉnh Hà Giang", "2026-01-01", ""),  # there is none any more
+        ("tỉnh Hà Giang", "2026-01-01", "02"),  # there is none any more, but there was only one
         ("thành phố Hà Nội", "", "01"),
         ("huyện Mường Pảo", "", ""),
-        ("", "", ""),
     ],
 )
 def test_admin_code(name, day, expected):
-    assert admin_code(name, day) == expected
+    assert linked("LOCATION", Reading("", name), day).admin_code == expected
+
+
+def test_a_unit_tells_entities_of_one_name_apart():
+    one, other = (u for u in admin_units().named("tỉnh Lào Cai"))
+    assert len({entity_id("LOCATION", "tỉnh Lào Cai", unit) for unit in (None, one, other)}) == 3
+    (only,) = admin_units().named("tỉnh Sơn La")
+    assert entity_id("LOCATION", "tỉnh Sơn La", only) == entity_id("LOCATION", "tỉnh Sơn La")
 
 
 def test_a_province_is_one_entity_with_and_without_its_type():
     bare, typed = linked("LOCATION", Reading("", "Nghệ An")), linked("LOCATION", Reading("", "tỉnh Nghệ An"))
-    assert bare == typed
+    assert (bare.entity_id, bare.name, bare.admin_code) == (typed.entity_id, typed.name, typed.admin_code)
     assert typed.admin_code == "40"
     assert linked("PERSON", Reading("", "Nghệ An")).admin_code == ""
 
@@ -83,6 +90,6 @@ def test_a_province_is_one_entity_with_and_without_its_type():
 def test_every_province_that_ended_has_a_successor():
     provinces = rows("provinces.tsv")
     names = {row[0] for row in provinces}
-    assert len(names) == 63 + 2  # and Thừa Thiên Huế and Đồng Nai under their other titles
+    assert len(names) == 63 + 3  # and Thừa Thiên Huế and Đồng Nai under their other titles, and Hà Tây
     assert all(row[4] in names for row in provinces if row[3])
     assert all(row[3] for row in provinces if row[4])

@@ -1,6 +1,6 @@
 """Entities are counted alike whether in one part or in several."""
 
-from dvextract.document import Document, EntityLink, Mention
+from dvextract.document import BodyFacts, Document, EntityLink, Mention, PlaceFacts
 from dvextract.tables.entities import EntityCounter
 
 UBND = EntityLink("org-1", "Ủy ban nhân dân xã Pá Ngần")
@@ -56,3 +56,38 @@ def test_joining_parts_is_counting_all_at_once():
         joined.load(counted(doc).dump())
     assert joined.rows() == counted(*PAGES).rows()
     assert joined.dump() == counted(*PAGES).dump()
+
+
+def mentioned(entity_id, *facts):
+    """Pages that each mention an entity once and say this of it."""
+    label = "LOCATION" if entity_id.startswith("loc") else "ORGANISATION"
+    return [page(str(i), ("xã", label, EntityLink(entity_id, "xã", "", f))) for i, f in enumerate(facts)]
+
+
+def test_pages_that_disagree_on_a_place_are_outvoted_by_those_that_decide_it():
+    open_one, chain, name = (
+        PlaceFacts("commune", rule="undecided.several"),
+        PlaceFacts("commune", "04123", rule="chain"),
+        PlaceFacts("commune", "04123", rule="name"),
+    )
+    rows = counted(*mentioned("loc-1", open_one, open_one, open_one, name, chain)).tables()["places"]
+    assert rows == [("loc-1", "commune", "04123", "", "", "", "", "", "", "chain")]  # of equally many the first
+    assert counted(*mentioned("loc-1", open_one)).tables()["places"][0][-1] == "undecided.several"
+
+
+def test_a_body_points_to_entities_of_the_run_only():
+    facts = BodyFacts("commune", "xã Pá", "", "loc-1", "Huyện ủy Mường Pảo", "org-9", "level=unit")
+    body = mentioned("org-1", facts)
+    alone, beside = counted(*body), counted(*body, *mentioned("loc-1", None))
+    assert alone.tables()["bodies"] == [("org-1", "commune", "xã Pá", "", "", "Huyện ủy Mường Pảo", "", "level=unit")]
+    assert beside.tables()["bodies"][0][4] == "loc-1"
+
+
+def test_joining_parts_joins_what_was_inferred():
+    pages = mentioned(
+        "loc-1", PlaceFacts("commune", "04123", rule="chain"), PlaceFacts("commune", "04123", rule="name")
+    )
+    joined = EntityCounter()
+    for doc in reversed(pages):
+        joined.load(counted(doc).dump())
+    assert joined.tables() == counted(*pages).tables()

@@ -18,6 +18,7 @@ import regex
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
+from dvextract.lexicon.units import admin_units, split_type
 
 Span = tuple[int, int]
 
@@ -57,7 +58,8 @@ VILLAGES: frozenset[str] = frozenset(("thôn", "bản", "làng", "buôn", "ấp"
 _RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", "thị xã", "quận", "xã", "phường", "thị trấn"))}
 
 _WORD = r"\p{Lu}[\p{L}']*"
-_NAME = rf"(?:{_WORD}(?: - (?=Vũng Tàu|Tháp Chàm))?(?:[ -]+(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
+_DASH = r" - (?=(?i:Vũng Tàu|Tháp Chàm))"
+_NAME = rf"(?:{_WORD}(?:(?:{_DASH}|-| +)(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
 _TYPED = regex.compile(
     r"(?<!\p{L})(?:(?i:(?P<type>"
     + "|".join(regex.escape(t) for t in sorted(TYPES, key=len, reverse=True))
@@ -93,6 +95,12 @@ def province_units() -> Mapping[str, Unit]:
     return found
 
 
+def is_central_city(name: str) -> bool:
+    """Whether ``name``, without a type word, is that of a city under the central government."""
+    unit = province_units().get(fold(name))
+    return unit is not None and unit.type == "thành phố"
+
+
 @cache
 def _bare_provinces() -> regex.Pattern[str]:
     names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
@@ -110,6 +118,15 @@ def _domains() -> tuple[tuple[str, Unit], ...]:
     )
 
 
+def province_of_outlet(outlet: str) -> Unit | None:
+    """The province in the name or the address of a paper or portal: ``Báo Sơn La``, ``baosonla.org.vn``."""
+    if not outlet:
+        return None
+    units = [province_units()[fold(m[0])] for m in _bare_provinces().finditer(shadow(outlet))]
+    low = outlet.lower()
+    return next(iter(units), None) or next((u for domain, u in _domains() if domain in low), None)
+
+
 class Geography:
     """The typed places of one page.
 
@@ -125,6 +142,7 @@ class Geography:
         self._where: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._weight: dict[str, Counter[str]] = defaultdict(Counter)
         folded = shadow(text)
+        self._province_of_districts: str | None = None  # empty when there is none
         self._has_provinces = "tỉnh" in folded.lower()
         self._note_typed(folded, content, heads)
         self._note_bare(folded, content, heads)
@@ -145,9 +163,14 @@ class Geography:
 
     def _note_typed(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
         shouted = []
-        for m in _TYPED.finditer(folded):
+        found = list(_TYPED.finditer(folded))
+        abroad = {fold(m["name"]) for m in found if _is_abroad(folded, m.end())}
+        for m in found:
             kind = TYPES[m["type"].lower()] if m["type"] else m["village"]
             name = _trimmed(m["name"])
+            if fold(name) in abroad:
+                self._types[fold(name)][kind] += 1  # its own type, but never the page's unit
+                continue
             weight = _weight(m.start(), content, heads)
             if weight == _FURNITURE and kind != "tỉnh":
                 continue
@@ -170,12 +193,8 @@ class Geography:
                 self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
 
     def _note_outlet(self, outlet: str) -> None:
-        if not outlet:
-            return
-        low = outlet.lower()
-        units = [province_units()[fold(m[0])] for m in _bare_provinces().finditer(shadow(outlet))]
-        units += [u for domain, u in _domains() if domain in low]
-        for unit in units[:1]:
+        unit = province_of_outlet(outlet)
+        if unit is not None:
             self._note(0, "tỉnh", unit.name, _HEADLINE)
 
     def _note_dateline(self, dateline: str, low: str) -> None:
@@ -204,12 +223,56 @@ class Geography:
         """The unit that a bare type word (``tỉnh``, ``huyện``) at ``position`` stands for."""
         places, weight = self._where.get(kind), self._weight[kind]
         if not places:
-            return None
+            return self._of_districts() if kind == "tỉnh" else None
         name, most = weight.most_common(1)[0]
         if most < _DOMINANT * sum(weight.values()):
             at = bisect_right(places, position, key=lambda x: x[0])
             name = places[at - 1][1] if at else places[0][1]
         return Unit(kind, self._spelled[name])
+
+    def province_level_at(self, position: int) -> Unit | None:
+        """The province or the city under the central government that the page is about at ``position``."""
+        province, city = self.at("tỉnh", position), self.at("thành phố", position)
+        if city is None or not is_central_city(city.name):
+            return province
+        if province is None:
+            return city
+        ahead = sum(self._weight["tỉnh"].values()) >= self._weight["thành phố"][fold(city.name)]
+        return province if ahead else city
+
+    def _of_districts(self) -> Unit | None:
+        """The province that most of the page's districts belong to, where it names none itself."""
+        if self._province_of_districts is None:
+            units = admin_units()
+            found: Counter[str] = Counter()
+            for kind in ("huyện", "thị xã"):
+                for name, weight in self._weight[kind].items():
+                    districts = units.named(f"{kind} {name}")
+                    if len(districts) == 1:
+                        found[units.chain(districts[0])[-1].name] += weight
+            name, most = found.most_common(1)[0] if found else ("", 0)
+            self._province_of_districts = name if most > _DOMINANT * sum(found.values()) else ""
+        kind, bare = split_type(self._province_of_districts)
+        return Unit(kind, bare) if kind == "tỉnh" else None
+
+
+def _is_abroad(folded: str, end: int) -> bool:
+    """Whether another country's name stands behind a place's: ``tỉnh Tà Keo (Campuchia)``."""
+    m = _COUNTRY.match(folded, end)
+    if m is None:
+        return False
+    words = m["name"].lower().split(" ")
+    return any(" ".join(words[:n]) in _countries() for n in (1, 2, 3)) and words[:2] != ["việt", "nam"]
+
+
+_COUNTRY = regex.compile(
+    r"\s?[,(–-]\s?(?:nước )?(?:(?i:bạn|CHDCND|CHND|Cộng hòa|Vương quốc) )?(?P<name>\p{Lu}[\p{L}-]*(?: \p{L}+){0,2})"
+)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(shadow(words) for words, kind, *_ in rows("place_kinds.tsv") if kind == "country")
 
 
 def _weight(at: int, content: Sequence[Span], heads: Sequence[Span]) -> int:
@@ -231,5 +294,6 @@ def _beginnings(name: str) -> Iterable[str]:
 
 
 _NEXT = regex.compile(
-    r" (?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)(?: |\Z))"
+    r"(?:^| )(?=(?:Ban|Hội|Đoàn|Ủy|Sở|Phòng|Công|Tỉnh|Huyện|Thành|Bí|Chủ|Trưởng|Phó|Giám|Đại tá|Ông|Bà|Kỳ|Khóa)"
+    r"(?: |\Z))"
 )

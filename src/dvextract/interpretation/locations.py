@@ -13,7 +13,7 @@ import regex
 
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation.abbreviations import ShortForms
-from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, province_units
+from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, is_central_city, province_units
 from dvextract.interpretation.wording import fold, one_line
 from dvextract.lexicon.gazetteer import place_names
 from dvextract.lexicon.tsv import Beginnings
@@ -166,6 +166,8 @@ def _name(line: str, listed: str, geography: Geography, short_forms: ShortForms)
     if _TYPE_FIRST.match(line) or kind(line) in ("country", "facility", "venue", "region"):
         return line
     kind_word = listed or geography.type_of(line)
+    if kind_word == "tỉnh" and is_central_city(line):  # các tỉnh Hưng Yên, Hà Nội
+        kind_word = "thành phố"
     if kind_word and not line.lower().startswith(kind_word + " "):
         return f"{kind_word} {line}"
     return line

@@ -38,7 +38,7 @@ _MANY = (
 )
 _DISTRIBUTIVE = regex.compile(
     rf"\b(?:các|hai|ba|\d+) cấp\b|\bcấp (?:{_UNIT}|cơ sở|ủy|trên|dưới)\b(?! (?-i:\p{{Lu}}))|\bcùng cấp\b"
-    rf"|\b(?:các|\d+|hai|ba|những|toàn) (?:{_MANY})\b"
+    rf"|\b(?:các|\d+|hai|ba|những|toàn|một số|nhiều) (?:{_MANY})\b"
     rf"|\b(?:{_UNIT}), (?:{_UNIT})\Z|\bđịa phương\Z"
 )
 _NOT_DISTRIBUTIVE = regex.compile(
@@ -70,8 +70,9 @@ _PEOPLE = regex.compile(
     regex.IGNORECASE,
 )
 _APPOINTED = regex.compile(r"[^.;]{0,40}\b(?:giữ|làm|đảm nhiệm|nhận|bầu)\b[^.;]{0,30}")
-_OFFICE_LEVELS = {"province": ("tỉnh",), "district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
+_OFFICE_LEVELS = {"district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
 _STANDING = regex.compile(r"thường vụ (?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy")
+_SHORTLY = 800  # characters behind a body's full name in which its bare name means the same
 _CHAIN = 5  # bodies a coordination may have after the bare one
 
 
@@ -121,8 +122,8 @@ class Bodies:
     ) -> None:
         self._text = shadow(text)
         self._geography = geography
-        self._bodies = [Body(a, b, short_forms.expand(one_line(text[a:b])), kind(text[a:b])) for a, b in spans]
-        self._titles = [(start, short_forms.expand(one_line(words))) for start, words in titles]
+        self._bodies = [Body(a, b, _written(text[a:b], short_forms), kind(text[a:b])) for a, b in spans]
+        self._titles = [(start, _written(words, short_forms)) for start, words in titles]
         fuller = sorted([(b.start, b.name) for b in self._bodies if not b.kind] + self._titles)
         self._fuller = [(start, name.lower(), name) for start, name in fuller]
         self._found: dict[str, list[tuple[int, str]]] = {}
@@ -141,7 +142,7 @@ class Bodies:
             return STANDING_NAMES[low]
         if body.kind:
             return body.name
-        members = _members(body.name)
+        members = _members(body.name) or _offices(body.name)
         if members:
             return ";".join(members)
         return self._located(self._modified(i, body, low), body.start)
@@ -156,6 +157,9 @@ class Bodies:
         m = _COMMITTEE.search(low)
         last = None if m else _LEVEL_LAST.search(low)
         level = _COMMITTEE_LEVEL[m[1]] if m else last[1] if last else ""
+        just_named = self._just_named(m[0] if m else low, at) if level else ""
+        if just_named:
+            return f"{name} {just_named}"
         unit = self._geography.at(level, at) if level else None
         if unit is None:
             return name
@@ -163,11 +167,22 @@ class Bodies:
         whole = m is not None and (unit.name.isdigit() or unit.name == "Hồ Chí Minh")
         return f"{name} {unit.type.capitalize()} {unit.name}" if whole else f"{name} {unit.name}"
 
+    def _just_named(self, low: str, at: int) -> str:
+        """The place with which the same body was named in full shortly before ``at``; empty when it was not."""
+        for start, full, name in reversed(self._fuller[: bisect_left(self._fuller, (at,))]):
+            if at - start > _SHORTLY:
+                return ""
+            begin = full.find(low + " ")
+            rest = name[begin + len(low) + 1 :] if begin >= 0 else ""
+            if rest[:1].isupper() or rest.isdigit():
+                return rest
+        return ""
+
     def _modified(self, i: int, body: Body, low: str) -> str:
         """A bare body with what completes it: the most telling context first."""
         owner = _owners().get(fold(low))
         if owner is None:
-            return body.name
+            return self._inner_modified(i, body)
         found = (
             self._force(i, owner)
             or self._shared(i, owner)
@@ -177,7 +192,16 @@ class Bodies:
             or self._nearest(low, body.start)
             or self._office(owner, body.start)
         )
-        return f"{body.name} {found}" if found else body.name
+        return f"{body.name} {found}" if found else self._inner_modified(i, body)
+
+    def _inner_modified(self, i: int, body: Body) -> str:
+        """A board of a bare body (``Thường trực HĐND``, ``BCH Đảng bộ``) with what completes that body."""
+        m = _INNER_FIRST.match(body.name)
+        if m is None or _owners().get(fold(m["whole"])) not in ("state", "party-body"):
+            return body.name
+        start = body.end - len(m["whole"])
+        whole = Body(start, body.end, m["whole"], body.kind)
+        return body.name[: m.start("whole")] + self._modified(i, whole, m["whole"].lower())
 
     def _force(self, i: int, owner: str) -> str:
         """The force whose command is named after its Party committee."""
@@ -218,6 +242,8 @@ class Bodies:
 
     def _office(self, owner: str, at: int) -> str:
         """The page's unit of the one level at which such offices exist."""
+        if owner == "province":
+            return str(self._geography.province_level_at(at) or "")
         kinds = _OFFICE_LEVELS.get(owner, ())
         return next((str(unit) for kind in kinds if (unit := self._geography.at(kind, at))), "")
 
@@ -258,6 +284,14 @@ class Bodies:
             return ""
         place = bisect_left(known, at, key=lambda x: x[0])
         return known[place - 1][1] if place else known[0][1]
+
+
+def _written(words: str, short_forms: ShortForms) -> str:
+    """Words on one line, short forms written out and a level word that slipped in twice once."""
+    return _DOUBLED.sub(r"\1", short_forms.expand(one_line(words)))
+
+
+_DOUBLED = regex.compile(r"(?<!\p{L})(tỉnh|thành phố|huyện|quận|xã|phường) \1(?= \p{Lu})")
 
 
 def _inner_of(name: str) -> str:
@@ -302,6 +336,44 @@ def _for_owner(modifier: str, owner: str) -> str:
 
 
 _COMMITTEE_FIRST = regex.compile(r"\A(tỉnh|huyện|thành|thị|quận) ủy(?!\p{L})", regex.IGNORECASE)
+_OFFICES = regex.compile(r"(?:các |hai |ba |\d+ )?(?P<head>sở|bộ):? (?P<more>\p{L}.*)", regex.IGNORECASE)
+
+
+@cache
+def _known_offices() -> Mapping[str, str]:
+    """Departments and ministries as the lexicons spell them, by folded name."""
+    names = [words for words, owner in rows("completed_bodies.tsv") if owner == "province"]
+    return {fold(n): n for n in [*names, *(words for words, _ in rows("central_bodies.tsv"))] if fold(n)[:3] in _HEADS}
+
+
+_HEADS = ("sở ", "bộ ")
+
+
+def _offices(name: str) -> list[str]:
+    """Departments under one head: ``Sở Tài chính, Nội vụ và Y tế`` is three; empty when it is one.
+
+    Names of departments have commas and ``và`` of their own, so every piece must be a department there is.
+    """
+    m = _OFFICES.fullmatch(name)
+    if m is None or ("," not in m["more"] and " và " not in m["more"]):
+        return []
+    head = m["head"].capitalize()
+    pieces = _split(m["more"], head.lower())
+    return [f"{head} {p}" for p in pieces] if len(pieces) > 1 else []
+
+
+def _split(more: str, head: str) -> list[str]:
+    """``more`` cut at commas and ``và`` into names of offices with this head, the longest first; empty if it cannot."""
+    cuts = [m.span() for m in _PIECES.finditer(more)]
+    for end, after in [(len(more), len(more)), *reversed(cuts)]:
+        if fold(f"{head} {more[:end]}") not in _known_offices():
+            continue
+        rest = _split(more[after:], head) if after < len(more) else []
+        if after == len(more) or rest:
+            return [more[:end], *rest]
+    return []
+
+
 _PIECES = regex.compile(r"\s*(?:,| và )\s*")
 _PROPER = r"(?:\p{Lu}[\p{L}']*(?: \p{Lu}[\p{L}']*)*(?: \d+)?|\d+)"
 _COORDINATED = regex.compile(

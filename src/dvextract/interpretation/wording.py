@@ -7,6 +7,7 @@ placement, i and y, dashes, quotation marks and blanks no longer matter.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -32,6 +33,7 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """The comparable form of a name.
 

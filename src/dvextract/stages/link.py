@@ -1,20 +1,24 @@
 """Stage link: readings to entities, so that the same body or person is one row whatever the page calls it.
 
-An identifier is a hash of the label and the folded canonical name and of nothing else: the same in every run, on every
-machine. Provinces also get their official code where name and date decide which one it is.
+An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of
+the one it is and of all it belonged to: the same in every run, on every machine. So two communes of one name are two
+entities where the page decides which is meant, and so are their people's committees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 from typing import ClassVar
 
-from dvextract.document import Document, EntityLink, LegalReference, Mention, Reading
+import regex
+
+from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, Reading
 from dvextract.interpretation.wording import fold, one_line
-from dvextract.lexicon.gazetteer import place_names
-from dvextract.lexicon.tsv import rows
+from dvextract.lexicon.units import AdminUnit, admin_units
+from dvextract.linking.bodies import Standing, key_name, official_name, standing
+from dvextract.linking.places import Places, Reference, facts
 
 PREFIXES: Mapping[str, str] = {
     "PERSON": "per",
@@ -29,6 +33,8 @@ PREFIXES: Mapping[str, str] = {
 """What identifiers of a label begin with; times and quantities are values, not entities."""
 
 _DIGEST = 6  # bytes
+# What stands between a body and the larger one it is part of.
+_OWNED = regex.compile(r"(?:,| -| –)? (?:thuộc |trực thuộc |của )?")
 
 
 class Link:
@@ -41,28 +47,83 @@ class Link:
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``links``, parallel to the mentions."""
         for doc in docs:
-            day = (doc.page.reference_date or doc.page.published_date)[:10]
-            doc.add("links", tuple(_link(m, r, day) for m, r in zip(doc.mentions, doc.readings, strict=True)))
+            places = Places(doc)
+            doc.add("links", tuple(_link(doc, i, places) for i in range(len(doc.mentions))))
 
 
-def entity_id(label: str, name: str) -> str:
+@lru_cache(maxsize=1 << 14)
+def entity_id(label: str, name: str, unit: AdminUnit | None = None) -> str:
     """The identifier of the entity ``name`` under ``label``, e.g. ``org-`` and twelve hexadecimal digits.
 
-    Empty for labels without entities and for a name of which nothing is left when folded.
+    ``unit`` is the official unit a place is or a body belongs to; it tells entities of one name apart. Empty for labels
+    without entities and for a name of which nothing is left when folded.
     """
     key = fold(name)
     if label not in PREFIXES or not key:
         return ""
-    digest = blake2b(f"{label}\t{key}".encode(), digest_size=_DIGEST).hexdigest()
+    within = _codes(unit) if unit is not None else ""
+    digest = blake2b(f"{label}\t{key}{within}".encode(), digest_size=_DIGEST).hexdigest()
     return f"{PREFIXES[label]}-{digest}"
 
 
-def _link(mention: Mention, reading: Reading, day: str) -> EntityLink:
-    name, code = canonical_name(reading), ""
-    if mention.label == "LOCATION":
-        name, code = _official_name(name), admin_code(name, day)
+@lru_cache(maxsize=1 << 14)
+def _codes(unit: AdminUnit) -> str:
+    """The codes of a unit and all it belonged to; empty where no other unit, past or present, has its name."""
+    units = admin_units()
+    others = {(u.code, u.parent) for u in units.named(unit.name)}
+    return "\t" + "/".join(u.code for u in units.chain(unit)) if len(others) > 1 else ""
+
+
+def _link(doc: Document, i: int, places: Places) -> EntityLink:
+    mention, reading = doc.mentions[i], doc.readings[i]
+    name = canonical_name(reading)
+    place = places.place(i)
+    if mention.label == "LOCATION" and place is not None:
+        return _place(name, place)
+    if mention.label == "ORGANISATION" and name and not reading.kind and ";" not in name:
+        return _body(doc, i, official_name(name, place), place)
     identifier = entity_id(mention.label, name)
-    return EntityLink(identifier, name, code) if identifier else EntityLink("", "")
+    return EntityLink(identifier, name) if identifier else EntityLink("", "")
+
+
+def _place(name: str, place: Reference) -> EntityLink:
+    found = facts(place)
+    if place.unit is None:
+        return EntityLink(entity_id("LOCATION", name), name, "", found if found.level else None)
+    official = place.unit.name
+    return EntityLink(entity_id("LOCATION", official, place.unit), official, found.code, found)
+
+
+def _body(doc: Document, i: int, name: str, place: Reference | None) -> EntityLink:
+    mention = doc.mentions[i]
+    found = standing(name, doc.text[mention.start : mention.end], place, _following(doc, i))
+    identifier = entity_id("ORGANISATION", key_name(name, place), found.unit)
+    if not identifier:
+        return EntityLink("", "")
+    return EntityLink(identifier, name, "", _body_facts(found, place))
+
+
+def _body_facts(found: Standing, place: Reference | None) -> BodyFacts:
+    of_same = place if found.parent_unit is not None and found.parent_unit == found.unit else None
+    return BodyFacts(
+        found.level,
+        found.place,
+        found.unit.code if found.unit else "",
+        entity_id("LOCATION", found.place, found.unit),
+        found.parent,
+        entity_id("ORGANISATION", key_name(found.parent, of_same), found.parent_unit),
+        found.rule,
+    )
+
+
+def _following(doc: Document, i: int) -> str:
+    """The canonical name of the body written directly behind a body; empty when there is none."""
+    if i + 1 == len(doc.mentions):
+        return ""
+    here, after = doc.mentions[i], doc.mentions[i + 1]
+    if after.label != "ORGANISATION" or doc.readings[i + 1].kind or after.start - here.end > 15:
+        return ""
+    return canonical_name(doc.readings[i + 1]) if _OWNED.fullmatch(doc.text, here.end, after.start) else ""
 
 
 def canonical_name(reading: Reading) -> str:
@@ -70,34 +131,3 @@ def canonical_name(reading: Reading) -> str:
     if isinstance(reading.detail, LegalReference) and reading.detail.number:
         return one_line(f"{reading.detail.type} {reading.detail.number}")
     return one_line(reading.value)
-
-
-def admin_code(name: str, day: str = "") -> str:
-    """The official code of the province ``name``, empty when it is none or the name alone does not decide.
-
-    A bare name decides only if no district or commune bears it too. ``day`` (ISO, or empty) decides between the
-    codes a name had before and after a reform.
-    """
-    codes = {code for code, begins, ends, _ in _provinces().get(fold(name), ()) if not day or begins <= day <= ends}
-    return codes.pop() if len(codes) == 1 else ""
-
-
-def _official_name(name: str) -> str:
-    """A province's bare name with its type, where the name can be no other place's; else the name itself."""
-    official = {official for *_, official in _provinces().get(fold(name), ())}
-    return official.pop() if len(official) == 1 else name
-
-
-@cache
-def _provinces() -> Mapping[str, tuple[tuple[str, str, str, str], ...]]:
-    """Code, first and last day and official name by folded name, typed and, where unambiguous, bare."""
-    shared = {fold(name) for name, level in place_names() if level != "province"}
-    found: dict[str, list[tuple[str, str, str, str]]] = {}
-    for name, code, begins, ends, _ in rows("provinces.tsv"):
-        entry = (code, begins or "0000-01-01", ends or "9999-12-31", name)
-        kind = "tỉnh" if name.startswith("tỉnh ") else "thành phố"
-        bare = fold(name.removeprefix(kind + " "))
-        found.setdefault(fold(name), []).append(entry)
-        if bare not in shared:
-            found.setdefault(bare, []).append(entry)
-    return {name: tuple(entries) for name, entries in found.items()}

@@ -1,13 +1,24 @@
-"""Counting entities over a run: one counter a shard, added up when the parts are joined."""
+"""Counting entities over a run: one counter a shard, added up when the parts are joined.
+
+Pages may infer different things of one place or body. What most mentions agree on holds, of a place what most of those
+agree on that decide its code; of equally many the first in lexical order.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import astuple
 from typing import Any
 
 import orjson
 
-from dvextract.document import Document
+from dvextract.document import BodyFacts, Document, PlaceFacts
+
+RUN_TABLES = ("entities", "places", "bodies")
+"""The tables that span the run, built when its parts are joined."""
+
+_PREFIX = {PlaceFacts: "place", BodyFacts: "body"}
 
 
 class EntityCounter:
@@ -27,6 +38,8 @@ class EntityCounter:
             entry["forms"][doc.text[m.start : m.end]] += 1
             if link.admin_code:
                 entry["codes"][link.admin_code] += 1
+            if link.facts is not None:
+                entry["facts"][_packed(link.facts)] += 1
             here.add(link.entity_id)
         for entity_id in here:
             self._known[entity_id]["documents"] += 1
@@ -34,7 +47,8 @@ class EntityCounter:
     def _entry(self, entity_id: str, label: str) -> dict[str, Any]:
         entry = self._known.get(entity_id)
         if entry is None:
-            entry = {"label": label, "names": Counter(), "forms": Counter(), "codes": Counter(), "documents": 0}
+            counters: dict[str, Counter[str]] = {field: Counter() for field in ("names", "forms", "codes", "facts")}
+            entry = {"label": label, **counters, "documents": 0}
             self._known[entity_id] = entry
         return entry
 
@@ -49,7 +63,7 @@ class EntityCounter:
         for line in data.splitlines():
             entity_id, counts = orjson.loads(line)
             entry = self._entry(entity_id, counts["label"])
-            for field in ("names", "forms", "codes"):
+            for field in ("names", "forms", "codes", "facts"):
                 entry[field].update(counts[field])
             entry["documents"] += counts["documents"]
 
@@ -65,3 +79,40 @@ class EntityCounter:
             aliases = "|".join(sorted({" ".join(form.split()) for form in e["forms"]}))
             found.append((entity_id, e["label"], name, aliases, code, sum(e["forms"].values()), e["documents"]))
         return sorted(found, key=lambda row: (row[1], row[0]))
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The rows of every table that spans the run, by its name."""
+        return {"entities": self.rows(), "places": list(self._places()), "bodies": list(self._bodies())}
+
+    def _places(self) -> Iterator[tuple[Any, ...]]:
+        for entity_id, found in self._facts("place"):
+            decided = {facts: n for facts, n in found.items() if facts[_CODE]}
+            yield (entity_id, *_commonest(decided or found))
+
+    def _bodies(self) -> Iterator[tuple[Any, ...]]:
+        for entity_id, found in self._facts("body"):
+            level, place, code, place_id, parent, parent_id, rule = _commonest(found)
+            yield (entity_id, level, place, code, self._known_id(place_id), parent, self._known_id(parent_id), rule)
+
+    def _known_id(self, entity_id: str) -> str:
+        """The identifier if the run mentions that entity, else empty: what a row points to is a row."""
+        return entity_id if entity_id in self._known else ""
+
+    def _facts(self, kind: str) -> Iterator[tuple[str, dict[tuple[str, ...], int]]]:
+        """What was inferred of every entity of a kind, with how often, by identifier."""
+        for entity_id in sorted(self._known):
+            packed = ((orjson.loads(facts), n) for facts, n in self._known[entity_id]["facts"].items())
+            found = {tuple(facts[1:]): n for facts, n in packed if facts[0] == kind}
+            if found:
+                yield entity_id, found
+
+
+_CODE = 1  # place of a unit's code among the fields of PlaceFacts
+
+
+def _packed(facts: PlaceFacts | BodyFacts) -> str:
+    return orjson.dumps((_PREFIX[type(facts)], *astuple(facts))).decode()
+
+
+def _commonest(found: dict[tuple[str, ...], int]) -> tuple[str, ...]:
+    return min(found, key=lambda facts: (-found[facts], facts))

@@ -1,7 +1,7 @@
 """Every table, declared once: names, columns, types, keys, what they mean.
 
 From this declaration come the writers, the loader's types, the data dictionary, ``datapackage.json`` and its
-validation. A table's first column is ``doc_id`` except in `entities`, which spans the run.
+validation. A table's first column is ``doc_id`` except in `entities`, `places` and `bodies`, which span the run.
 """
 
 from __future__ import annotations
@@ -384,16 +384,80 @@ TABLES: tuple[Table, ...] = (
         "one person, body, place, phrase, event or document across the run",
         (
             Column(
-                "entity_id", "string", "The same for the same label and name in every run", "org-5b0c1f2e9a7d", True
+                "entity_id",
+                "string",
+                "The same for the same label, name and official unit in every run",
+                "org-5b0c1f2e9a7d",
+                True,
             ),
             Column("label", "string", "Label of its mentions", "ORGANISATION", True, LABELS),
             Column("name", "string", "Canonical name", "lực lượng vũ trang tỉnh Sơn La", True),
             Column("aliases", "string", "Forms found in the run, sorted, joined by |", "LLVT|LLVT tỉnh Sơn La", True),
-            Column("admin_code", "string", "Official code of a province, where the name decides", "14"),
+            Column("admin_code", "string", "Official code of a place, where name and page decide", "14"),
             Column("n_mentions", "integer", "Mentions in the run", "6", True),
             Column("n_documents", "integer", "Pages with a mention", "1", True),
         ),
         ("entity_id",),
+    ),
+    Table(
+        "places",
+        "a place that is an administrative unit, across the run",
+        (
+            Column("entity_id", "string", "The place", "loc-c0ec06d32b0e", True),
+            Column("level", "string", "Level of the unit", "commune", True, ("province", "district", "commune")),
+            Column(
+                "code",
+                "string",
+                "Official code: 2 digits a province, 3 a district, 5 a commune; empty if open",
+                "04123",
+            ),
+            Column("valid_from", "date", "First day of the unit; empty: not recorded, before 2025", "2025-07-01"),
+            Column("valid_to", "date", "Last day of the unit; empty: it still stands, or code is empty", "2025-06-30"),
+            Column("parent_code", "string", "Code of the unit it belonged to on its last day or belongs to", "125"),
+            Column("parent_name", "string", "That unit", "huyện Mai Sơn"),
+            Column(
+                "successor_code",
+                "string",
+                "Codes of the units it became part of the day after its last, joined by |, the main one first",
+                "04123",
+            ),
+            Column("successor_name", "string", "Those units, in the same order", "xã Chiềng Mung"),
+            Column("rule", "string", "How name and page decided which unit it is, or why not", "chain+date", True),
+        ),
+        ("entity_id",),
+        (ForeignKey(("entity_id",), "entities"),),
+    ),
+    Table(
+        "bodies",
+        "a body in the order of levels, across the run",
+        (
+            Column("entity_id", "string", "The body", "org-5b0c1f2e9a7d", True),
+            Column(
+                "level",
+                "string",
+                "Level of the body; other: none, or no rule decides",
+                "province",
+                True,
+                ("central", "province", "district", "commune", "other"),
+            ),
+            Column("place", "string", "The unit it belongs to", "tỉnh Sơn La"),
+            Column("place_code", "string", "Official code of that unit, where name and page decide", "14"),
+            Column("place_id", "string", "That unit as an entity, where the run mentions it", "loc-c0ec06d32b0e"),
+            Column("parent", "string", "The body it is part of or under", "Tỉnh ủy Sơn La"),
+            Column("parent_id", "string", "That body as an entity, where the run mentions it", "org-080b046f80a3"),
+            Column(
+                "rule",
+                "string",
+                "How level, place and parent were inferred, one word each; empty when none was",
+                "level=unit place=page:name parent=whole",
+            ),
+        ),
+        ("entity_id",),
+        (
+            ForeignKey(("entity_id",), "entities"),
+            ForeignKey(("place_id",), "entities"),
+            ForeignKey(("parent_id",), "entities"),
+        ),
     ),
     Table(
         "rejects",

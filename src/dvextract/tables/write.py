@@ -20,7 +20,7 @@ import orjson
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.tables.build import Row, rows
-from dvextract.tables.entities import EntityCounter
+from dvextract.tables.entities import RUN_TABLES, EntityCounter
 from dvextract.tables.records import record
 from dvextract.tables.schema import BY_NAME, TABLES, Table
 
@@ -76,7 +76,7 @@ class PartWriter:
     """Appends batches of documents to the part files of one shard; a context manager."""
 
     def __init__(self, folder: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
-        self._tables = [BY_NAME[n] for n in tables if n not in (RECORDS, "entities")]
+        self._tables = [BY_NAME[n] for n in tables if n not in (RECORDS, *RUN_TABLES)]
         self._counter = EntityCounter()
         self._folder = folder
         self._files: dict[str, Any] = {}
@@ -147,10 +147,10 @@ def json_lines(table: Table, found: Iterable[Row]) -> bytes:
 
 def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
     """Join the parts of all shards, in order, into the final tables of ``out``."""
-    if "entities" in tables:
-        _merge_entities(parts, out, formats)
+    if any(name in tables for name in RUN_TABLES):
+        _merge_entities(parts, out, formats, tables)
     for name in tables:
-        if name == "entities":
+        if name in RUN_TABLES:
             continue
         if name == RECORDS:
             if "jsonl" in formats:
@@ -165,22 +165,24 @@ def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequ
             write_atomically(out / f"{name}.parquet", partial(_join_parquet, parts, table))
 
 
-def _merge_entities(parts: Sequence[Path], out: Path, formats: Sequence[str]) -> None:
+def _merge_entities(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
     counter = EntityCounter()
     for part in parts:
         counter.load((part / COUNTS).read_bytes())
-    table, found = BY_NAME["entities"], counter.rows()
+    for name, found in counter.tables().items():
+        if name in tables:
+            _write_whole(BY_NAME[name], found, out, formats)
 
-    def as_csv(file: BinaryIO) -> None:
-        file.write(_header(table) + _csv_bytes(found))
 
+def _write_whole(table: Table, found: Sequence[Row], out: Path, formats: Sequence[str]) -> None:
+    """Write a table all of whose rows are at hand."""
+    data = json_lines(table, found)
     if "csv" in formats:
-        write_atomically(out / "entities.csv", as_csv)
+        write_atomically(out / f"{table.name}.csv", lambda file: file.write(_header(table) + _csv_bytes(found)))
     if "jsonl" in formats:
-        write_atomically(out / "entities.jsonl", lambda file: file.write(json_lines(table, found)))
+        write_atomically(out / f"{table.name}.jsonl", lambda file: file.write(data))
     if "parquet" in formats:
-        lines = json_lines(table, found).splitlines()
-        write_atomically(out / "entities.parquet", lambda file: _parquet(iter(lines), table, file))
+        write_atomically(out / f"{table.name}.parquet", lambda file: _parquet(iter(data.splitlines()), table, file))
 
 
 class _Bytes(list[bytes]):

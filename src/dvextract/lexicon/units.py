@@ -1,0 +1,191 @@
+"""Administrative units of Viet Nam with official codes and the days on which they stood.
+
+Provinces come from provinces.tsv, districts and communes from admin_units.tsv, which is read when the first of them is
+asked for. A code alone is no identity: after a reform it may be another unit's, so a unit is its code, name and days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+import regex
+
+from dvextract.interpretation.wording import fold
+from dvextract.lexicon.tsv import rows
+
+REFORM = "2025-07-01"
+"""First day without districts, of merged provinces and of new communes (ISO)."""
+
+LEVELS = ("province", "district", "commune")
+_LEVEL = {2: "province", 3: "district", 5: "commune"}  # by the digits of a code
+_TYPE = regex.compile(r"(thành phố|thị xã|thị trấn|đặc khu|tỉnh|huyện|quận|xã|phường) ", regex.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminUnit:
+    """A unit: its name with its type, code, parent's code, first and last day (ISO) and what it became part of.
+
+    Empty ``valid_from``: since when is not recorded; empty ``valid_to``: it still stands. ``successors`` are codes of
+    units standing on the day after ``valid_to``, the main one first.
+    """
+
+    name: str
+    code: str
+    parent: str
+    valid_from: str
+    valid_to: str
+    successors: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        """province, district or commune."""
+        return _LEVEL[len(self.code)]
+
+    @property
+    def last_day(self) -> str:
+        """The last day it stood, far in the future when it still does."""
+        return self.valid_to or "9999-12-31"
+
+    def stands(self, day: str) -> bool:
+        """Whether it stood on ``day`` (ISO)."""
+        return self.valid_from <= day <= self.last_day
+
+
+@lru_cache(maxsize=1 << 14)
+def fold_unit(name: str) -> str:
+    """The comparable form of a unit's name: as `fold`, with the spellings of one name as one (place_spellings.tsv).
+
+    >>> fold_unit("tỉnh Đăk Lăk") == fold_unit("Tỉnh Đắc Lắc") == fold_unit("tỉnh Daklak")
+    True
+    """
+    key = _FINAL_K.sub(r"\1ăk", fold(name))
+    kind, bare = split_type(key)
+    bare = _spellings().get(bare, bare)
+    return f"{kind} {bare}" if kind else bare
+
+
+# đắk, đăk, đak, đắc; lắk, lăk, lắc; pắk, păk: how names of the Ê Đê and Mnông are written, with or without a tone
+_FINAL_K = regex.compile(r"(?<!\p{L})(đ|d|l|p|kr)[ăắaá][kc](?!\p{L})")
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    return {_FINAL_K.sub(r"\1ăk", fold(a)): _FINAL_K.sub(r"\1ăk", fold(b)) for a, b in rows("place_spellings.tsv")}
+
+
+def split_type(name: str) -> tuple[str, str]:
+    """A name's type and the rest: ``("xã", "Chiềng Mung")``; the type is empty when the name begins with none."""
+    m = _TYPE.match(name)
+    return (m[1].lower(), name[m.end() :]) if m else ("", name)
+
+
+class AdminUnits:
+    """Every unit, by name and by code."""
+
+    def __init__(self) -> None:
+        self._chains: dict[AdminUnit, tuple[AdminUnit, ...]] = {}
+
+    @cached_property
+    def provinces(self) -> tuple[AdminUnit, ...]:
+        """Provinces and cities under the central government, past and present."""
+        found = rows("provinces.tsv")
+        codes: dict[str, list[tuple[str, str]]] = {}
+        for name, code, begins, *_ in found:
+            codes.setdefault(name, []).append((begins, code))
+        # The successor is the unit of that name that began last.
+        return tuple(
+            AdminUnit(name, code, "", begins, ends, (max(codes[then])[1],) if then else ())
+            for name, code, begins, ends, then in found
+        )
+
+    @cached_property
+    def _province_names(self) -> Mapping[str, tuple[AdminUnit, ...]]:
+        return _grouped((fold_unit(u.name), u) for u in self.provinces)
+
+    @cached_property
+    def _bare_province_names(self) -> Mapping[str, tuple[AdminUnit, ...]]:
+        return _grouped((fold_unit(split_type(u.name)[1]), u) for u in self.provinces)
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        return rows("admin_units.tsv")
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[int]]:
+        """Places in the list by folded name with type. Syllables are folded once each: names share them."""
+        syllables: dict[str, str] = {}
+        found: dict[str, list[int]] = {}
+        for i, (name, *_) in enumerate(self._rows):
+            if "-" in name or "'" in name or "’" in name:
+                key = fold_unit(name)
+            else:
+                pieces = name.split(" ")
+                for piece in pieces:
+                    if piece not in syllables:
+                        syllables[piece] = _FINAL_K.sub(r"\1ăk", fold(piece))
+                key = " ".join([syllables[piece] for piece in pieces])
+            found.setdefault(key, []).append(i)
+        return found
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i, row in enumerate(self._rows):
+            found.setdefault(row[1], []).append(i)
+        return found
+
+    def _unit(self, i: int) -> AdminUnit:
+        name, code, parent, begins, ends, then = self._rows[i]
+        return AdminUnit(name, code, parent, begins, ends, tuple(then.split("|")) if then else ())
+
+    def named(self, name: str) -> tuple[AdminUnit, ...]:
+        """Every unit, past and present, of that name with its type, in any spelling."""
+        key = fold_unit(name)
+        found = self._province_names.get(key, ())
+        if key.startswith("tỉnh ") or (found and not key.startswith("thành phố ")):
+            return found
+        return (*found, *(self._unit(i) for i in self._by_name.get(key, ())))
+
+    def provinces_named(self, name: str) -> tuple[AdminUnit, ...]:
+        """Every province whose bare name is ``name``."""
+        return self._bare_province_names.get(fold_unit(name), ())
+
+    def coded(self, code: str, day: str = "") -> tuple[AdminUnit, ...]:
+        """The units that had this code, on ``day`` (ISO) if given."""
+        if len(code) == 2:
+            found: Iterable[AdminUnit] = (u for u in self.provinces if u.code == code)
+        else:
+            found = (self._unit(i) for i in self._by_code.get(code, ()))
+        return tuple(u for u in found if not day or u.stands(day))
+
+    def parent(self, unit: AdminUnit) -> AdminUnit | None:
+        """The unit it belonged to on its last day; None for a province."""
+        return next(iter(self.coded(unit.parent, unit.last_day)), None) if unit.parent else None
+
+    def chain(self, unit: AdminUnit) -> tuple[AdminUnit, ...]:
+        """The unit and all it belonged to, the smallest first."""
+        known = self._chains.get(unit)
+        if known is None:
+            above = self.parent(unit)
+            known = self._chains[unit] = (unit, *(self.chain(above) if above else ()))
+        return known
+
+    def successors(self, unit: AdminUnit) -> tuple[AdminUnit, ...]:
+        """What the unit became part of on the day after its last, the main one first."""
+        found = (next((u for u in self.coded(c) if u.last_day > unit.last_day), None) for c in unit.successors)
+        return tuple(u for u in found if u is not None)
+
+
+def _grouped(pairs: Iterable[tuple[str, AdminUnit]]) -> Mapping[str, tuple[AdminUnit, ...]]:
+    found: dict[str, list[AdminUnit]] = {}
+    for key, unit in pairs:
+        found.setdefault(key, []).append(unit)
+    return {key: tuple(units) for key, units in found.items()}
+
+
+@cache
+def admin_units() -> AdminUnits:
+    """The one list of a process."""
+    return AdminUnits()

@@ -1,0 +1,283 @@
+"""Where a body stands among bodies: its level, the unit it belongs to, and the body it is part of or under.
+
+All of it follows from the canonical name, the official unit in it and the rules by which such bodies are set up; the
+page adds what follows a name directly (``Phòng Nghiệp vụ, Sở Nội vụ``). What no rule decides stays empty, and ``rule``
+names the rule of each of the three that is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import regex
+
+from dvextract.interpretation.locations import kind as place_kind
+from dvextract.interpretation.wording import fold, one_line
+from dvextract.lexicon.tsv import rows
+from dvextract.lexicon.units import AdminUnit, admin_units, fold_unit, split_type
+from dvextract.linking.names import Named, level_of, units_in
+from dvextract.linking.places import Reference
+
+_COMMITTEE_OF = {"tỉnh": "Tỉnh", "thành phố": "Thành", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị"}
+_COMMITTEE = regex.compile(r"(?:tỉnh|thành|huyện|thị|quận) (?P<what>ủy|đoàn)(?: |\Z)", regex.IGNORECASE)
+_COMMITTEES = ("tỉnh ủy", "huyện ủy", "thành ủy", "thị ủy", "quận ủy")
+_UNION = "Trung ương Đoàn"
+_PARTY = "Ban Chấp hành Trung ương Đảng"
+# Firms, schools, hospitals, units of troops: where their name ends with a place they are not that place's body.
+_OWN = regex.compile(
+    r"(?:tổng công t[yi]|công t[yi]|tập đoàn|doanh nghiệp|ngân hàng(?! nhà nước| chính sách)|hợp tác xã|trường|đại học|"
+    r"học viện|bệnh viện|câu lạc bộ|khách sạn|nhà máy|quỹ|đồn|trung đoàn|sư đoàn|lữ đoàn|tiểu đoàn|giáo xứ|chùa|"
+    r"hiệp hội)(?!\p{L})"
+)
+_CENTRAL = regex.compile(
+    r"(?:.* )?trung ương|(?:hội|liên đoàn|liên hiệp|liên minh|tổng hội|ủy ban|viện|đài|ban) .*việt nam|"
+    r"(?:tổng cục|vụ|cục) .*|bộ (?!chỉ huy|tư lệnh|đội|quy tắc|tiêu chí|luật|phận|lạc|môn|ba\b).*"
+)
+# What the name of a central body may go on with and be the same body's: "Kiểm toán Nhà nước khu vực I".
+_GOES_ON = regex.compile(r"(?:của|khóa|trung ương|nước|chxhcn|khu vực|các|cơ quan|về|đảng|-|,|\(|\d)|.*việt nam\Z")
+_LAST_LEVEL = regex.compile(
+    r"(?:.* )?(?:(?P<province>tỉnh(?: ủy| đoàn)?)|(?P<district>(?:huyện|quận)(?: ủy| đoàn)?|thị xã|thị ủy)|"
+    r"(?P<commune>xã|phường|thị trấn))"
+)
+_SEVERAL = regex.compile(r"quốc hội(?: và|,| -) (?:hội đồng|ủy ban)", regex.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a body: level, its unit, the name of the body over it and the unit that one belongs to."""
+
+    level: str
+    place: str = ""
+    unit: AdminUnit | None = None
+    parent: str = ""
+    parent_unit: AdminUnit | None = None
+    rule: str = ""
+
+
+def standing(name: str, words: str, place: Reference | None, following: str = "") -> Standing:
+    """The standing of the body with the canonical name ``name``.
+
+    ``words`` is the mention's text, ``place`` the smallest unit in the name as the page reads it, ``following`` the
+    canonical name of a body written directly behind it as the whole behind its part, or empty.
+    """
+    low = _standard(fold(name))
+    rules = []
+    level, how = _level(name, low, place)
+    parent, parent_unit, over = _parent(name, low, level, place)
+    if not parent and place is None and following and _is_part(low):
+        parent, over = following, "next"
+    if not level and parent:
+        level, how = _level(parent, _standard(fold(parent)), place if over == "whole" else None)
+    if level:
+        rules.append(f"level={how}")
+    unit = place.unit if place else None
+    if place is not None:
+        named = fold_unit(split_type(place.name)[1]) in fold_unit(words)
+        rules.append(f"place={'name' if named else 'page'}:{place.rule}")
+    if parent:
+        rules.append(f"parent={over}")
+    where = unit.name if unit else place.name if place else ""
+    return Standing(level or "other", where, unit, parent, parent_unit, " ".join(rules))
+
+
+def official_name(name: str, place: Reference | None) -> str:
+    """``name`` with the unit in it spelled officially: ``Tỉnh ủy Đăk Lăk`` is that of Đắk Lắk, shouted or not."""
+    if place is None or place.unit is None:
+        return name
+    official = split_type(place.unit.name)[1]
+    for u in units_in(name):
+        written = split_type(u.name)[1]
+        if fold_unit(written) == fold_unit(official) and written != official and name.endswith(written, 0, u.end):
+            name = name[: u.end - len(written)] + official + name[u.end :]
+            break
+    return name
+
+
+def key_name(name: str, place: Reference | None) -> str:
+    """The name under which a body's spellings count as the same: the unit in it with its type, pieces in one wording.
+
+    >>> key_name("Ủy ban Mặt trận Tổ quốc Việt Nam", None) == key_name("Ủy ban Mặt trận Tổ quốc", None)
+    True
+    """
+    if place is not None:
+        found = units_in(name)
+        tail = next((u for u in found if level_of(u.name) == place.level), None)
+        committee = _COMMITTEE.match(name, tail.start) if tail is not None else None
+        if tail is not None and committee is not None:
+            name = f"{name[: committee.end()]}{split_type(tail.name)[1]}{name[tail.end :]}"
+            # the committee's board is the board of the Party organisation whose committee it is
+            if fold(name[: committee.start()].strip()) == "ban chấp hành" and committee["what"].lower() == "ủy":
+                name = f"Ban Chấp hành Đảng bộ {place.unit.name if place.unit else place.name}{name[tail.end :]}"
+        elif tail is not None:
+            head = name[: tail.start].removesuffix(" Việt Nam ").rstrip()
+            name = f"{head} {place.unit.name if place.unit else place.name}{name[tail.end :]}"
+    return _standard(fold(name))
+
+
+@lru_cache(maxsize=1 << 13)
+def _standard(low: str) -> str:
+    """A folded name with its pieces in the wording under which they count as the same."""
+    return _spelled().sub(lambda m: _spellings()[m[0]], low.replace(" & ", " và "))
+
+
+def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
+    """The level and the rule; both empty when none is known."""
+    if place is not None:
+        bare = place.level == "province" and not regex.search(r"\b(?:tỉnh|thành phố|tỉnh ủy|thành ủy) \S", low)
+        if bare and _OWN.match(low):
+            return "", ""
+        return (place.unit.level if place.unit else place.level), "unit"
+    if _is_central(low, name):
+        return "central", "central"
+    m = _LAST_LEVEL.fullmatch(low)
+    if m is not None and m.lastgroup and " " in low:
+        return m.lastgroup, "level-word"
+    office = _offices().get(low) or ("province" if low.startswith("sở ") else "")
+    return (office, "office") if office else ("", "")
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_central(low: str, name: str) -> bool:
+    words = _longest(low, _parents())
+    rest = low[len(words) :].strip()
+    if words and not rest:
+        return True
+    if _abroad(name):
+        return False
+    if words:
+        return bool(_GOES_ON.match(rest)) or words.startswith("trung ương")
+    return bool(_CENTRAL.fullmatch(low)) and not _OWN.match(low)
+
+
+def _abroad(name: str) -> bool:
+    """Whether a name ends with another country: ``Quốc hội Lào``."""
+    words = name.split(" ")
+    tails = [" ".join(words[-n:]) for n in range(1, min(4, len(words)))]
+    return not name.endswith("Việt Nam") and any(
+        t[:1].isupper() and t.lower() != "nước" and place_kind(t) == "country" for t in tails
+    )
+
+
+def _parent(name: str, low: str, level: str, place: Reference | None) -> tuple[str, AdminUnit | None, str]:
+    """The body over ``name``, the unit that one belongs to, and the rule."""
+    unit = place.unit if place else None
+    whole = _whole(name)
+    if whole:
+        return whole, unit, "whole"
+    if place is None:
+        above = _parents().get(_longest(low, _parents()), "") if level == "central" else ""
+        return (above, None, "central") if above and above != name else ("", None, "")
+    tail = next((u for u in units_in(name) if level_of(u.name) == place.level), None)
+    if tail is None:
+        return "", None, ""
+    head = one_line(name[: tail.start])
+    if _is_office(head, level):
+        return f"Ủy ban nhân dân {unit.name if unit else place.name}", unit, "office"
+    return _upper(name, head, tail, unit)
+
+
+def _upper(name: str, head: str, tail: Named, unit: AdminUnit | None) -> tuple[str, AdminUnit | None, str]:
+    """The same body one level up."""
+    if unit is None:
+        return "", None, ""
+    committee = _COMMITTEE.match(name, tail.start) if not head else None
+    above = admin_units().parent(unit)
+    if committee is not None or fold(head) == "đảng ủy":
+        union = committee is not None and committee["what"].lower() == "đoàn"
+        if above is None:
+            return _UNION if union else _PARTY, None, "upper"
+        return _committee(above, union), above, "upper"
+    kin = _verticals().get(_standard(fold(head)))
+    if kin is None:
+        return "", None, ""
+    provincial, national = kin
+    if above is None:
+        return (national, None, "upper") if national else ("", None, "")
+    words = provincial if provincial and above.level == "province" else head[:1].upper() + head[1:]
+    return f"{words} {above.name}", above, "upper"
+
+
+def _committee(unit: AdminUnit, union: bool) -> str:
+    """The Party committee of a unit, or its Youth Union's, as canonical names have it."""
+    kind, bare = split_type(unit.name)
+    what = "đoàn" if union else "ủy"
+    full = f"{kind.capitalize()} {bare}" if bare.isdigit() or bare == "Hồ Chí Minh" else bare
+    return f"{_COMMITTEE_OF[kind]} {what} {full}"
+
+
+@lru_cache(maxsize=1 << 13)
+def _whole(name: str) -> str:
+    """The body a name goes on with after the words of a part: ``Tỉnh ủy X`` of ``Ban Dân vận Tỉnh ủy X``; or empty."""
+    if not _is_part(fold(name)) or _SEVERAL.search(name):
+        return ""
+    at = name.find(" ", len(_longest(fold(name), _parts("part"))))
+    while at >= 0 and not name[:at].endswith(" và"):
+        rest = name[at + 1 :]
+        low = fold(rest)
+        if rest[:1].isupper() or low.startswith((*_COMMITTEES, "đoàn đại biểu")):
+            words = _longest(low, _parts("whole"))
+            # "Công an" alone is no body of its own, "Quốc hội" is
+            if words and (len(low) > len(words) or words in _COMPLETE or _standard(low) in _parents()):
+                return rest[:1].upper() + rest[1:]
+        at = name.find(" ", at + 1)
+    return ""
+
+
+_COMPLETE = frozenset(("quốc hội", "chính phủ", "chủ tịch nước", "trung ương đảng", *_COMMITTEES))
+
+
+def _is_part(low: str) -> bool:
+    return bool(_longest(low, _parts("part")))
+
+
+def _is_office(head: str, level: str) -> bool:
+    """Whether such a body is an office of the people's committee of that level."""
+    low = fold(head)
+    if level == "province":
+        return low.startswith("sở ") or low == "thanh tra" or _offices().get(low) == "province"
+    return level == "district" and (low.startswith("phòng ") or _offices().get(low) == "district")
+
+
+def _longest(low: str, known: Collection[str]) -> str:
+    """The longest beginning of a folded name, in whole words, that is in ``known``; empty when none is."""
+    end = len(low)
+    while end > 0:
+        if low[:end].rstrip(",") in known:
+            return low[:end].rstrip(",")
+        end = low.rfind(" ", 0, end)
+    return ""
+
+
+@cache
+def _parts(role: str) -> frozenset[str]:
+    return frozenset(fold(words) for words, of in rows("body_parts.tsv") if of == role)
+
+
+@cache
+def _parents() -> Mapping[str, str]:
+    return {_standard(fold(words)): parent for words, parent in rows("central_bodies.tsv")}
+
+
+@cache
+def _verticals() -> Mapping[str, tuple[str, str]]:
+    entries = rows("vertical_bodies.tsv")
+    return {_standard(fold(words)): (provincial, national) for words, provincial, national in entries}
+
+
+@cache
+def _offices() -> Mapping[str, str]:
+    """Offices that exist at one level only, by folded name."""
+    return {fold(words): owner for words, owner in rows("completed_bodies.tsv") if owner in ("province", "district")}
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    return {fold(spelling): fold(name) for spelling, name in rows("body_spellings.tsv")}
+
+
+@cache
+def _spelled() -> regex.Pattern[str]:
+    longest_first = sorted(_spellings(), key=len, reverse=True)
+    return regex.compile(r"(?<!\p{L})(?:" + "|".join(map(regex.escape, longest_first)) + r")(?!\p{L})")

@@ -1,0 +1,442 @@
+"""Which official unit every place of a page is: its code, where name and page decide, and the rule that did.
+
+Evidence in order: the larger unit written beside the name (``xã Chiềng Mung, huyện Mai Sơn``); the same name with such
+a larger unit elsewhere in the page; the districts and the province the page speaks of; the name itself, where one unit
+bears it. The page's date chooses between the units before and after a reform. What stays open has no code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import regex
+
+from dvextract.document import Document, PlaceFacts, TimeValue
+from dvextract.grammar.fold import shadow
+from dvextract.interpretation.geography import province_of_outlet
+from dvextract.interpretation.wording import one_line
+from dvextract.lexicon.units import LEVELS, REFORM, AdminUnit, admin_units, fold_unit, split_type
+from dvextract.linking.names import bare_provinces, level_of, units_in
+
+_RANK = {level: i for i, level in enumerate(LEVELS)}  # the larger unit first
+_SAME_LEVEL = {
+    "district": ("huyện", "thị xã", "quận", "thành phố"),
+    "commune": ("xã", "phường", "thị trấn", "đặc khu"),
+}
+# What stands between a unit and the larger one it belongs to, and between units of one enumeration.
+_WITHIN = regex.compile(r"[\s,(–-]*(?:(?:thuộc|của|ở|tại)\s+)?")
+_AND = regex.compile(r"[\s,;)(–-]*(?:(?:và|cùng|với)\s+)?(?:(?:các|hai|ba|\d+)\s+\p{L}+(?:\s+trấn|\s+phố)?\s+)?")
+_REACH = 40  # characters between two units of one enumeration
+_TYPED = regex.compile(
+    r"(?i:tỉnh|thành phố|thị xã|thị trấn|đặc khu|huyện|quận|xã|phường)\s|(?i:t\.?p|t\.?x|t\.?t|h|q|p|x)[.\s]|"
+    r"(?:TP|TX|TT|[HQPX])(?=\p{Lu}|\d)"
+)
+_FORMER = regex.compile(r"\s*(?:\((?:cũ|trước đây|nay là|nay thuộc)|cũ\b|trước đây\b|\((?:[^()]{0,20}) cũ\))")
+_HEADLINE, _TEXT, _CHILD = 6, 2, 1  # what a province counts for in headline, dateline or outlet; in text; by a district
+_DOMINANT = 0.5
+_FULL_DATE = regex.compile(r"\d{4}-\d\d-\d\d")
+_EARLIEST = "2003-01-01"  # older dates in a page are history, not news
+_LAST_DAY = "2025-06-30"
+
+
+@dataclass(slots=True)
+class Reference:
+    """A unit named in the page: in a LOCATION (``mention``), or in the name of a body or post.
+
+    ``name`` has its type, which a LOCATION may have got from the page (``typed_by_page``) or, when ``bare``, has not;
+    ``level`` is that of the type. ``unit`` is the decision, ``rule`` empty while there is none.
+    """
+
+    start: int
+    end: int
+    name: str
+    level: str
+    mention: int
+    bare: bool = False
+    typed_by_page: bool = False
+    beside: tuple[Reference, ...] = ()  # larger units of the same name
+    unit: AdminUnit | None = None
+    rule: str = ""
+    candidates: tuple[AdminUnit, ...] = ()
+    above: list[Reference] = field(default_factory=list)
+
+
+class Places:
+    """The units of one page. Needs the layers page, mentions and readings; blocks are used where they are."""
+
+    def __init__(self, doc: Document) -> None:
+        self._units = admin_units()
+        self._text = doc.text
+        self._of: dict[int, list[Reference]] = {}
+        self._references = self._named(doc)
+        self._day, self._dated = self._date(doc)
+        self._provinces: Counter[AdminUnit] = Counter()
+        self._main: AdminUnit | None = None
+        self._resolve(doc)
+
+    def place(self, mention: int) -> Reference | None:
+        """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
+        found = self._of.get(mention)
+        return max(found, key=lambda r: _RANK[r.level]) if found else None
+
+    # -- collecting
+
+    def _named(self, doc: Document) -> list[Reference]:
+        found: list[Reference] = []
+        for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
+            if m.label == "LOCATION" and not reading.kind:
+                here = self._location(i, m.start, m.end, one_line(reading.value))
+            elif m.label == "ORGANISATION" and not reading.kind and ";" not in reading.value:
+                here = self._inside(i, m.start, m.end, one_line(reading.value))
+            elif m.label == "TITLE":
+                here = self._inside(i, m.start, m.end, one_line(shadow(self._text[m.start : m.end])))
+            else:
+                continue
+            if here:
+                self._of[i] = here
+                found += here
+        return found
+
+    def _location(self, i: int, start: int, end: int, name: str) -> list[Reference]:
+        level = level_of(name)
+        if level:
+            kind, bare = split_type(name)
+            name = f"{kind} {bare.lstrip('0')}" if bare.isdigit() else name
+            given = not _TYPED.match(self._text, start, end)
+            return [Reference(start, end, name, level, i, typed_by_page=given)]
+        official = bare_provinces().get(fold_unit(name))
+        if official:
+            return [Reference(start, end, official, "province", i, bare=True)]
+        if name[:1].isupper() and any(self._units.named(f"{t} {name}") for t in _SAME_LEVEL["district"]):
+            return [Reference(start, end, name, "district", i, bare=True)]
+        return []
+
+    @staticmethod
+    def _inside(i: int, start: int, end: int, name: str) -> list[Reference]:
+        named = units_in(name)
+        found = [Reference(start, end, u.name, level_of(u.name), i, u.bare) for u in named]
+        for r in found:
+            r.beside = tuple(o for o in found if _RANK[o.level] < _RANK[r.level])
+        return found
+
+    def _date(self, doc: Document) -> tuple[str, str]:
+        """The day that chooses between units, and how it is known; both empty when it is not."""
+        for stated in (doc.page.reference_date, doc.page.published_date):
+            day = _day(stated)
+            if day:
+                return day, "date"
+        days = [
+            r.detail.start_date
+            for r in doc.readings
+            if isinstance(r.detail, TimeValue)
+            and r.detail.start_date == r.detail.end_date
+            and r.detail.calendar == "gregorian"
+            and not r.detail.modifier
+            and _FULL_DATE.fullmatch(r.detail.start_date)
+        ]
+        last = max((d for d in days if d >= _EARLIEST), default="")
+        districts = any(self._is_living_district(r) for r in self._references)
+        if last and not (districts and last >= REFORM):
+            return last, "text-date"
+        return (_LAST_DAY, "district-era") if districts and not last else ("", "")
+
+    def _is_living_district(self, r: Reference) -> bool:
+        kind = split_type(r.name)[0]
+        return kind in ("huyện", "quận", "thị xã", "thị trấn") and not _FORMER.match(self._text, r.end)
+
+    # -- deciding
+
+    def _resolve(self, doc: Document) -> None:
+        for r in self._references:
+            r.candidates = self._candidates(r)
+        self._chain()
+        for r in self._references:
+            if r.level == "province":
+                self._decide(r)
+        self._weigh(doc)
+        for level in ("district", "commune"):
+            these = [r for r in self._references if r.level == level]
+            for r in these:
+                self._by_chain(r)
+            known = _agreed(these)
+            for r in these:
+                if not r.rule:
+                    self._by_page(r, known)
+            if level == "district":
+                self._weigh(doc)
+
+    def _candidates(self, r: Reference) -> tuple[AdminUnit, ...]:
+        if r.bare and r.level == "district":
+            return tuple(u for t in _SAME_LEVEL["district"] for u in self._units.named(f"{t} {r.name}"))
+        found = self._units.named(r.name)
+        if r.bare:
+            provinces = self._units.provinces_named(split_type(r.name)[1])
+            return (*provinces, *(u for u in found if u not in provinces))
+        if r.level == "province":  # thành phố Huế was a district's name first; "các tỉnh Hưng Yên, Hà Nội"
+            return found or self._units.provinces_named(split_type(r.name)[1])
+        return tuple(u for u in found if u.level == r.level)
+
+    def _chain(self) -> None:
+        """Find the larger units that are written after (or with) each one."""
+        these = self._references
+        for i, r in enumerate(these):
+            r.above += r.beside
+            at = r
+            for other in these[i + 1 :]:
+                if other.mention == r.mention:
+                    continue
+                between = self._text[at.end : other.start]
+                if len(between) > _REACH:
+                    break
+                lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
+                if _RANK[other.level] < lowest and _WITHIN.fullmatch(between):
+                    r.above.append(other)
+                elif not _AND.fullmatch(between) or _RANK[other.level] < lowest or r.above:
+                    break
+                at = other
+
+    def _decide(self, r: Reference) -> None:
+        """A province: by its name and the day."""
+        pool = [u for u in r.candidates if u.level == "province"]
+        if len(pool) < len(r.candidates):
+            pool = self._of_name(r)
+        rule = "bare-name" if r.bare else "name"
+        several = len({u.code for u in pool}) > 1
+        pool = [u for u in pool if not self._day or u.valid_from <= self._day]
+        if not pool:
+            r.rule = "undecided.unknown"
+            return
+        standing = [u for u in pool if self._stands(u)] if self._day else []
+        if len({u.code for u in pool}) == 1:
+            r.unit = standing[0] if standing else min(pool, key=lambda u: u.last_day)
+            suffix = "+ended" if self._day and not standing else f"+{self._dated}" if several else ""
+            r.rule = rule + suffix
+        elif len(standing) == 1:
+            r.unit, r.rule = standing[0], f"{rule}+{self._dated}"
+        elif standing:
+            r.rule = "undecided.date"
+        else:
+            ended = [u for u in pool if self._day and u.last_day < self._day]
+            r.unit = max(ended, key=lambda u: u.last_day) if ended else None
+            r.rule = f"{rule}+ended" if ended else "undecided.date"
+
+    def _of_name(self, r: Reference) -> list[AdminUnit]:
+        """Of the city and the province of one name (Huế) those that a province beside it or in the page allows."""
+        above = {u.parent for u in r.candidates if u.level == "district"}
+        other = (o for o in self._references if o.level == "province" and fold_unit(o.name) != fold_unit(r.name))
+        if any(u.code in above for o in other for u in o.candidates):
+            return [u for u in r.candidates if u.level != "province"]
+        return list(r.candidates)
+
+    def _weigh(self, doc: Document) -> None:
+        """Count the evidence for each province, and find the one that dominates the page."""
+        heads = [(b.start, b.end) for b in doc.blocks if b.kind == "title"] if doc.has("blocks") else []
+        weights: Counter[AdminUnit] = Counter()
+        for r in self._references:
+            if r.unit is None:
+                continue
+            top = self._units.chain(r.unit)[-1]
+            if r.level == "province":
+                weights[top] += _HEADLINE if any(a <= r.start < b for a, b in heads) else _TEXT
+            elif r.level == "district":
+                weights[top] += _CHILD
+        outlet = province_of_outlet(doc.page.outlet)
+        for name in (one_line(doc.page.dateline), outlet.name if outlet else ""):
+            unit = self._standing(self._units.provinces_named(split_type(name)[1])) if name else None
+            if unit is not None:
+                weights[unit] += _HEADLINE
+        self._provinces = weights
+        self._main = None
+        if weights:
+            most = min(weights, key=lambda u: (-weights[u], u.code, u.valid_from))
+            if weights[most] > _DOMINANT * sum(weights.values()):
+                self._main = most
+
+    def _standing(self, units: Iterable[AdminUnit]) -> AdminUnit | None:
+        """The one unit that stands on the page's day; without a day the only one there is."""
+        found = [u for u in units if not self._day or self._stands(u)]
+        return found[0] if len(found) == 1 else None
+
+    def _stands(self, unit: AdminUnit) -> bool:
+        """Whether a unit stood on the page's day; of the time of districts no day is known, so at any day of it."""
+        return unit.valid_from < REFORM if self._dated == "district-era" else unit.stands(self._day)
+
+    def _pools(self, r: Reference) -> list[tuple[str, list[AdminUnit]]]:
+        """Candidates in the order in which they are tried, with what their choice adds to the rule."""
+        everything = list(r.candidates)
+        if not self._day:
+            return [("", everything)]
+        standing = [u for u in everything if self._stands(u)]
+        ended = [u for u in everything if u.last_day < self._day and u not in standing]
+        by_day = f"+{self._dated}" if len(everything) > 1 else ""
+        if self._day >= REFORM and _FORMER.match(self._text, r.end):
+            return [("+ended", ended)]
+        return [(by_day, standing), ("+ended", ended)]
+
+    def _other_types(self, r: Reference) -> list[AdminUnit]:
+        """Units of the same level whose type the name has not: towns were communes, cities were towns."""
+        kind, bare = split_type(r.name)
+        if r.bare or bare.isdigit():
+            return []
+        found = [u for t in _SAME_LEVEL[r.level] if t != kind for u in self._units.named(f"{t} {bare}")]
+        return [u for u in found if u.level == r.level and (not self._day or self._stands(u))]
+
+    def _by_chain(self, r: Reference) -> None:
+        """Decide by the larger units beside the name; a chain no unit fits leaves the place open."""
+        above = [(a, (a.unit,) if a.unit else a.candidates) for a in r.above]
+        above = [(a, units) for a, units in above if units]
+        if not above:
+            return
+        pools = self._pools(r)
+        for suffix, pool in [*pools, ("+former-type", self._other_types(r))]:
+            for exact in (True, False):
+                inside = [u for u in pool if all(self._within(u, units, exact) for _, units in above)]
+                if len(inside) == 1:
+                    # where the chain decides by itself, the date did not
+                    alone = [u for u in r.candidates if all(self._within(u, units, exact) for _, units in above)]
+                    r.unit, r.rule = inside[0], "chain" + self._needed(suffix, alone)
+                    return
+                if inside:
+                    break
+            if inside:
+                r.rule = _open(inside)
+                return
+        if r.level == "commune":  # of a district's name, what stands after it may be the next of an enumeration
+            r.rule = "undecided.elsewhere" if r.candidates else "undecided.unknown"
+
+    def _within(self, unit: AdminUnit, wholes: Sequence[AdminUnit], exact: bool) -> bool:
+        """Whether a unit was part of one of ``wholes``; not exactly: or of what became part of it."""
+        chain = self._units.chain(unit)
+        for whole in wholes:
+            if any(_same(u, whole) for u in chain[1:]):
+                return True
+            if exact:
+                continue
+            merged = self._units.successors(chain[-1]) if self._day >= REFORM else ()
+            if any(_same(u, whole) for u in merged):
+                return True
+            # Hà Tây and quận Thủ Đức had gone before the list of communes was drawn up
+            then = self._units.successors(whole) if whole.last_day < unit.last_day else ()
+            if any(_same(u, above) for u in then for above in chain[1:]):
+                return True
+        return False
+
+    def _by_page(self, r: Reference, known: Mapping[str, AdminUnit]) -> None:
+        """Decide by what the rest of the page says."""
+        unit = known.get(fold_unit(r.name))
+        if unit is not None:
+            r.unit, r.rule = unit, "page-chain"
+            return
+        for suffix, pool in self._pools(r):
+            if not pool:
+                continue
+            self._choose(r, pool, suffix)
+            if r.rule != "undecided.elsewhere":
+                return
+        if r.rule and r.candidates:
+            return
+        other = self._other_types(r)
+        inside = [u for u in other if self._main is not None and self._within(u, (self._main,), True)]
+        if len(inside) == 1:
+            r.unit, r.rule = inside[0], "page-province+former-type"
+        else:
+            r.rule = "undecided.unknown"
+
+    def _choose(self, r: Reference, pool: Sequence[AdminUnit], suffix: str) -> None:
+        if r.level == "district" and len(pool) == 1 and (not r.bare or self._is_city(pool[0])):
+            r.unit, r.rule = pool[0], ("bare-name" if r.bare else "name") + suffix
+            return
+        for rule, wholes, exact in self._contexts(r):
+            inside = [u for u in pool if self._within(u, wholes, exact)]
+            if len(inside) == 1:
+                alone = [u for u in r.candidates if self._within(u, wholes, exact)]
+                r.unit, r.rule = inside[0], rule + self._needed(suffix, alone)
+                return
+            if inside:
+                r.rule = _open(inside)
+                return
+        if self._provinces or r.bare:
+            r.rule = "undecided.elsewhere"
+        elif len(pool) == 1:
+            r.unit, r.rule = pool[0], "name" + suffix
+        else:
+            r.rule = _open(pool)
+
+    def _needed(self, suffix: str, without_date: Sequence[AdminUnit]) -> str:
+        """A pool's suffix, if it says more than that the page has a date."""
+        return "" if suffix == f"+{self._dated}" and len(without_date) == 1 else suffix
+
+    def _is_city(self, unit: AdminUnit) -> bool:
+        """Whether a bare name can only be this city's: Nha Trang, but not Tân An, which is also a commune's."""
+        kind, bare = split_type(unit.name)
+        others = (u for t in _SAME_LEVEL["commune"] for u in self._units.named(f"{t} {bare}"))
+        return kind == "thành phố" and not any(u.valid_to for u in others)
+
+    def _contexts(self, r: Reference) -> Iterable[tuple[str, Sequence[AdminUnit], bool]]:
+        if r.level == "commune":
+            yield "page-district", [o.unit for o in self._references if o.level == "district" and o.unit], True
+        if self._main is not None:
+            yield "page-province", (self._main,), True
+            yield "page-province", (self._main,), False
+        yield "named-province", tuple(self._provinces), True
+
+
+def facts(r: Reference) -> PlaceFacts:
+    """What the table `places` says of a unit."""
+    if r.unit is None:
+        return PlaceFacts("" if r.bare else r.level, rule=r.rule)
+    units = admin_units()
+    unit, parent, then = r.unit, units.parent(r.unit), units.successors(r.unit)
+    return PlaceFacts(
+        unit.level,
+        unit.code,
+        unit.valid_from,
+        unit.valid_to,
+        parent.code if parent else "",
+        parent.name if parent else "",
+        "|".join(u.code for u in then),
+        "|".join(u.name for u in then),
+        f"{r.rule}+page-type" if r.typed_by_page else r.rule,
+    )
+
+
+def _open(units: Sequence[AdminUnit]) -> str:
+    """Why several units are left: they follow one another in time, or they are several at one time."""
+    in_time = sorted(units, key=lambda u: u.last_day)
+    follow = all(after.valid_from > before.last_day for before, after in pairwise(in_time))
+    return "undecided.date" if follow else "undecided.several"
+
+
+def _agreed(these: Sequence[Reference]) -> dict[str, AdminUnit]:
+    """Units by folded name where every decision of the page agrees."""
+    found: dict[str, set[AdminUnit]] = {}
+    for r in these:
+        if r.unit is not None:
+            found.setdefault(fold_unit(r.name), set()).add(r.unit)
+    return {name: units.pop() for name, units in found.items() if len(units) == 1}
+
+
+def _same(a: AdminUnit, b: AdminUnit) -> bool:
+    """Whether two rows are one unit; a province that was given another title or days is the same one."""
+    if a == b:
+        return True
+    return a.level == b.level == "province" and a.code == b.code and _touch(a, b)
+
+
+def _touch(a: AdminUnit, b: AdminUnit) -> bool:
+    """Whether one of two rows of a code follows from the other and not from a merger: Huế, Đồng Nai."""
+    return split_type(a.name)[1] == split_type(b.name)[1] or {"Thừa Thiên Huế", "Huế"} == {
+        split_type(a.name)[1],
+        split_type(b.name)[1],
+    }
+
+
+def _day(edtf: str) -> str:
+    """An EDTF date as a day that lies on the right side of the reform; empty when it does not tell."""
+    m = regex.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", edtf)
+    if m is None or (m[1] == REFORM[:4] and not m[2]):
+        return ""
+    return f"{m[1]}-{m[2] or '06'}-{m[3] or '15'}"
