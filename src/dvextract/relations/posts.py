@@ -95,6 +95,12 @@ _APPOINTS = regex.compile(
     r"nhận nhiệm vụ|(?:được|cử|công)[^PTR]{0,40} làm)(?!\w)"
 )
 _STATE = regex.compile(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách)[ :]*(?:là )?\Z")
+_MEMBER = regex.compile(
+    r"(?:nữ )?(?:(?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy viên|(?:ủy|uỷ) viên (?:dự khuyết )?(?:ban thường vụ|btv|"
+    r"ban chấp hành|bch|trung ương|bộ chính trị)|đại biểu)(?!\w)",
+    regex.IGNORECASE,
+)
+"""A seat in a committee or an assembly, which a new office does not end."""
 _ACTING = regex.compile(r"(?:quyền|q\.|phụ trách) ")
 _LISTED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
 """What follows a title that is one of a list; a title that acts has its verb there."""
@@ -141,7 +147,7 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
     found: list[Post] = []
     subject: int | None = None
     block = -1
-    for s in sentences:
+    for k, s in enumerate(sentences):
         line = _Line.of(s)
         names = [i for i in range(len(line.at)) if line.is_name(i)]
         near = s.block == block or bool(_LIFE.match(s.text))
@@ -152,9 +158,33 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
                 person = subject if owner < 0 else s.mentions[line.at[owner]]
                 if person is not None:
                     found.append(_post(doc, line, i, owner, person))
+        signer = _signer(line, sentences[k + 1 : k + 1 + _SIGNATURE])
+        if signer is not None:
+            found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer))
         if names:
             subject = s.mentions[line.at[names[0]]]
     return tuple(dict.fromkeys(found))
+
+
+_SIGNATURE = 3  # lines from the office under a letter to the name below it
+_OFFICE_SIGNS = regex.compile(r"[^P]*T ?(?P<signed>\(đã k[ýí]\))? ?")
+_SIGNED = regex.compile(r"(?:.*[^\w])?\(?đã k[ýí]\)?[ .;]*")
+
+
+def _signer(line: _Line, following: Sequence[Skeleton]) -> int | None:
+    """Who signs for the office that ends a line: the name that ends one of the next lines, after ``(Đã ký)``."""
+    office = _OFFICE_SIGNS.fullmatch(line.s.text)
+    if office is None or line.owners.get(len(line.at) - 1):
+        return None
+    signed = office["signed"] is not None
+    for s in following:
+        names = s.positions("PTR")
+        if names and signed and s.text[names[-1]] == "P" and len(names) == 1 and s.text.rstrip(" .")[-1:] == "P":
+            return s.mentions[names[0]]
+        signed = signed or _SIGNED.fullmatch(s.text) is not None
+        if names:
+            return None
+    return None
 
 
 def _assign(line: _Line, has_subject: bool) -> None:
@@ -267,7 +297,8 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> bool:
             line.verbs.add(i)
         return not _next_person_has_it(line, i, last)
     if attached and ";" in gap and _NEXT_TITLE.fullmatch(gap):
-        return i - 1 in line.verbs and bool(_LISTED.match(line.s.text, line.at[i] + 1)) and _note(line, i)
+        last_in_line = i == len(line.at) - 1 and _STATE.search(line.gap[i - 1]) is not None
+        return (i - 1 in line.verbs or last_in_line) and bool(_LISTED.match(line.s.text, line.at[i] + 1)) and _note(line, i)
     if _SUMS_UP.fullmatch(gap) and attached:
         return True
     if len(gap) > _FARTHEST or _ANOTHER.search(gap):
@@ -373,7 +404,7 @@ def _status(doc: Document, line: _Line, i: int, owner: int) -> str:
     before = "".join(line.gap[max(0, min(owner, i)) : i + 1])
     if i in line.verbs:
         return _change(gap, before) or "current"
-    if any(
+    if not _MEMBER.match(doc.span(doc.mentions[line.s.mentions[line.at[i]]])) and any(
         line.owners[j] == line.owners[i] and _change(line.gap[j], line.gap[j]) in ("new", "elected")
         for j in line.verbs
         if j > i
