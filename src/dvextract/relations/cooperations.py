@@ -44,8 +44,8 @@ _RULES: tuple[regex.Pattern[str], ...] = tuple(
         # O ký kết chương trình phối hợp với O; O: Sơ kết chương trình phối hợp công tác với O
         rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) (?P<b>{LISTED_BODIES})",
         # O và O ký kết G; O, O phối hợp tổ chức E; O và O kết nghĩa
-        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|ký|kí|kết nghĩa|liên kết|"
-        rf"hợp tác|liên tịch)(?!\w)",
+        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|k[ýí](?! (?:các |một số |những |Q )?"
+        rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch)(?!\w)",
         # L và L kết nghĩa
         rf"(?P<a>[OL]{_ASIDE} và [OL]{_ASIDE}) {_ADVERBS}kết nghĩa(?!\w)",
         # O chủ trì, phối hợp với O tổ chức E
@@ -67,7 +67,14 @@ _PLANNED = regex.compile(
     r"(?<!\w)(?:sẽ|cần|phải|đề nghị|yêu cầu|giao|chủ trì, phối hợp(?!.*tổ chức E)|để|chỉ đạo|mong|đề xuất)(?!\w)"
 )
 _PLAN_BEFORE = regex.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)? \Z")
-PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|hội trường|trong|đối với) \Z")
+_NEEDED = regex.compile(r"(?<!\w)(?:cần có|phải có|thiếu|chưa có)(?: sự)?(?: phối hợp| hợp tác)[^.;,]{0,60}\Z")
+_WISHED = regex.compile(
+    r"(?<!\w)(?<!theo )(?<!sự )(?<!thực hiện )(?:cần có|yêu cầu|đề nghị|giao|chỉ đạo|đồng ý)(?!\w)(?! của)[^.;:,]{0,60}\Z"
+)
+_OBJECT = regex.compile(r"(?<!\w)(?:tập thể|cùng với|báo cho|gửi|báo với) \Z")
+"""Words before a list of bodies that make it the object of somebody else's action."""
+_WILL = regex.compile(r"(?: \([^()]{0,40}\))? sẽ ")
+PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với) \Z")
 """Words before a body that make it a place or an owner, not one of the parties listed after it."""
 _PROGRAMME = regex.compile(
     rf"{_PACT}(?: (?!giữa|với|và|về|được|cho|trong|nhằm|giai đoạn|của|đã|do|tại|năm)[^\W\d_A-Z]+){{0,6}}"
@@ -141,8 +148,16 @@ def _bracketed(text: str, start: int, at: int) -> bool:
 def _reported(s: Skeleton, m: regex.Match[str], before: str) -> bool:
     """Whether it is told as done: not asked for, not planned; for ``giữa``, whether something joint is named before."""
     if m[0].startswith("giữa"):
-        return bool(_BETWEEN_WHAT.search((s.text[: m.start()] or before)[-120:]))
-    return not _PLANNED.search(m[0]) and not _PLAN_BEFORE.search(s.text, max(0, m.start() - 40), m.start())
+        ahead = (s.text[: m.start()] or before)[-120:]
+        return bool(_BETWEEN_WHAT.search(ahead)) and not _NEEDED.search(ahead)
+    first = max(0, m.start() - 90)
+    return not (
+        _PLANNED.search(m[0])
+        or _PLAN_BEFORE.search(s.text, first, m.start())
+        or _WISHED.search(s.text, first, m.start())
+        or _OBJECT.search(s.text, first, m.start())
+        or _WILL.match(s.text, m.end())
+    )
 
 
 def _rows(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> list[Cooperation]:
@@ -179,7 +194,7 @@ def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None
 
 def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str]:
     """First and last day of the period behind the parties, or else of the date that opens the sentence."""
-    after = [p for p in s.positions("D") if p >= m.end and ";" not in s.text[m.end : p] and p - m.end < _FAR]
+    after = [p for p in s.positions("D") if p >= m.end and not set(s.text[m.end : p]) & set(";“\"") and p - m.end < _FAR]
     for p in after:
         detail = doc.readings[s.mentions[p]].detail
         if isinstance(detail, TimeValue) and detail.kind in ("interval", "term"):

@@ -31,7 +31,7 @@ _WORDS_BETWEEN = (
 _PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-])*"
 _NAMED = rf"(?:{_WORDS_BETWEEN} ?){{0,4}}(?:[TR](?: \([^()]{{0,40}}\))?(?:, [TR])* ?)*P"
 _DONE = (
-    r"(?:(?:đã|vừa|sẽ|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
+    r"(?:(?:đã|vừa|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
     r"khóa \w+|D) )*"
 )
 _BODIES = LISTED_BODIES.replace("khóa \\w+", "khóa \\w+(?:, D)?")
@@ -56,16 +56,19 @@ _CHAIRED = (
 )
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
 _PEOPLE_BEFORE = regex.compile(rf"{_PEOPLE}\Z")
+_ONLINE = r"(?P<online> (?:bằng |qua |theo )?(?:hình thức )?trực tuyến)?"
 _ATTENDED = regex.compile(
     rf"(?<!\w)(?:(?:đến|tới|về|cùng|tham|và)[ ,]*){{0,3}}(?:dự|hiện diện|có mặt|chung vui|"
-    rf"tham gia)(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
+    rf"tham gia){_ONLINE}(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
     rf"(?: (?:tại )?(?P<event>{_ANAPHOR})(?: D| “F”| L)?)?(?: tại điểm cầu[^,;P]{{0,40}})?"
     rf"(?:,? (?:về phía|phía) [^,;P]{{1,40}})?(?: với bà con)?,? (?:còn |cùng )?có(?P<people>.*?)"
     r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
 )
+_HELD = regex.compile(rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?)*(?P<people>P(?:{_PEOPLE})),? ?(?:đã |vừa |D )*có (?P<event>E)")
+"""People whose own occasion it is: ``các ông P, T; P, T, có buổi tiếp xúc cử tri``."""
 _CAME = regex.compile(
     rf"(?P<people>(?:[PO])(?:{_PEOPLE}))(?:đã |cùng )*(?:đến |tới |về |"
-    rf"tham )?(?:tham )?dự(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
+    rf"tham )?(?:tham )?dự{_ONLINE}(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
 )
 _SPOKE = regex.compile(
     rf"(?:(?P<end>(?:phát biểu )?kết luận)(?: tại)?|(?:phát biểu|tham luận|báo cáo|trình bày|trao đổi|giải trình|"
@@ -191,12 +194,15 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
 def _guests(s: Skeleton) -> Iterator[_Frame]:
     for m in _ATTENDED.finditer(s.text):
         span = m.span("event") if m["event"] else (m.start(), m.start())
-        role = "speaker" if m["spoke"] else "guest"
+        role = "speaker" if m["spoke"] else "online" if m["online"] else "guest"
         yield role, span, _names(s, *m.span("people")) + _represented(s, *m.span("people"))
     for m in _CAME.finditer(s.text):
         if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
             continue
-        yield "guest", m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+        role = "online" if m["online"] else "guest"
+        yield role, m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+    for m in _HELD.finditer(s.text):
+        yield "host", m.span("event"), _names(s, *m.span("people"))
 
 
 def _speakers(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
