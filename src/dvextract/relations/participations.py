@@ -110,14 +110,14 @@ class _Told:
     """The events of a page told of so far, so that an anaphor finds its event."""
 
     def __init__(self, doc: Document) -> None:
-        self._doc = doc
+        self.doc = doc
         self._body: list[int] = []
         self._heading: list[int] = []
         self._organised: list[int] = []
 
     def tell(self, s: Skeleton) -> None:
         """Remember the events of a sentence; one in brackets only explains another."""
-        heading = self._doc.blocks[s.block].kind in ("title", "subtitle")
+        heading = self.doc.blocks[s.block].kind in ("title", "subtitle")
         for p in s.positions("E"):
             if s.text.count("(", 0, p) <= s.text.count(")", 0, p):
                 (self._heading if heading else self._body).append(s.mentions[p])
@@ -144,7 +144,7 @@ class _Told:
         return [s.mentions[p] for p in s.positions("E") if p < until][::-1]
 
     def _named(self, event: int, words: Sequence[str]) -> bool:
-        name = shadow(self._doc.span(self._doc.mentions[event])).lower()
+        name = shadow(self.doc.span(self.doc.mentions[event])).lower()
         return name.removeprefix("buổi ").removeprefix("cuộc ").startswith(" ".join(words))
 
 
@@ -157,7 +157,28 @@ def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
                     if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
-                        yield Participation(event, s.mentions[p], "organiser")
+                        yield Participation(event, s.mentions[p], "organiser", *_occasion(told.doc, s, m.start("event")))
+
+
+_DAY = regex.compile(r"(?:\A|[:;,.*)-] {0,2})(?:L: |vào |trong |trước đó, |trước đó |cũng )*(?P<when>D)(?=,? )")
+_DAY_AFTER = regex.compile(r"E(?: “F”)?(?:,? (?:vào|trong))? (?P<when>D)")
+_PLACE = regex.compile(r"(?<!\w)(?:tại|ở)(?: (?!tại)[^,;:.PTOE“\"]{1,40}?)? (?P<where>L)")
+_PERIOD = regex.compile(r"(?:giai đoạn|nhiệm kỳ|năm|quý|\d+ tháng)(?!\w)", regex.IGNORECASE)
+"""A time that says what an event is about rather than when it is held."""
+
+
+def _occasion(doc: Document, s: Skeleton, event: int) -> tuple[int, int]:
+    """Mentions that say when and where the event of a frame is held: ``D, tại L, O tổ chức E``, ``E D tại L``."""
+    times = [m.start("when") for m in _DAY.finditer(s.text, 0, event)]
+    after = _DAY_AFTER.match(s.text, event)
+    times += [after.start("when")] if after else []
+    days = [p for p in times if not _PERIOD.match(doc.span(doc.mentions[s.mentions[p]]))]
+    places = [m for m in _PLACE.finditer(s.text, 0, event + _AFTER) if m.start() < event or m.end() > event]
+    when = s.mentions[days[0]] if days else -1
+    return when, s.mentions[places[0].start("where")] if places else -1
+
+
+_AFTER = 60  # characters after an event in which its place is looked for
 
 
 def _aside(text: str, start: int, at: int) -> bool:
