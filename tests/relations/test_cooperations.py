@@ -30,6 +30,15 @@ ND, PN, CA, YT = (f"[ORGANISATION {name}]" for name in ("Hội Nông dân", "H�
         # nobody told to have done it
         (f"Giao {ND} phối hợp với {PN} mở lớp.", []),
         (f"{ND} sẽ phối hợp với {PN} mở lớp.", []),
+        (f"{ND} phối hợp với {PN} sẽ mở lớp.", []),
+        (f"Chủ tịch đồng ý để {ND} phối hợp với {PN} mở lớp.", []),
+        (f"Theo chỉ đạo của xã, {ND} phối hợp với {PN} mở lớp.", ["Hội Nông dân|Hội LHPN"]),  # asked for and done
+        (f"Cần có sự hợp tác giữa {ND} với {PN}.", []),
+        (f"Sự hợp tác giữa {ND} với {PN} đã bền chặt.", ["Hội Nông dân|Hội LHPN"]),
+        # papers that two bodies sign
+        (f"{ND} và {PN} đã ký các văn bản hỏa tốc.", []),
+        (f"{ND} và {PN} đã ký giao ước thi đua.", ["Hội Nông dân|Hội LHPN"]),
+        (f"Đoàn kết cùng với {ND}, {PN} phối hợp các đơn vị.", []),  # the object of others
         (f"Ông [PERSON Biên] đề nghị các xã, {ND} phối hợp với {PN} mở lớp.", []),
         (f"Cầu nối giữa {ND} và {PN} là bà con.", []),  # nothing joint is named
         (f"{ND} phối hợp với chính quyền.", []),  # no named counterpart
@@ -69,6 +78,7 @@ DAY = "[TIME:date=2024-07-08/2024-07-08 Sáng 8/7]"
         (f"{DAY}, {ND} phối hợp với {PN} mở lớp.", ("2024-07-08", "2024-07-08")),
         (f"{DAY}, {ND} ký kết chương trình phối hợp với {PN} {PERIOD}.", ("2021-01-01", "2026-12-31")),  # period first
         (f"{ND} phối hợp với {PN} mở lớp; {DAY} khai giảng.", ("", "")),  # another clause
+        (f"{ND} phối hợp với {PN} bày ảnh “Bản ta {PERIOD}”.", ("", "")),  # the title of something else
     ],
 )
 def test_period(page, marked, expected):

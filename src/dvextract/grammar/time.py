@@ -357,6 +357,7 @@ _MONTHS = regex.compile(_fill(r"(?<!\w)({count}) tháng (?:(đầu|cuối) năm|
 _FROM_TO = regex.compile(
     r"(?:kể )?từ (.+?)(?: (?:cho )?(?:đến|tới)(?: hết)? | ?- ?(?=(?:tháng|ngày|năm|\d{1,2}/)))(.+)"
 )
+_TO = regex.compile(r"((?:năm|tháng|ngày|quý) .*\d.*?) (?:cho )?(?:đến|tới)(?: hết)? ((?:năm|tháng|ngày|quý) .*\d.*)")
 _FROM_YEARS = regex.compile(r"(?:kể )?từ (?:năm )?(\d{4}) ?- ?(\d{4})\Z")
 
 
@@ -390,7 +391,7 @@ _CAME = regex.compile(r"(?:đến|tới) (?!nay|hết|trước)")
 _OPENS_CLAUSE = regex.compile(r"(?:\A|[.;:!?…“\"(*\n-]|(?:tuy nhiên|sau đó|rồi|và|tiếp đó),?)\s*\Z")
 _NARRATED = regex.compile(
     r",? (?:thì )?(?:(?:(?:hai )?vợ chồng )?(?:ông|bà|anh|chị|đồng chí|đ/c|cô|cụ)(?!\w)|"
-    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân))(?![^.;,]{0,80}?(?<!\w)(?:sẽ|phải|phấn đấu|cần)(?!\w))"
+    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w))(?![^.;,]{0,80}?(?<!\w)(?:sẽ|phải|phấn đấu|cần)(?!\w))"
 )
 """How a life is told after ``Đến năm 2003,``: then the date says when, not until when."""
 
@@ -606,16 +607,24 @@ def _recurring(low: str, ref: date | None) -> TimeValue | None:
 
 
 def _era(low: str, ref: date | None) -> TimeValue | None:
+    modifier = next((_EDGES[w] for w in low.split()[:2] if w in _EDGES), "")
     if m := regex.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
         decade = m[1]
         if len(decade) == 2:
             century = "20" if "xxi" in low or "này" in low else "19"
             decade = century + decade
-        return TimeValue(decade[:3] + "X", kind="era")
-    if m := regex.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
+        edtf, begins = decade[:3] + "X", decade[:3] + "0"
+    elif m := regex.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
         number = CENTURIES.get(m[1]) or int(m[1])
-        return TimeValue(f"{(number - 1) * 100 + 1}/{number * 100}", kind="era")
-    return None
+        edtf, begins = f"{(number - 1) * 100 + 1}/{number * 100}", str((number - 1) * 100 + 1)
+    else:
+        return None
+    if low.startswith(("từ ", "kể từ ")):
+        return TimeValue(f"{begins}/..", kind="interval", modifier=modifier)
+    return TimeValue(edtf, kind="era", modifier=modifier)
+
+
+_EDGES = {"đầu": "start", "giữa": "mid", "cuối": "end"}
 
 
 def _count(word: str) -> int:
@@ -687,6 +696,8 @@ def _open(low: str, ref: date | None) -> TimeValue | None:
     if m := regex.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
         point = _point(m[1], ref, ahead=AHEAD)
         return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
+    if m := _TO.fullmatch(low):
+        return _between(m[1], m[2], ref)
     if m := regex.match(r"(trước|sau) (.+)", low):
         before = m[1] == "trước"
         point = _point(m[2], ref, ahead=DEADLINE if before else AHEAD)

@@ -48,7 +48,9 @@ _ABOUT = r"\s+về [^.;:“”\"]{1,120}?"
 _LINKS = {
     "ORGANISATION": regex.compile(rf"(?:{_ABOUT})?\s+(?:của|giữa)(?: các)?(?: [^.;:“”\"]{{1,60}} với)? "),
     "LEGALDOC": regex.compile(r"\s+(?:thực hiện |triển khai |theo |các |số )?"),
-    "PHRASE": regex.compile(r"\s+(?:với )?(?:(?:chủ đề|phong trào|chương trình|cuộc vận động|mô hình|đề án)(?: thi đua)? )?[“\"]?"),
+    "PHRASE": regex.compile(
+        r"\s+(?:với )?(?:(?:chủ đề|phong trào|chương trình|cuộc vận động|mô hình|đề án)(?: thi đua)? )?[“\"]?"
+    ),
     "TIME": regex.compile(rf"[”\"]?(?:{_ABOUT})?\s+"),
 }
 _LINKS["LOCATION"] = _LINKS["ORGANISATION"]

@@ -194,7 +194,7 @@ def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None
 
 def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str]:
     """First and last day of the period behind the parties, or else of the date that opens the sentence."""
-    after = [p for p in s.positions("D") if p >= m.end and not set(s.text[m.end : p]) & set(";“\"") and p - m.end < _FAR]
+    after = [p for p in s.positions("D") if p >= m.end and not set(s.text[m.end : p]) & set(';“"') and p - m.end < _FAR]
     for p in after:
         detail = doc.readings[s.mentions[p]].detail
         if isinstance(detail, TimeValue) and detail.kind in ("interval", "term"):

@@ -64,7 +64,9 @@ _ATTENDED = regex.compile(
     rf"(?:,? (?:về phía|phía) [^,;P]{{1,40}})?(?: với bà con)?,? (?:còn |cùng )?có(?P<people>.*?)"
     r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
 )
-_HELD = regex.compile(rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?)*(?P<people>P(?:{_PEOPLE})),? ?(?:đã |vừa |D )*có (?P<event>E)")
+_HELD = regex.compile(
+    rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?)*(?P<people>P(?:{_PEOPLE})),? ?(?:đã |vừa |D )*có (?P<event>E)"
+)
 """People whose own occasion it is: ``các ông P, T; P, T, có buổi tiếp xúc cử tri``."""
 _CAME = regex.compile(
     rf"(?P<people>(?:[PO])(?:{_PEOPLE}))(?:đã |cùng )*(?:đến |tới |về |"
@@ -157,7 +159,9 @@ def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
                     if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
-                        yield Participation(event, s.mentions[p], "organiser", *_occasion(told.doc, s, m.start("event")))
+                        yield Participation(
+                            event, s.mentions[p], "organiser", *_occasion(told.doc, s, m.start("event"))
+                        )
 
 
 _DAY = regex.compile(r"(?:\A|[:;,.*)-] {0,2})(?:L: |vào |trong |trước đó, |trước đó |cũng )*(?P<when>D)(?=,? )")

@@ -38,6 +38,7 @@ _GLUE = regex.compile(
 )
 _APPOSED = regex.compile(rf"{_ASIDE}{{0,2}}, {CALLED}")
 _AND = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
+_NEW_ITEM = regex.compile(rf"{_ASIDE}{{0,3}} ?; {ONE} ")
 _COMMA_NAME = regex.compile(rf", {ONE} ")
 _NEXT_TITLE = regex.compile(rf"{_ASIDE}{{0,3}} ?; ?(?:và |D[:,]? )?(?:{_FORMER} )?")
 _NEXT_ITEM = regex.compile(rf"[^;:.PTR]{{0,80}}; ?(?:và )?{CALLED}")
@@ -62,7 +63,7 @@ _TAKEN = regex.compile(
     regex.DOTALL,
 )
 _PROPOSED = regex.compile(
-    r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|quy hoạch|để (?:[OT] )?(?:bổ nhiệm|hiệp thương|cử|bầu)|dự kiến|nhân sự"
+    r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|ứng viên|quy hoạch|để (?:[OT] )?(?:bổ nhiệm|hiệp thương|cử|bầu)|dự kiến|nhân sự"
 )
 _ANOTHER = regex.compile(
     r"(?<!\w)(?:thay|kế nhiệm|trao|ký|công bố|thông qua|cho biết|chúc mừng|bàn giao|tổ chức E|thi tuyển|kỳ thi|"
@@ -92,8 +93,9 @@ _GIVES_UP = regex.compile(r"(?<!\w)(?:thôi|miễn nhiệm|bãi nhiệm|cách ch
 _ELECTS = regex.compile(r"(?<!\w)(?:bầu|trúng cử|đắc cử|tái cử|hiệp thương cử|(?:được|đồng chí|\A) ?cử)(?!\w)")
 _APPOINTS = regex.compile(
     r"(?<!\w)(?:bổ nhiệm|điều động|luân chuyển|chỉ định|phân công|giữ chức|chuẩn y|phê chuẩn|đảm nhận|"
-    r"nhận nhiệm vụ|(?:được|cử|công)[^PTR]{0,40} làm)(?!\w)"
+    r"nhận nhiệm vụ|(?:được(?! biết)|cử|công)[^PTR]{0,40} làm)(?!\w)"
 )
+_ONCE = regex.compile(r"(?<!\w)(?:từng|đã qua)(?!\w)")
 _STATE = regex.compile(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách)[ :]*(?:là )?\Z")
 _MEMBER = regex.compile(
     r"(?:nữ )?(?:(?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy viên|(?:ủy|uỷ) viên (?:dự khuyết )?(?:ban thường vụ|btv|"
@@ -219,6 +221,8 @@ def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
         before -= 1
     if not group or group[-1] < 0 or not _AND.fullmatch(line.gap[before + 1]):
         return [i]
+    if _NEW_ITEM.match(line.gap[before + 1]) and line.is_title(i + 1) and _SOFT.fullmatch(line.gap[i + 1]):
+        return [i]  # "P; bà P, T giữ chức T": an item of its own
     held = line.owners.get(before) == group[-1:] and before not in line.verbs
     return [*group, i] if held or before == group[-1] else [i]
 
@@ -298,7 +302,11 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> bool:
         return not _next_person_has_it(line, i, last)
     if attached and ";" in gap and _NEXT_TITLE.fullmatch(gap):
         last_in_line = i == len(line.at) - 1 and _STATE.search(line.gap[i - 1]) is not None
-        return (i - 1 in line.verbs or last_in_line) and bool(_LISTED.match(line.s.text, line.at[i] + 1)) and _note(line, i)
+        return (
+            (i - 1 in line.verbs or last_in_line)
+            and bool(_LISTED.match(line.s.text, line.at[i] + 1))
+            and _note(line, i)
+        )
     if _SUMS_UP.fullmatch(gap) and attached:
         return True
     if len(gap) > _FARTHEST or _ANOTHER.search(gap):
@@ -417,6 +425,8 @@ def _change(gap: str, before: str) -> str:
     """What a verb did: the words before the title, then all words since the person and before the person."""
     if _GIVES_UP.search(gap):
         return "dismissed"
+    if _ONCE.search(gap):
+        return "former"
     if _ELECTS.search(before):
         return "elected"
     return "new" if _APPOINTS.search(before) else ""

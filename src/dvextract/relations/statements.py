@@ -72,7 +72,7 @@ _APART = (
     r"cán bộ|đại diện|tổ|công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)"
     r"(?!\w)[^,;:.P“\"]{0,60})"
 )
-_AMID = r"(?: (?:tại|trong|trước|sau|khi|qua) [^,;:.“\"PTO]{1,40}?)?"
+_AMID = r"(?P<amid> (?:tại|trong|trước|sau|khi|qua) [^,;:.“\"PTO]{1,40}?)?"
 """Where or when it was said, between the speaker and the verb: ``ông P tại buổi họp báo đã bày tỏ``."""
 _SPEAKER = regex.compile(
     rf"(?P<who>[PTROG](?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*+)(?: D| A)?(?: của O)?"
@@ -229,6 +229,8 @@ def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said |
     at, letters = found.start("who"), found["who"]
     if m[0] == "quy định" and "G" not in letters:
         return None
+    if found["amid"] and _verb_pattern().search(s.text, *found.span("amid")):
+        return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
     if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
     excepted = found["told"] or _REPORT_OF.search(s.text, max(0, at - 40), at)
