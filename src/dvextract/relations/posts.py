@@ -38,7 +38,6 @@ _GLUE = regex.compile(
 )
 _APPOSED = regex.compile(rf"{_ASIDE}{{0,2}}, {CALLED}")
 _AND = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
-_NEW_ITEM = regex.compile(rf"{_ASIDE}{{0,3}} ?; {ONE} ")
 _COMMA_NAME = regex.compile(rf", {ONE} ")
 _NEXT_TITLE = regex.compile(rf"{_ASIDE}{{0,3}} ?; ?(?:và |D[:,]? )?(?:{_FORMER} )?")
 _NEXT_ITEM = regex.compile(rf"[^;:.PTR]{{0,80}}; ?(?:và )?{CALLED}")
@@ -221,8 +220,6 @@ def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
         before -= 1
     if not group or group[-1] < 0 or not _AND.fullmatch(line.gap[before + 1]):
         return [i]
-    if _NEW_ITEM.match(line.gap[before + 1]) and line.is_title(i + 1) and _SOFT.fullmatch(line.gap[i + 1]):
-        return [i]  # "P; bà P, T giữ chức T": an item of its own
     held = line.owners.get(before) == group[-1:] and before not in line.verbs
     return [*group, i] if held or before == group[-1] else [i]
 
@@ -378,7 +375,10 @@ def _holders(line: _Line, i: int, group: list[int]) -> list[int]:
         while first and group[first - 1] == group[first] - 1:
             first -= 1
         return group[first:]
-    return group if i in line.verbs else group[-1:]
+    if i not in line.verbs:
+        return group[-1:]
+    given = {n for j in line.verbs if j < i for n in line.owners.get(j, ())}
+    return [n for n in group if n == group[-1] or n not in given]  # "T đối với P; P, T giữ chức T": not the first one's
 
 
 def _chained_right(line: _Line, i: int) -> bool:
