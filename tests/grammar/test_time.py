@@ -88,6 +88,10 @@ def test_boundaries(text, expected):
         ("nhiệm kỳ 2020-20255", "", "2020/2025"),
         ("nhiệm kỳ 2016-2011", "", "?"),  # either year may be the wrong one
         ("đường dây 1800-1522", "", "?"),  # no years in order
+        ("năm 2018 đến năm 2021", "", "2018/2021"),
+        ("từ đầu thế kỷ 20", "", "1901/.."),
+        ("cuối TK XVII", "", "1601/1700"),
+        ("năm Kỷ Hợi - 2019", "", "2019"),
         # the lunisolar year nearest the reference date, a named one, none at all
         ("rằm tháng Bảy", "2024-07-08", "2024-08-18"),
         ("25 tháng Chạp", "2024-02-04", "2024-02-04"),

@@ -35,6 +35,21 @@ ND, PN, CA, YT = (f"[ORGANISATION {name}]" for name in ("Hội Nông dân", "H�
         (f"Theo chỉ đạo của xã, {ND} phối hợp với {PN} mở lớp.", ["Hội Nông dân|Hội LHPN"]),  # asked for and done
         (f"Cần có sự hợp tác giữa {ND} với {PN}.", []),
         (f"Sự hợp tác giữa {ND} với {PN} đã bền chặt.", ["Hội Nông dân|Hội LHPN"]),
+        (f"Đề xuất chương trình phối hợp giữa {ND} với {PN}.", []),
+        # a further request names who is to do it
+        (f"Ông [PERSON Biên] đề nghị các xã họp. {ND} phối hợp với {PN} mở lớp.", []),
+        (f"Ông [PERSON Biên] đề nghị các xã họp. {ND} đã phối hợp với {PN} mở lớp.", ["Hội Nông dân|Hội LHPN"]),
+        # the body that an office belongs to is no party; a body of its own rank is
+        (
+            f"{ND} phối hợp với [ORGANISATION Cục Trồng trọt], [ORGANISATION Bộ Nông nghiệp] mở lớp.",
+            ["Hội Nông dân|Cục Trồng trọt"],
+        ),
+        (f"{ND} phối hợp với {PN}, {YT} mở lớp.", ["Hội Nông dân|Hội LHPN", "Hội Nông dân|Sở Y tế"]),
+        # the last one is the subject of what follows
+        (f"Nhờ chương trình phối hợp giữa {ND} và {PN}, {YT} cũng tổ chức ngày hội.", ["Hội Nông dân|Hội LHPN"]),
+        # an event between two bodies that joins them, and one that does not
+        (f"[EVENT Lễ kết nghĩa] giữa {ND} và {PN} vui.", ["Hội Nông dân|Hội LHPN"]),
+        (f"[EVENT Trận bóng đá] giữa {ND} và {PN} vui.", []),
         # papers that two bodies sign
         (f"{ND} và {PN} đã ký các văn bản hỏa tốc.", []),
         (f"{ND} và {PN} đã ký giao ước thi đua.", ["Hội Nông dân|Hội LHPN"]),

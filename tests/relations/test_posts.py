@@ -123,6 +123,11 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
         ("Ông [PERSON Khắc Đoan], thừa ủy quyền của [TITLE Bộ trưởng], trao quyết định.", []),
         ("Ông [PERSON Khắc Đoan] thực hiện nhiệm vụ của [TITLE Chủ tịch].", []),
         ("Ông [PERSON Khắc Đoan] là ứng viên cho chức [TITLE Chủ tịch].", []),
+        # those listed after the colon hold it, not the one before
+        (
+            "Ông [PERSON Khắc Đoan] đến thăm nguyên [TITLE Bộ trưởng], [TITLE Chánh Văn phòng]: [PERSON Hương Ban].",
+            [(BAN, "Bộ trưởng"), (BAN, "Chánh Văn phòng")],
+        ),
         # a full stop before a form of address ends what was said of the one before
         (
             "Bà [PERSON Hương Ban] được bầu giữ chức [TITLE Phó Chủ tịch]. ông [PERSON Khắc Đoan] dự.",

@@ -60,6 +60,13 @@ def told(doc):
             "[ORGANISATION Sở Y tế] ban hành [LEGALDOC Công văn 12/SYT-NV], đề nghị các xã báo cáo.",
             [("Sở Y tế", "đề nghị", "các xã báo cáo", "indirect")],
         ),
+        # whom a report is for, or a clause that only says when
+        ("Báo cáo trình [ORGANISATION UBND tỉnh], nêu rõ: xã còn chậm.", []),
+        # the verb after an apposition
+        (
+            "“Ai cũng vui” - ông [PERSON Biên], người con trai cả của cụ, chia sẻ.",
+            [("Biên", "chia sẻ", "Ai cũng vui", "direct")],
+        ),
         # the quotation of another speaker
         (
             "Ông [PERSON Biên] yêu cầu chia đất, thì [ORGANISATION UBND xã] lại viết: “Không có đất”.",

@@ -64,7 +64,7 @@ MONTHS = {
     "chạp": 12,
 }
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-CENTURIES = {"xix": 19, "xx": 20, "xxi": 21}
+CENTURIES = {"xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
 
 FRAGMENTS: dict[str, str] = {}
 FRAGMENTS |= {
@@ -490,6 +490,7 @@ _IS_LUNAR = regex.compile(
     _fill(r"âm lịch|chăm lịch|(?<!\w){canchi}(?!\w)|(?:mùng|mồng) \w|rằm(?!\w)|tháng (?:giêng|chạp)|\d tết(?!\w)")
 )
 _LUNAR_INTERVAL = regex.compile(r"(?:\A|(?<=kể ))(?:từ|đến|tới) |\w (?:đến|tới|-) \w")
+_NAMED_YEAR = regex.compile(_fill(r"năm {canchi} ?[-,(]? ?(\d{4})\)?"))
 _NEW_DAY = "|".join(sorted((w for w, n in NUMBERS.items() if n <= 10), key=len, reverse=True))
 _MOON_DAY = regex.compile(
     rf"(?:(?:mùng|mồng) (?P<new>\d{{1,2}}|{_NEW_DAY})(?!\w)|(?P<full>rằm)(?!\w)|(?<![\d/])(?P<day>\d{{1,2}})(?!\d))"
@@ -510,6 +511,8 @@ def _lunar(low: str, ref: date | None) -> TimeValue | None:
     part = _part(low)
     if regex.search(r"(?:hằng|hàng) năm", low):
         return TimeValue("?", kind="recurring", part_of_day=part, calendar="lunar")
+    if m := _NAMED_YEAR.fullmatch(low):
+        return TimeValue(m[1], calendar="lunar")
     edtf = "?" if "chăm" in low else _lunar_value(low, ref)
     if low.startswith(("từ ", "kể từ ")) and "/" not in edtf:
         edtf = _open_ended(edtf)
@@ -614,7 +617,7 @@ def _era(low: str, ref: date | None) -> TimeValue | None:
             century = "20" if "xxi" in low or "này" in low else "19"
             decade = century + decade
         edtf, begins = decade[:3] + "X", decade[:3] + "0"
-    elif m := regex.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
+    elif m := regex.search(r"(?<!\w)(?:thế k[ỷỉ]|tk) ?(xv(?:i{1,3})?|xxi|xix|xx|\d\d)(?!\w)", low):
         number = CENTURIES.get(m[1]) or int(m[1])
         edtf, begins = f"{(number - 1) * 100 + 1}/{number * 100}", str((number - 1) * 100 + 1)
     else:

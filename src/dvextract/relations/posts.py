@@ -92,7 +92,7 @@ _GIVES_UP = regex.compile(r"(?<!\w)(?:thôi|miễn nhiệm|bãi nhiệm|cách ch
 _ELECTS = regex.compile(r"(?<!\w)(?:bầu|trúng cử|đắc cử|tái cử|hiệp thương cử|(?:được|đồng chí|\A) ?cử)(?!\w)")
 _APPOINTS = regex.compile(
     r"(?<!\w)(?:bổ nhiệm|điều động|luân chuyển|chỉ định|phân công|giữ chức|chuẩn y|phê chuẩn|đảm nhận|"
-    r"nhận nhiệm vụ|(?:được(?! biết)|cử|công)[^PTR]{0,40} làm)(?!\w)"
+    r"nhận nhiệm vụ|lên (?:chức|làm|vị trí)|(?:được(?! biết)|cử|công)[^PTR]{0,40} làm)(?!\w)"
 )
 _ONCE = regex.compile(r"(?<!\w)(?:từng|đã qua)(?!\w)")
 _STATE = regex.compile(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách)[ :]*(?:là )?\Z")
@@ -306,9 +306,16 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> bool:
         )
     if _SUMS_UP.fullmatch(gap) and attached:
         return True
-    if len(gap) > _FARTHEST or _ANOTHER.search(gap):
+    if len(gap) > _FARTHEST or _ANOTHER.search(gap) or _heads_list(line, i):
         return False
     return bool(_TAKEN.fullmatch(gap)) and _note(line, i)
+
+
+def _heads_list(line: _Line, i: int) -> bool:
+    """``đến thăm nguyên T, T: P, P``: titles of those who are listed after the colon."""
+    while line.is_title(i + 1) and _SOFT.fullmatch(line.gap[i + 1]):
+        i += 1
+    return line.is_name(i + 1) and ":" in line.gap[i + 1] and _INTRODUCES.fullmatch(line.gap[i + 1]) is not None
 
 
 def _objects_own(line: _Line, i: int) -> bool:

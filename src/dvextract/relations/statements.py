@@ -81,7 +81,7 @@ _SPEAKER = regex.compile(
 _NOT_SUBJECT = regex.compile(
     r"(?<!\w)(?:với|cho|tới|đến|của|do|từ|về|bởi|giao|để|tại|ở|trong|trên|vào|thuộc|qua|bằng|nhằm|theo|gửi|thăm|"
     r"là|cùng|"
-    r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|trước|đối với|giúp|và) "
+    r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|trước|đối với|giúp|trình|khi|và) "
     r"(?:(?:đồng chí|ông|bà|anh|chị) )?\Z"
 )
 _SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
@@ -331,7 +331,8 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
         return []
     start, end = (pair[0] + 1, pair[1]) if pair else (s.start, s.ends[m.start("close")])
-    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
+    verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
     mode = "direct" if pair else "indirect"
     return [Statement(s.mentions[m.start("who")], verb, start, end, mode)]
 
@@ -353,10 +354,15 @@ def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
     pair = quotes.opening(s.starts[m.end()]) if m else None
     if m is None or pair is None:
         return []
-    known = list(_verb_pattern().finditer(s.text, m.end("who"), m.end("verb")))
-    first, last = known[-1].span() if known else m.span("verb")
-    verb = doc.text[s.starts[first] : s.ends[last - 1]]
+    at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
+    verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
     return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct")]
+
+
+def _known_verb(s: Skeleton, start: int, end: int) -> tuple[int, int] | None:
+    """The last reporting verb in a stretch of a sentence."""
+    known = list(_verb_pattern().finditer(s.text, start, end))
+    return known[-1].span() if known else None
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
