@@ -270,12 +270,15 @@ class Cooperation:
 class Participation:
     """``participant`` took part in ``event`` (mentions' indices).
 
-    ``role``: organiser chair cochair speaker concludes host guest online.
+    ``role``: organiser chair cochair speaker concludes host guest online. ``when`` and ``where`` are the indices of the
+    TIME and LOCATION mentions that the same sentence states, -1 for none.
     """
 
     event: int
     participant: int
     role: str
+    when: int = -1
+    where: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,46 @@ def test_boundaries(text, expected):
         ("20/2/2020", "1999-01-01", "2020-02-20"),  # a full date needs no help
         ("ngày 31/2/2020", "", "?"),  # no such day
         ("ngày 45/13", "", "?"),
-        ("rằm tháng Bảy", "2024-07-08", "?"),
+        ("tháng 3 năm nay", "2024-07-08", "2024-03"),  # not three years
+        ("tháng Ba năm ngoái", "2024-07-08", "2023-03"),
+        ("tháng 8 này", "", "XXXX-08"),
+        ("tuần trước", "2024-07-08", "2024-07-01/2024-07-07"),
+        ("tuần trước", "", "?"),
+        ("từ nay đến năm 2030", "2024-07-08", "2024/2030"),
+        ("ngày 28", "", "XXXX-XX-28"),
+        ("đầu tháng Năm", "", "XXXX-05"),
+        ("từ nửa năm trước", "", "P6M"),
+        ("10 năm trở lại đây", "", "P10Y"),
+        ("năm 2018 và những năm trước đó", "", "../2018"),
+        ("từ 0 giờ ngày 16/8 đến hết ngày 15/9 năm 2021", "", "2021-08-16T00:00/2021-09-15"),
+        ("hai tháng 4-5/2017", "", "2017-04/2017-05"),
+        ("tháng 3 và tháng 4/2024", "", "2024-03;2024-04"),
+        ("tháng 1, 2 năm 2024", "", "2024-01;2024-02"),
+        ("quý II và quý III năm 2024", "", "2024-04/2024-06;2024-07/2024-09"),
+        ("năm 2016, 2017", "", "2016;2017"),
+        ("nhiệm kỳ 202-2025", "", "2020/2025"),  # a figure lost: terms last five years
+        ("nhiệm kỳ 2020-20255", "", "2020/2025"),
+        ("nhiệm kỳ 2016-2011", "", "?"),  # either year may be the wrong one
+        ("đường dây 1800-1522", "", "?"),  # no years in order
+        ("năm 2018 đến năm 2021", "", "2018/2021"),
+        ("từ đầu thế kỷ 20", "", "1901/.."),
+        ("cuối TK XVII", "", "1601/1700"),
+        ("năm Kỷ Hợi - 2019", "", "2019"),
+        # the lunisolar year nearest the reference date, a named one, none at all
+        ("rằm tháng Bảy", "2024-07-08", "2024-08-18"),
+        ("25 tháng Chạp", "2024-02-04", "2024-02-04"),
+        ("mùng 10 tháng Giêng năm Giáp Thìn", "2024-07-08", "2024-02-19"),
+        ("mùng 10 tháng Giêng năm Giáp Thìn", "", "?"),  # 1964 or 2024
+        ("mùng 10 tháng Giêng năm Giáp Thìn 2024", "", "2024-02-19"),
+        ("từ mùng 8 đến rằm tháng Tư", "2021-05-25", "2021-05-19/2021-05-26"),
+        ("từ 28 tháng Chạp đến mùng 5 tháng Giêng", "2024-02-20", "2024-02-07/2024-02-14"),
+        ("mùng 2 Tết", "2007-02-25", "2007-02-18"),
+        ("30 Tết", "2024-02-12", "2024-02-09"),
+        ("30 Tết", "2025-02-12", "2025-01-28"),  # the old year ended on its 29th
+        ("tháng Giêng năm 2024 âm lịch", "", "2024-02-10/2024-03-09"),
+        ("rằm tháng Giêng hằng năm", "2024-07-08", "?"),
+        ("mùng 8 tháng 3", "2024-07-08", "2024-03-08"),  # the holiday is none of the lunar calendar
+        ("mùng 2/9", "", "XXXX-09-02"),
         ("một chuỗi bất kỳ", "", "?"),  # anything may be asked
         ("", "", "?"),
     ],
@@ -83,11 +122,64 @@ def test_values(text, reference, expected):
         ("Ngày 24/5/2015 (tức ", "ngày 7 tháng 4 năm Ất Mùi", "2015-05-24"),
         ("ngày 12/3, tức ", "mùng 3 tháng Hai", "XXXX-03-12"),
         ("Lễ hội mở ", "mùng 10 tháng Giêng", "?"),
+        ("Lúc 6h ngày 26/5/2021 (", "rằm tháng Tư", "2021-05-26"),
+        # the year in which both calendars agree, of those named
+        ("Cụ mất ngày 24/2 (tức ", "ngày 2 tháng 2 năm Canh Tý", "2020-02-24"),
+        ("Xuân Đinh Dậu 2017, ngày 6/2 (tức ", "mùng 10 tháng Giêng", "2017-02-06"),
+        ("Hội xuân 2016, ngày 6/2 (tức ", "mùng 10 tháng Giêng", "XXXX-02-06"),
     ],
 )
 def test_lunar_dates_beside_gregorian_ones(before, lunar, expected):
     text = before + lunar
     assert interpret(text, len(before), len(text)).edtf == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "span", "after", "expected"),
+    [
+        # a life that is told: the date says when; a goal or a result: until when
+        ("", "Đến năm 2003", ", ông về bản làm trưởng thôn.", "2003"),
+        ("Ông làm cán bộ xã; ", "đến tháng 5/2014", " được bầu làm Chủ tịch.", "2014-05"),
+        ("", "Đến năm 2003", ", ông sẽ nghỉ.", "../2003"),
+        ("", "Đến năm 2030", ", toàn xã hết hộ nghèo.", "../2030"),
+        ("Ông làm trưởng bản ", "đến năm 2003", ", bà thay ông.", "../2003"),
+        # the year just named
+        ("Năm 2013, bà về xã. ", "Tháng 9 năm đó", ", bà làm tổ trưởng.", "2013-09"),
+        ("Bà về xã. ", "Tháng 9 năm đó", ", bà làm tổ trưởng.", "XXXX-09"),
+        # one year for both halves
+        ("đánh giá ", "6 tháng đầu năm", ", phương hướng 6 tháng cuối năm 2019.", "2019-01/2019-06"),
+        ("đánh giá ", "6 tháng đầu năm", ". Sau đó bàn 6 tháng cuối năm 2019.", "XXXX-01/XXXX-06"),
+        # a Gregorian date that a lunar one explains
+        ("Hội xuân năm 2017 mở vào ", "ngày 9/2", " tức ngày 13/1 âm lịch.", "2017-02-09"),
+        ("Hội xuân năm 2016 mở vào ", "ngày 9/2", " tức ngày 13/1 âm lịch.", "XXXX-02-09"),
+    ],
+)
+def test_values_that_the_words_around_decide(before, span, after, expected):
+    assert interpret(before + span + after, len(before), len(before) + len(span)).edtf == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "expected"),
+    [
+        ("5 năm qua", "2024-02-29", ("2019-02-28", "2024-02-29")),
+        ("6 tháng tới", "2024-07-08", ("2024-07-08", "2025-01-08")),
+        ("hai tuần nữa", "2024-07-08", ("2024-07-08", "2024-07-22")),
+        ("5 năm qua", "", ("", "")),
+        ("trước năm 1975", "", ("", "1974-12-31")),
+        ("sau ngày 31/12/2024", "", ("2025-01-01", "")),
+        ("đến năm 2030", "", ("", "2030-12-31")),
+        ("từ nay đến năm 2030", "2024-07-08", ("2024-07-08", "2030-12-31")),
+        ("mùng 10 tháng Giêng", "2024-03-01", ("2024-02-19", "2024-02-19")),
+    ],
+)
+def test_first_and_last_day(text, reference, expected):
+    value = interpret(text, 0, len(text), reference)
+    assert (value.start_date, value.end_date) == expected
+
+
+def test_years_after_a_number_of_an_assembly_are_a_term():
+    text = "HĐND tỉnh khóa XIV (2011-2016) họp."
+    assert interpret(text, 20, 29).kind == "term"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from dvextract.relations.bodies import body_in_title
         ("Phó Tư lệnh Quân khu 2", "Quân khu 2"),
         ("Chi cục trưởng Chi cục Thủy sản", "Chi cục Thủy sản"),  # "cục trưởng" opens no name
         ("Giám đốc Sở", "Sở"),
+        ("Giám đốc BV đa khoa huyện Mường Pảo", "BV đa khoa huyện Mường Pảo"),  # "khoa" is no department here
         ("Trưởng ban", ""),  # a bare head names nothing
         ("Trưởng bản Huổi Lưa", ""),  # a place
         ("Bí thư", ""),

@@ -30,6 +30,30 @@ ND, PN, CA, YT = (f"[ORGANISATION {name}]" for name in ("Hội Nông dân", "H�
         # nobody told to have done it
         (f"Giao {ND} phối hợp với {PN} mở lớp.", []),
         (f"{ND} sẽ phối hợp với {PN} mở lớp.", []),
+        (f"{ND} phối hợp với {PN} sẽ mở lớp.", []),
+        (f"Chủ tịch đồng ý để {ND} phối hợp với {PN} mở lớp.", []),
+        (f"Theo chỉ đạo của xã, {ND} phối hợp với {PN} mở lớp.", ["Hội Nông dân|Hội LHPN"]),  # asked for and done
+        (f"Cần có sự hợp tác giữa {ND} với {PN}.", []),
+        (f"Sự hợp tác giữa {ND} với {PN} đã bền chặt.", ["Hội Nông dân|Hội LHPN"]),
+        (f"Đề xuất chương trình phối hợp giữa {ND} với {PN}.", []),
+        # a further request names who is to do it
+        (f"Ông [PERSON Biên] đề nghị các xã họp. {ND} phối hợp với {PN} mở lớp.", []),
+        (f"Ông [PERSON Biên] đề nghị các xã họp. {ND} đã phối hợp với {PN} mở lớp.", ["Hội Nông dân|Hội LHPN"]),
+        # the body that an office belongs to is no party; a body of its own rank is
+        (
+            f"{ND} phối hợp với [ORGANISATION Cục Trồng trọt], [ORGANISATION Bộ Nông nghiệp] mở lớp.",
+            ["Hội Nông dân|Cục Trồng trọt"],
+        ),
+        (f"{ND} phối hợp với {PN}, {YT} mở lớp.", ["Hội Nông dân|Hội LHPN", "Hội Nông dân|Sở Y tế"]),
+        # the last one is the subject of what follows
+        (f"Nhờ chương trình phối hợp giữa {ND} và {PN}, {YT} cũng tổ chức ngày hội.", ["Hội Nông dân|Hội LHPN"]),
+        # an event between two bodies that joins them, and one that does not
+        (f"[EVENT Lễ kết nghĩa] giữa {ND} và {PN} vui.", ["Hội Nông dân|Hội LHPN"]),
+        (f"[EVENT Trận bóng đá] giữa {ND} và {PN} vui.", []),
+        # papers that two bodies sign
+        (f"{ND} và {PN} đã ký các văn bản hỏa tốc.", []),
+        (f"{ND} và {PN} đã ký giao ước thi đua.", ["Hội Nông dân|Hội LHPN"]),
+        (f"Đoàn kết cùng với {ND}, {PN} phối hợp các đơn vị.", []),  # the object of others
         (f"Ông [PERSON Biên] đề nghị các xã, {ND} phối hợp với {PN} mở lớp.", []),
         (f"Cầu nối giữa {ND} và {PN} là bà con.", []),  # nothing joint is named
         (f"{ND} phối hợp với chính quyền.", []),  # no named counterpart
@@ -69,6 +93,7 @@ DAY = "[TIME:date=2024-07-08/2024-07-08 Sáng 8/7]"
         (f"{DAY}, {ND} phối hợp với {PN} mở lớp.", ("2024-07-08", "2024-07-08")),
         (f"{DAY}, {ND} ký kết chương trình phối hợp với {PN} {PERIOD}.", ("2021-01-01", "2026-12-31")),  # period first
         (f"{ND} phối hợp với {PN} mở lớp; {DAY} khai giảng.", ("", "")),  # another clause
+        (f"{ND} phối hợp với {PN} bày ảnh “Bản ta {PERIOD}”.", ("", "")),  # the title of something else
     ],
 )
 def test_period(page, marked, expected):

@@ -56,6 +56,11 @@ def parts(*people):
         (f"{OPENED} Phát biểu tại hội nghị, [TITLE Phó Bí thư] khen xã.", parts(("Phó Bí thư", "speaker"))),
         ("Bà [PERSON A], [TITLE Bí thư], dự [EVENT Lễ hội].", [("Lễ hội", "A", "guest")]),
         ("[ORGANISATION Sở Y tế] cùng dự [EVENT Lễ hội].", [("Lễ hội", "Sở Y tế", "guest")]),
+        ("Ông [PERSON A], [TITLE Bí thư], có [EVENT buổi tiếp xúc cử tri].", [("buổi tiếp xúc cử tri", "A", "host")]),
+        (f"{OPENED} Tham dự trực tuyến có bà [PERSON A].", parts(("A", "online"))),
+        (f"{OPENED} Bà [PERSON A] dự trực tuyến hội nghị.", parts(("A", "online"))),
+        ("[ORGANISATION Đội 3], thuộc [ORGANISATION Sở Y tế], tổ chức [EVENT Hội thi].", []),  # whose body it is
+        ("[ORGANISATION Sở Y tế] sẽ tổ chức [EVENT Hội thi].", []),  # only planned
         # no event told of, or none that fits
         ("Bà [PERSON A] chủ trì hội nghị.", []),
         ("[EVENT Lễ hội] vui. Bà [PERSON A] chủ trì hội nghị.", []),
@@ -64,6 +69,27 @@ def parts(*people):
 )
 def test_roles(page, marked, expected):
     assert rows(page(marked)) == expected
+
+
+DAY, PLACE = "[TIME:date=2024-07-08/2024-07-08 Sáng 8/7]", "[LOCATION bản Huổi Lưa]"
+
+
+@pytest.mark.parametrize(
+    ("marked", "when", "where"),
+    [
+        (f"{DAY}, tại {PLACE}, {OPENED}", "Sáng 8/7", "bản Huổi Lưa"),
+        (f"Mừng xuân, {DAY}, {OPENED}", "Sáng 8/7", ""),
+        ("[ORGANISATION Huyện ủy] tổ chức [EVENT Hội thi] " + f"{DAY} tại {PLACE}.", "Sáng 8/7", "bản Huổi Lưa"),
+        # the period that it is about is not when it is held
+        ("[ORGANISATION Huyện ủy] tổ chức [EVENT Hội nghị tổng kết] [TIME:interval giai đoạn 2021-2026].", "", ""),
+        (OPENED, "", ""),
+    ],
+)
+def test_when_and_where(page, marked, when, where):
+    doc = page(marked)
+    (part,) = participations(doc, skeletons(doc), ())
+    stated = [doc.span(doc.mentions[i]) if i >= 0 else "" for i in (part.when, part.where)]
+    assert stated == [when, where]
 
 
 def test_the_event_with_the_same_head_word(page):

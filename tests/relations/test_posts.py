@@ -85,6 +85,54 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
             "Bà [PERSON Hương Ban] sinh ra ở bản. Bà từng giữ các chức vụ: [TITLE Trưởng phòng]; [TITLE Giám đốc].",
             [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
         ),
+        (
+            "Bà [PERSON Hương Ban] sinh ra ở bản. Trước đó, từng giữ chức vụ [TITLE Trưởng phòng] rồi [TITLE Giám đốc].",
+            [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
+        ),
+        (
+            "Bà [PERSON Hương Ban] từng là cán bộ [ORGANISATION Huyện đoàn], [TITLE Trưởng phòng], [TITLE Giám đốc].",
+            [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
+        ),
+        # a role before its name, at the beginning of the sentence
+        ("Đang giữ chức [TITLE Bí thư], ông [PERSON Khắc Đoan] được điều động.", [(DOAN, "Bí thư")]),
+        # listed people with former titles in front, with a dash behind
+        (
+            "Miễn nhiệm [TITLE Ủy viên] đối với nguyên [TITLE Giám đốc] [PERSON Khắc Đoan] và nguyên [TITLE Chánh Văn"
+            " phòng] [PERSON Hương Ban].",
+            [(DOAN, "Ủy viên"), (BAN, "Ủy viên"), (DOAN, "Giám đốc"), (BAN, "Chánh Văn phòng")],
+        ),
+        (
+            "Các [TITLE Ủy viên] gồm: ông [PERSON Khắc Đoan] - [TITLE Giám đốc], bà [PERSON Hương Ban] - [TITLE Bí thư].",
+            [(DOAN, "Ủy viên"), (BAN, "Ủy viên"), (DOAN, "Giám đốc"), (BAN, "Bí thư")],
+        ),
+        # who is given another post of their own does not get the one before
+        (
+            "Chuẩn y [TITLE Phó Chủ nhiệm] đối với ông [PERSON Khắc Đoan]; bà [PERSON Hương Ban], [TITLE Bí thư] giữ"
+            " chức [TITLE Ủy viên].",
+            [(DOAN, "Phó Chủ nhiệm"), (BAN, "Bí thư"), (BAN, "Ủy viên")],
+        ),
+        ("Bầu bà [PERSON Hương Ban] vào [TITLE Ủy viên UBND tỉnh].", [(BAN, "Ủy viên UBND tỉnh")]),
+        # titles of the person who is moved, not of the one who moves
+        (
+            "[TITLE Giám đốc] [PERSON Khắc Đoan] đã bổ nhiệm [TITLE Phó Bí thư], [TITLE Chủ tịch] [PERSON Hương Ban]"
+            " giữ chức [TITLE Phó Giám đốc].",
+            [(DOAN, "Giám đốc"), (BAN, "Phó Bí thư"), (BAN, "Chủ tịch"), (BAN, "Phó Giám đốc")],
+        ),
+        # an office that acts, beside a person or for whom a person acts
+        ("[TITLE Thứ trưởng] [PERSON Khắc Đoan] và [TITLE Bí thư Tỉnh ủy] chúc mừng đơn vị.", [(DOAN, "Thứ trưởng")]),
+        ("Ông [PERSON Khắc Đoan], thừa ủy quyền của [TITLE Bộ trưởng], trao quyết định.", []),
+        ("Ông [PERSON Khắc Đoan] thực hiện nhiệm vụ của [TITLE Chủ tịch].", []),
+        ("Ông [PERSON Khắc Đoan] là ứng viên cho chức [TITLE Chủ tịch].", []),
+        # those listed after the colon hold it, not the one before
+        (
+            "Ông [PERSON Khắc Đoan] đến thăm nguyên [TITLE Bộ trưởng], [TITLE Chánh Văn phòng]: [PERSON Hương Ban].",
+            [(BAN, "Bộ trưởng"), (BAN, "Chánh Văn phòng")],
+        ),
+        # a full stop before a form of address ends what was said of the one before
+        (
+            "Bà [PERSON Hương Ban] được bầu giữ chức [TITLE Phó Chủ tịch]. ông [PERSON Khắc Đoan] dự.",
+            [(BAN, "Phó Chủ tịch")],
+        ),
         ("Bà [PERSON Hương Ban] kể chuyện. [TITLE Chủ tịch UBND xã] tặng quà.", []),  # an office that acts
         ("Bà [PERSON Hương Ban] kể chuyện cho [TITLE Chủ tịch UBND xã] nghe.", []),
         ("[TITLE Chủ tịch UBND xã] họp.", []),
@@ -104,6 +152,8 @@ def test_pairs(page, marked, expected):
         ("Ông [PERSON A], [TITLE Quyền Giám đốc], dự.", ["acting"]),
         ("Ông [PERSON A], phụ trách [TITLE Phó Giám đốc], dự.", ["acting"]),
         ("Bổ nhiệm ông [PERSON A], [TITLE Trưởng phòng], giữ chức [TITLE Giám đốc].", ["old", "new"]),
+        ("Bổ nhiệm ông [PERSON A], [TITLE Tỉnh ủy viên], giữ chức [TITLE Giám đốc].", ["current", "new"]),  # stays
+        ("Được biết, ông [PERSON A] từng làm [TITLE Giám đốc].", ["former"]),
         ("Đại hội bầu ông [PERSON A] giữ chức [TITLE Chủ tịch].", ["elected"]),
         ("Cho thôi giữ chức [TITLE Chủ tịch] đối với ông [PERSON A].", ["dismissed"]),
     ],
@@ -129,6 +179,19 @@ def test_status(page, marked, expected):
 def test_organisation(page, marked, expected):
     doc = page(marked)
     assert [p.organisation for p in posts(doc, skeletons(doc))] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("[TITLE CHÁNH VĂN PHÒNG]\n(Đã ký)\n[PERSON Lò Văn Biên]", [(BIEN, "CHÁNH VĂN PHÒNG")]),
+        ("Nơi nhận: [TITLE TRƯỞNG BAN]\n- Như trên; (Đã ký)\n- Lưu. [PERSON Lò Văn Biên]", [(BIEN, "TRƯỞNG BAN")]),
+        ("[TITLE CHÁNH VĂN PHÒNG]\n[PERSON Lò Văn Biên] đến thăm bản.", []),  # nothing signed
+        ("[TITLE CHÁNH VĂN PHÒNG]\n(Đã ký)\n[PERSON Lò Văn Biên] đến thăm bản.", []),  # no name of its own
+    ],
+)
+def test_who_signs_under_an_office(page, marked, expected):
+    assert found(page(marked)) == expected
 
 
 def test_term(page):

@@ -41,6 +41,43 @@ def told(doc):
             "Ông [PERSON Biên] nhấn mạnh: “Gần dân”, yêu cầu các bản họp.",
             [("Biên", "nhấn mạnh", "Gần dân", "direct"), ("Biên", "yêu cầu", "các bản họp", "indirect")],
         ),
+        # where and when it was said
+        ("Ông [PERSON Biên] tại buổi họp báo đã bày tỏ lo ngại.", [("Biên", "bày tỏ", "lo ngại", "indirect")]),
+        (
+            "Lãnh đạo [ORGANISATION Sở Y tế] cho biết, dịch đã lui.",
+            [("Sở Y tế", "cho biết", "dịch đã lui", "indirect")],
+        ),
+        # a comma, or a judgement, shows that content follows
+        ("Ông [PERSON Biên] đánh giá, xã làm tốt.", [("Biên", "đánh giá", "xã làm tốt", "indirect")]),
+        ("Ông [PERSON Biên] đánh giá mô hình là tốt.", [("Biên", "đánh giá", "mô hình là tốt", "indirect")]),
+        ("Ông [PERSON Biên] đánh giá kết quả.", []),
+        # what a paper asks is asked by who signs it
+        (
+            "[TITLE Chủ tịch UBND tỉnh] ký văn bản yêu cầu các xã họp dân.",
+            [("Chủ tịch UBND tỉnh", "yêu cầu", "các xã họp dân", "indirect")],
+        ),
+        (
+            "[ORGANISATION Sở Y tế] ban hành [LEGALDOC Công văn 12/SYT-NV], đề nghị các xã báo cáo.",
+            [("Sở Y tế", "đề nghị", "các xã báo cáo", "indirect")],
+        ),
+        # whom a report is for, or a clause that only says when
+        ("Báo cáo trình [ORGANISATION UBND tỉnh], nêu rõ: xã còn chậm.", []),
+        # the verb after an apposition
+        (
+            "“Ai cũng vui” - ông [PERSON Biên], người con trai cả của cụ, chia sẻ.",
+            [("Biên", "chia sẻ", "Ai cũng vui", "direct")],
+        ),
+        # the quotation of another speaker
+        (
+            "Ông [PERSON Biên] yêu cầu chia đất, thì [ORGANISATION UBND xã] lại viết: “Không có đất”.",
+            [("Biên", "yêu cầu", "chia đất, thì UBND xã lại viết: “Không có đất”", "indirect")],
+        ),
+        # a straight mark that nothing closed does not close the next one
+        (
+            'Khẩu hiệu "dân là gốc được treo. Ông [PERSON Biên] nói: "Ai cũng vui".',
+            [("Biên", "nói", "Ai cũng vui", "direct")],
+        ),
+        ('"Ai cũng vui" - tướng [PERSON Biên] nói.', [("Biên", "nói", "Ai cũng vui", "direct")]),
         # inside a request, what others are to say is not a statement of theirs
         (
             "Ông [PERSON Biên] yêu cầu [ORGANISATION UBND xã] báo cáo: số hộ, số người.",
@@ -59,6 +96,10 @@ def told(doc):
         ),
         # according to; the verb is the word as written
         ("Theo ông [PERSON Biên], bản có điện.", [("Biên", "Theo", "bản có điện", "indirect")]),
+        (
+            "Theo ông [PERSON Biên], [TITLE Trưởng bản], [TIME:date sáng 8/7], bản có điện.",
+            [("Biên", "Theo", "sáng 8/7, bản có điện", "indirect")],
+        ),
         (
             "Theo đánh giá của [ORGANISATION Sở Y tế], dịch đã lui.",
             [("Sở Y tế", "đánh giá", "dịch đã lui", "indirect")],

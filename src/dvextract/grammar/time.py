@@ -11,10 +11,12 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import regex
 
 from dvextract.document import Finding, TimeValue
+from dvextract.grammar import lunar
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import Rule, Scanner
 
@@ -46,8 +48,23 @@ PARTS = {
     "đêm": "night",
     "khuya": "night",
 }
+MONTHS = {
+    "giêng": 1,
+    "hai": 2,
+    "ba": 3,
+    "tư": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+    "mười một": 11,
+    "chạp": 12,
+}
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-CENTURIES = {"xix": 19, "xx": 20, "xxi": 21}
+CENTURIES = {"xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
 
 FRAGMENTS: dict[str, str] = {}
 FRAGMENTS |= {
@@ -66,7 +83,7 @@ FRAGMENTS |= {
 FRAGMENTS["dmy"] = r"(?:{d} ?/ ?{m} ?/ ?{y}|{d}-{m}-{y}|{d}\.{m}\.{y})"
 FRAGMENTS["dm"] = r"(?:{d}[/.-]{m})(?!\d|[/.,-]\d|%)"
 FRAGMENTS["clock"] = r"\d{1,2} ?(?:giờ(?: \d{1,2}(?: phút)?)?|h ?\d{0,2}(?!\w)|g\d\d(?!\w))"
-FRAGMENTS["moon"] = r"(?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười một|mười|chạp|{m})(?!\w)"
+FRAGMENTS["moon"] = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r"|{m})(?!\w)"
 
 
 def _fill(pattern: str) -> str:
@@ -188,7 +205,7 @@ RULES: list[Rule] = [
         r"(?<!\w)(?:kể )?từ {point} (?:đến|tới|cho đến) nay(?!\w)",
         {"từ năm 2016 đến nay": "2016/..", "từ đầu năm đến nay": "XXXX-01/.."},
     ),
-    Rule("time.from.today", r"(?<!\w)từ nay đến (?:hết )?{point}(?!\w)", {"từ nay đến năm 2016": "?"}),
+    Rule("time.from.today", r"(?<!\w)từ nay đến (?:hết )?{point}(?!\w)", {"từ nay đến năm 2016": "../2016"}),
     Rule("time.until.month", r"(?<!\w)đến {m}/{y}", {"đến 3/2018": "../2018-03"}),
     Rule(
         "time.from.to",
@@ -307,9 +324,12 @@ class _Point:
 _PART = regex.compile(_fill(r"(?<!\w)({part})(?!\w)"))
 _CLOCK = regex.compile(r"(\d{1,2}) ?(?:giờ(?: (\d{1,2})(?: phút)?)?|[hg] ?(\d{0,2})(?!\w))")
 _DMY = regex.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})(?!\d)")
-_DM = regex.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2})(?!\d)")
+_DM = regex.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2})(?!\d)(?: năm (\d{4}))?")
 _WORDS = regex.compile(r"(\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
 _MONTH = regex.compile(r"t ?háng (\d{1,2})(?:(?: ?[/.-] ?| năm )(\d{4}))?")
+_MONTH_WORD = regex.compile(
+    r"tháng (hai|ba|tư|năm|sáu|bảy|bẩy|tám|chín|mười một|mười hai|mười)(?!\w)(?:[ /]+(?:năm )?(\d{4}))?"
+)
 _BARE_MONTH = regex.compile(r"(?<!\d[/.-])(?<!\d)(\d{1,2})[/-](\d{4})(?!\d)")
 _QUARTER = regex.compile(r"quý (iv|i{1,3}|[1-4])(?!\w)(?:\D{0,6}(\d{4}))?")
 _YEAR = regex.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)(?!\d)")
@@ -317,15 +337,27 @@ _YEARS = regex.compile(r"(?<!\d)(\d{4}) ?[-–]? ?(\d{4})(?!\d)")
 _LIST = regex.compile(
     r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))?(?:, (\d{1,2}))? và (?:ngày )?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?"
 )
-_MONTH_LIST = regex.compile(r"tháng (\d{1,2}) và (\d{1,2})(?:[/.-](\d{4}))?")
-_RANGE = regex.compile(
-    r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))? ?(?:-|đến(?: ngày)?|và) ?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?(?!\d)"
+_MONTH_LIST = regex.compile(
+    r"tháng (\d{1,2})(?:, (?:tháng )?(\d{1,2}))?(?: và|,) (?:tháng )?(\d{1,2})(?![\d/.-]\d{1,2}(?!\d))"
+    r"(?:(?:[/.-]| năm )(\d{4}))?"
 )
-_LENGTH = regex.compile(_fill(r"(?<!\w)({count}) (năm|tháng|tuần|ngày) (qua|tới|gần đây|nữa|nay|trước)"))
+_MONTH_RANGE = regex.compile(r"tháng (\d{1,2}) ?- ?(\d{1,2})(?:/| năm )(\d{4})")
+_QUARTER_LIST = regex.compile(r"quý (iv|i{1,3}|[1-4])(?: và|,) (?:quý )?(iv|i{1,3}|[1-4])(?!\w)(?:\D{0,6}(\d{4}))?")
+_RANGE = regex.compile(
+    r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))? ?(?:-|(?:đến|tới)(?: ngày)?|và) ?(\d{1,2})[/.-](\d{1,2})"
+    r"(?:[/.-](\d{4}))?(?!\d)"
+)
+_LENGTH = regex.compile(
+    _fill(
+        r"(?<!\w)(?<!tháng )({count}|nửa) (năm|tháng|tuần|ngày) (?:vừa )?"
+        r"(qua|tới|gần đây|trở lại đây|nữa|nay|trước)(?!\w)"
+    )
+)
 _MONTHS = regex.compile(_fill(r"(?<!\w)({count}) tháng (?:(đầu|cuối) năm|(?:của )?năm)(?: (\d{4}))?"))
 _FROM_TO = regex.compile(
     r"(?:kể )?từ (.+?)(?: (?:cho )?(?:đến|tới)(?: hết)? | ?- ?(?=(?:tháng|ngày|năm|\d{1,2}/)))(.+)"
 )
+_TO = regex.compile(r"((?:năm|tháng|ngày|quý) .*\d.*?) (?:cho )?(?:đến|tới)(?: hết)? ((?:năm|tháng|ngày|quý) .*\d.*)")
 _FROM_YEARS = regex.compile(r"(?:kể )?từ (?:năm )?(\d{4}) ?- ?(\d{4})\Z")
 
 
@@ -333,25 +365,109 @@ def interpret(text: str, start: int, end: int, reference: str = "") -> TimeValue
     """The value of text[start:end], which something claims to be a TIME.
 
     ``reference`` is the page's trusted date (EDTF, day or longer) or empty; then what it would resolve stays X or ?.
+    The words around the span may complete it: a year named just before, the Gregorian date a lunar one explains.
     """
     low = " ".join(shadow(text[start:end]).lower().split())
+    before = " ".join(shadow(text[max(0, start - _AROUND) : start]).lower().split(" ")).replace("\n", " ")
+    after = shadow(text[end : end + _AROUND]).lower().replace("\n", " ")
     anchor = _reference(reference)
-    value = _value(low, anchor)
-    if value.calendar == "lunar" and value.edtf == "?":
-        value = replace(value, edtf=_gregorian_beside(shadow(text[max(0, start - 48) : start]).lower(), anchor))
-    begins, ends = bounds(value.edtf)
+    value = _in_context(low, before, after, anchor) or _value(low, anchor)
+    if value.calendar == "lunar":
+        value = _beside_gregorian(value, low, before, after, anchor)
+    elif value.edtf.startswith("XXXX-") and (m := _EXPLAINED.match(after)) and _IS_LUNAR.search(m[1]):
+        value = replace(value, edtf=_agreed(m[1], value.edtf, before))
+    elif value.kind == "interval" and _BETWEEN_YEARS.fullmatch(value.edtf) and _TERM_OF.search(before):
+        value = replace(value, kind="term")
+    begins, ends = _days(value, anchor)
     return replace(value, start_date=begins, end_date=ends)
 
 
-_BESIDE = regex.compile(
-    _fill(r"((?:ngày )?(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?)),? ?\(?(?:tức|nhằm)(?: là)?(?: vào)?(?: ngày)? ?\Z")
+_AROUND = 160  # code points around a span in which what completes it is looked for
+_TERM_OF = regex.compile(r"(?<!\w)(?:khóa|nhiệm kỳ|nhiệm kì)(?: (?:[ivxl]+|\d{1,2}))?,? ?\(?\Z")
+_BETWEEN_YEARS = regex.compile(r"\d{4}/\d{4}")
+_SAME_YEAR = regex.compile(r"năm (?:đó|ấy)(?!\w)|cùng năm(?!\w)")
+_OTHER_HALF = regex.compile(r"[^.;]{0,120}?(?<!\w)tháng cuối năm (\d{4})(?!\d)")
+_CAME = regex.compile(r"(?:đến|tới) (?!nay|hết|trước)")
+_OPENS_CLAUSE = regex.compile(r"(?:\A|[.;:!?…“\"(*\n-]|(?:tuy nhiên|sau đó|rồi|và|tiếp đó),?)\s*\Z")
+_NARRATED = regex.compile(
+    r",? (?:thì )?(?:(?:(?:hai )?vợ chồng )?(?:ông|bà|anh|chị|đồng chí|đ/c|cô|cụ)(?!\w)|"
+    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w))(?![^.;,]{0,80}?(?<!\w)(?:sẽ|phải|phấn đấu|cần)(?!\w))"
 )
+"""How a life is told after ``Đến năm 2003,``: then the date says when, not until when."""
 
 
-def _gregorian_beside(before: str, ref: date | None) -> str:
-    """The Gregorian date that a lunar one explains (`24/5/2015 (tức ngày 7 tháng 4 …)`), else ``?``."""
-    m = _BESIDE.search(before.replace("\n", " "))
-    return _point(m[1], ref).edtf if m else "?"
+def _in_context(low: str, before: str, after: str, ref: date | None) -> TimeValue | None:
+    """The value where the words around the span decide it; None where they do not."""
+    if _SAME_YEAR.search(low):
+        years = _YEAR.findall(before)
+        return _value(_SAME_YEAR.sub(f"năm {years[-1]}", low), ref) if years else None
+    if "tháng đầu năm" in low and not _YEAR.search(low) and (m := _OTHER_HALF.match(after)):
+        return _value(f"{low.removesuffix(' nay')} {m[1]}", ref)
+    if (m := _CAME.match(low)) and _OPENS_CLAUSE.search(before) and _NARRATED.match(after):
+        told = _single(low[m.end() :], ref)
+        return told if told.kind == "date" and told.edtf[:4].isdigit() else None
+    return None
+
+
+_GREGORIAN = r"((?:(?:ngày|hôm) )?(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?))"
+_BESIDE = regex.compile(_fill(_GREGORIAN + r"(?:,? ?\(?(?:tức|nhằm)(?: là)?(?: vào)?(?: ngày)?| \() ?\Z"))
+_EXPLAINED = regex.compile(r",? ?\(?(?:tức|nhằm)(?: là)?(?: vào)? ([^().;]{5,60})")
+_BEHIND = regex.compile(_fill(r" ?\(?(?:,? ?tức(?: là)?(?: vào)? )?" + _GREGORIAN))
+
+
+def _beside_gregorian(value: TimeValue, low: str, before: str, after: str, ref: date | None) -> TimeValue:
+    """The Gregorian date beside a lunar one (``24/5/2015 (tức ngày 7 tháng 4 …)``) is its value."""
+    m = _BESIDE.search(before) or (_BEHIND.match(after) if after.startswith((" (", ", tức", " tức")) else None)
+    if m is None or value.kind != "date":
+        return value
+    point = _point(m[1], ref)
+    if point.edtf.startswith("XXXX-"):
+        return replace(value, edtf=_agreed(low, point.edtf, before))
+    return replace(value, edtf=point.edtf) if point.edtf != "?" else value
+
+
+def _agreed(low: str, edtf: str, before: str) -> str:
+    """``XXXX-02-06`` with the one year, of those that the lunar date or the words before it name, in which the two
+    calendars agree (6 February is ``mùng 10 tháng Giêng`` in 2017); unchanged when none or several do."""
+    named = _CYCLE.search(low)
+    years = lunar.years(named[0]) if named else sorted({int(y) for y in _YEAR.findall(before)})
+    days = [d.isoformat() for d in (_lunar_day(low, y + turn) for y in years for turn in (0, -1)) if d is not None]
+    same = {d for d in days if d[4:] == edtf[4:10]}
+    return f"{same.pop()}{edtf[10:]}" if len(same) == 1 else edtf
+
+
+def _days(value: TimeValue, ref: date | None) -> tuple[str, str]:
+    """First and last day a value means, ISO: of its EDTF, of a length before or after the reference, of an end
+    that is itself outside (``trước năm 1975``)."""
+    if m := _SPAN.fullmatch(value.edtf):
+        if ref is None or value.modifier not in ("last", "next"):
+            return "", ""
+        other = _moved(ref, int(m[1]) * (-1 if value.modifier == "last" else 1), m[2])
+        return (other, ref.isoformat()) if value.modifier == "last" else (ref.isoformat(), other)
+    if value.kind == "deictic" and value.modifier == "until" and ref is not None and "/" in value.edtf:
+        return ref.isoformat(), bounds(value.edtf)[1]
+    begins, ends = bounds(value.edtf)
+    outside = "T" not in value.edtf
+    if value.modifier == "before" and outside and (first := _first(value.edtf.split("/")[-1])):
+        return begins, (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    if value.modifier == "after" and outside and (last := _last(value.edtf.split("/")[0])):
+        return (date.fromisoformat(last) + timedelta(days=1)).isoformat(), ends
+    return begins, ends
+
+
+_SPAN = regex.compile(r"P(\d+)([YMWD])")
+
+
+def _moved(day: date, count: int, unit: str) -> str:
+    """``day`` moved by so many years, months, weeks or days, ISO; empty outside the calendar."""
+    try:
+        if unit in "WD":
+            return (day + timedelta(days=count * (7 if unit == "W" else 1))).isoformat()
+        month = day.year * 12 + day.month - 1 + count * (12 if unit == "Y" else 1)
+        year, month = month // 12, month % 12 + 1
+        return date(year, month, min(day.day, monthrange(year, month)[1])).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _reference(reference: str) -> date | None:
@@ -369,14 +485,118 @@ def _value(low: str, ref: date | None) -> TimeValue:
     return _single(low, ref)
 
 
+_CYCLE = regex.compile(_fill(r"(?<!\w){canchi}(?!\w)"))
+_IS_LUNAR = regex.compile(
+    _fill(r"âm lịch|chăm lịch|(?<!\w){canchi}(?!\w)|(?:mùng|mồng) \w|rằm(?!\w)|tháng (?:giêng|chạp)|\d tết(?!\w)")
+)
+_LUNAR_INTERVAL = regex.compile(r"(?:\A|(?<=kể ))(?:từ|đến|tới) |\w (?:đến|tới|-) \w")
+_NAMED_YEAR = regex.compile(_fill(r"năm {canchi} ?[-,(]? ?(\d{4})\)?"))
+_NEW_DAY = "|".join(sorted((w for w, n in NUMBERS.items() if n <= 10), key=len, reverse=True))
+_MOON_DAY = regex.compile(
+    rf"(?:(?:mùng|mồng) (?P<new>\d{{1,2}}|{_NEW_DAY})(?!\w)|(?P<full>rằm)(?!\w)|(?<![\d/])(?P<day>\d{{1,2}})(?!\d))"
+    + _fill(r"(?:(?: tháng |[/.-])(?P<month>{moon}|\d{1,2}(?!\d))(?P<leap> nhuận)?|(?P<tet> tết)(?!\w))?")
+)
+_MOON_MONTH = regex.compile(_fill(r"tháng (?P<month>{moon})(?P<leap> nhuận)?"))
+_CIVIL = {(8, 3), (1, 5), (1, 6), (2, 9), (3, 2)}
+"""Days of the Gregorian calendar that people also call ``mùng``: ``mùng 8 tháng 3``, ``mùng 2 tháng 9``."""
+
+
 def _lunar(low: str, ref: date | None) -> TimeValue | None:
-    if regex.search(_fill(r"âm lịch|chăm lịch|{canchi}|(?:mùng|mồng) \d|rằm|tháng (?:giêng|chạp)"), low):
-        if m := regex.search(r"xuân .*?(\d{4})", low):
-            return TimeValue(f"{m[1]}-21")
-        return TimeValue("?", calendar="lunar")
     if regex.search(r"phật lịch|pl\.", low):
         return TimeValue("?", calendar="buddhist")
-    return None
+    if not _IS_LUNAR.search(low) or _is_civil(low):
+        return None
+    if m := regex.search(r"xuân .*?(\d{4})", low):
+        return TimeValue(f"{m[1]}-21")
+    part = _part(low)
+    if regex.search(r"(?:hằng|hàng) năm", low):
+        return TimeValue("?", kind="recurring", part_of_day=part, calendar="lunar")
+    if m := _NAMED_YEAR.fullmatch(low):
+        return TimeValue(m[1], calendar="lunar")
+    edtf = "?" if "chăm" in low else _lunar_value(low, ref)
+    if low.startswith(("từ ", "kể từ ")) and "/" not in edtf:
+        edtf = _open_ended(edtf)
+    elif low.startswith(("đến ", "tới ")):
+        edtf = _until(edtf)
+    kind = "interval" if "/" in edtf or _LUNAR_INTERVAL.search(low) else "date"
+    return TimeValue(edtf, kind=kind, part_of_day=part, calendar="lunar")
+
+
+def _is_civil(low: str) -> bool:
+    """``mùng 2/9``, ``mùng 8 tháng 3``: no lunar date unless it is called one."""
+    m = regex.fullmatch(r"(?:.* )?(?:mùng|mồng) (\d{1,2})(/| tháng )(\d{1,2})(?:/\d{4}| năm \d{4})?", low)
+    return m is not None and (m[2] == "/" or (int(m[1]), int(m[3])) in _CIVIL)
+
+
+def _lunar_value(low: str, ref: date | None) -> str:
+    """EDTF of the Gregorian days; ``?`` when the page does not decide the year."""
+    edtf = "?"
+    for year in _lunar_years(low, ref):
+        days = _lunar_days(low, year)
+        if not days:
+            return "?"
+        if ref is None or _YEAR.search(low) or _CYCLE.search(low) or days[0] <= ref + timedelta(days=LATE):
+            joined = "/" if len(days) == 2 and not regex.search(r" và |,", low) else ";"
+            edtf = joined.join(d.isoformat() for d in days)
+            break
+    return edtf
+
+
+def _lunar_years(low: str, ref: date | None) -> list[int]:
+    """The lunisolar years a phrase may mean, the likeliest first."""
+    if m := _YEAR.search(low):
+        return [int(m[1])]
+    if ref is None:
+        return []
+    if m := _CYCLE.search(low):
+        return sorted(lunar.years(m[0]), key=lambda y: abs(y - ref.year))[:1]
+    if regex.search(r"năm (?:ngoái|trước)", low):
+        return [ref.year - 1]
+    return [ref.year + 1, ref.year, ref.year - 1, ref.year - 2]
+
+
+def _lunar_day(low: str, year: int) -> date | None:
+    days = _lunar_days(low, year)
+    return days[0] if len(days) == 1 else None
+
+
+def _lunar_days(low: str, year: int) -> list[date]:
+    """The days, or first and last day, that a phrase names in a lunisolar year; empty when one does not exist."""
+    named = list(_MOON_DAY.finditer(_YEAR.sub(" ", low)))
+    dated = [m for m in named if m["month"] or m["tet"]]
+    if not dated:
+        m = _MOON_MONTH.search(low)
+        if m is None:
+            return []
+        month, leap = _moon_month(m["month"]), bool(m["leap"])
+        ends = [lunar.gregorian(day, month, year, leap) for day in (1, 30)]
+        ends[1] = ends[1] or lunar.gregorian(29, month, year, leap)
+        return [d for d in ends if d] if all(ends) else []
+    found = [
+        _moon_date(m, m if m["month"] or m["tet"] else dated[-1], year) for m in named if m.start() <= dated[-1].start()
+    ]
+    for i, (a, b) in enumerate(pairwise(found)):
+        if a and b and a > b:  # "17 tháng Chạp tới 16 tháng Giêng": the year turns between them
+            found[i + 1] = _moon_date(dated[-1], dated[-1], year + 1)
+    return [d for d in found if d] if all(found) and len(found) <= 3 else []
+
+
+def _moon_date(named: regex.Match[str], dated: regex.Match[str], year: int) -> date | None:
+    """One day; its month may stand at the last day of the phrase (``từ mùng 8 đến rằm tháng Tư``)."""
+    number = named["new"] or named["day"] or "15"
+    day = int(number) if number.isdigit() else NUMBERS[number]
+    if dated["tet"]:
+        last = named["new"] is None and day > 20  # "28 Tết": the end of the old year
+        return (
+            lunar.gregorian(min(day, lunar.last_day(12, year - 1)), 12, year - 1)
+            if last
+            else lunar.gregorian(day, 1, year)
+        )
+    return lunar.gregorian(day, _moon_month(dated["month"]), year, bool(dated["leap"]))
+
+
+def _moon_month(word: str) -> int:
+    return MONTHS[word] if word in MONTHS else int(word) if word.isdigit() else 0
 
 
 def _recurring(low: str, ref: date | None) -> TimeValue | None:
@@ -390,16 +610,24 @@ def _recurring(low: str, ref: date | None) -> TimeValue | None:
 
 
 def _era(low: str, ref: date | None) -> TimeValue | None:
+    modifier = next((_EDGES[w] for w in low.split()[:2] if w in _EDGES), "")
     if m := regex.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
         decade = m[1]
         if len(decade) == 2:
             century = "20" if "xxi" in low or "này" in low else "19"
             decade = century + decade
-        return TimeValue(decade[:3] + "X", kind="era")
-    if m := regex.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
+        edtf, begins = decade[:3] + "X", decade[:3] + "0"
+    elif m := regex.search(r"(?<!\w)(?:thế k[ỷỉ]|tk) ?(xv(?:i{1,3})?|xxi|xix|xx|\d\d)(?!\w)", low):
         number = CENTURIES.get(m[1]) or int(m[1])
-        return TimeValue(f"{(number - 1) * 100 + 1}/{number * 100}", kind="era")
-    return None
+        edtf, begins = f"{(number - 1) * 100 + 1}/{number * 100}", str((number - 1) * 100 + 1)
+    else:
+        return None
+    if low.startswith(("từ ", "kể từ ")):
+        return TimeValue(f"{begins}/..", kind="interval", modifier=modifier)
+    return TimeValue(edtf, kind="era", modifier=modifier)
+
+
+_EDGES = {"đầu": "start", "giữa": "mid", "cuối": "end"}
 
 
 def _count(word: str) -> int:
@@ -414,8 +642,12 @@ def _length(low: str, ref: date | None) -> TimeValue | None:
         return None
     if m[3] == "trước" and m[1] in ("một", "1"):
         return None
+    if regex.match(r"\d{1,3}-", low):
+        return TimeValue("?", kind="deictic", modifier="next" if m[3] == "tới" else "last")  # "10-15 năm tới"
     unit = {"năm": "Y", "tháng": "M", "tuần": "W", "ngày": "D"}[m[2]]
     modifier = "next" if m[3] in ("tới", "nữa") else "last"
+    if m[1] == "nửa":
+        return TimeValue("P6M" if unit == "Y" else "?", kind="deictic", modifier=modifier)
     return TimeValue(f"P{_count(m[1])}{unit}", kind="deictic", modifier=modifier)
 
 
@@ -439,12 +671,15 @@ def _months(low: str, ref: date | None) -> TimeValue | None:
 
 def _open(low: str, ref: date | None) -> TimeValue | None:
     """Intervals with words: từ … đến …, từ, đến, trước, sau, và những năm tiếp theo."""
-    if regex.search(r"và (?:những|các) năm (?:tiếp theo|sau|sau đó|tới)", low):
+    if m := regex.search(r"và (?:những|các) năm (?:(trước)(?: đó)?|tiếp theo|sau|sau đó|tới)(?!\w)", low):
         year = _YEAR.search(low)
+        if m[1]:
+            return TimeValue(_until(year[1]) if year else "?", kind="interval", modifier="until")
         return TimeValue(f"{year[1]}/.." if year else "?", kind="interval", modifier="ongoing")
     if regex.search(r"^từ nay", low):
-        first, last = _year_of(ref), _point(low, ref).edtf
-        return TimeValue(f"{first}/{last}" if ref and last != "?" else "?", kind="deictic", modifier="until")
+        first, last = _year_of(ref) if ref else "..", _point(low, ref).edtf
+        known = last[:4].isdigit()
+        return TimeValue(f"{first}/{last.split('/')[-1]}" if known else "?", kind="deictic", modifier="until")
     if m := regex.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
         point = _point(m[1], ref)
         edtf = point.edtf if point.edtf != "?" else "?"
@@ -464,6 +699,8 @@ def _open(low: str, ref: date | None) -> TimeValue | None:
     if m := regex.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
         point = _point(m[1], ref, ahead=AHEAD)
         return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
+    if m := _TO.fullmatch(low):
+        return _between(m[1], m[2], ref)
     if m := regex.match(r"(trước|sau) (.+)", low):
         before = m[1] == "trước"
         point = _point(m[2], ref, ahead=DEADLINE if before else AHEAD)
@@ -490,7 +727,11 @@ def _between(first: str, last: str, ref: date | None) -> TimeValue:
     b = _point(last, ref, ahead=AHEAD)
     a = _point(first, ref, ahead=AHEAD)
     start = a.edtf
-    if start == "?" and (m := regex.search(r"(\d{1,2})\Z", first)) and len(b.edtf) >= 10:
+    if (
+        (start == "?" or start.startswith("XXXX-XX-"))
+        and (m := regex.search(r"(\d{1,2})\Z", first))
+        and len(b.edtf) >= 10
+    ):
         start = f"{b.edtf[:8]}{int(m[1]):02d}"
     if m := _CLOCK.fullmatch(first):
         start = f"{b.edtf[:10]}T{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}"
@@ -503,19 +744,36 @@ def _between(first: str, last: str, ref: date | None) -> TimeValue:
     return TimeValue(f"{start.split('/')[0]}/{b.edtf.split('/')[-1]}", kind="interval")
 
 
+_SLIPPED_TERM = regex.compile(r"(?<!\d)(\d{3,5}) ?- ?(\d{3,5})(?!\d)")
+_TERM = 5  # years between the years that name a term of the Party or of an assembly
+
+
+def _mended_term(first: str, last: str) -> str:
+    """``nhiệm kỳ 202-2025``: the year with a figure lost or doubled, from the other one; else ``?``."""
+    if len(first) == 4 and first.isdigit():
+        wrong, right = last, str(int(first) + _TERM)
+        value = f"{first}/{right}"
+    else:
+        wrong, right = first, str(int(last) - _TERM)
+        value = f"{right}/{last}"
+    short, long = sorted((wrong, right), key=len)
+    return value if any(long[:i] + long[i + 1 :] == short for i in range(len(long))) else "?"
+
+
 def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
     kind = "term" if regex.search(r"nhiệm k", low) else "interval"
     if m := _YEARS.search(low):
-        return TimeValue(f"{m[1]}/{m[2]}", kind=kind)
+        return TimeValue(f"{m[1]}/{m[2]}" if m[1] <= m[2] else "?", kind=kind)
+    if kind == "term" and (m := _SLIPPED_TERM.search(low)):
+        return TimeValue(_mended_term(m[1], m[2]), kind=kind)
     dates = _DMY.findall(low)
     if len(dates) == 2 and not _CLOCK.search(low):
         first, last = (_iso(int(d), int(mo), y) for d, mo, y in dates)
         return TimeValue(f"{first}/{last}" if "?" not in (first, last) else "?", kind="anniv")
-    if regex.search(r"năm \d{4}(?:, \d{4})* và \d{4}", low):
+    if regex.search(r"năm \d{4}(?:, \d{4})*(?: và|,) (?:năm )?\d{4}", low):
         return TimeValue(";".join(_YEAR.findall(low)))
-    if m := _MONTH_LIST.search(low):
-        year = m[3] or _year_of(ref)
-        return TimeValue(f"{year}-{int(m[1]):02d};{year}-{int(m[2]):02d}")
+    if (listed := _months_listed(low, ref)) is not None:
+        return listed
     bracketed = regex.search(r"ngày \((\d{1,2}) và", low)
     if (m := _LIST.search(low)) and not bracketed:
         year = m[6] or _nearest(int(m[4]), int(m[5]), ref, LATE)
@@ -532,6 +790,24 @@ def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
     return None
 
 
+def _months_listed(low: str, ref: date | None) -> TimeValue | None:
+    """``tháng 3 và tháng 4/2024``, ``hai tháng 4-5/2017``, ``quý II và quý III năm 2024``."""
+    if m := _MONTH_RANGE.search(low):
+        first, last = int(m[1]), int(m[2])
+        if 1 <= first < last <= 12:
+            return TimeValue(f"{m[3]}-{first:02d}/{m[3]}-{last:02d}", kind="interval")
+    if m := _QUARTER_LIST.search(low):
+        year = m[3] or _year_of(ref)
+        firsts = [(ROMAN.get(q) or int(q)) * 3 - 2 for q in (m[1], m[2])]
+        return TimeValue(";".join(f"{year}-{n:02d}/{year}-{n + 2:02d}" for n in firsts), kind="interval")
+    if m := _MONTH_LIST.search(low):
+        year = m[4] or _year_of(ref)
+        months = [int(n) for n in m.groups()[:3] if n]
+        if all(1 <= n <= 12 for n in months):
+            return TimeValue(";".join(f"{year}-{n:02d}" for n in months))
+    return None
+
+
 def _deictic(low: str, ref: date | None) -> TimeValue | None:
     if not regex.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
         return None
@@ -539,27 +815,37 @@ def _deictic(low: str, ref: date | None) -> TimeValue | None:
     modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(low.split()[0], "")
     if _DMY.search(low) or _DM.search(low):
         return TimeValue(_point(low, ref).edtf, kind="deictic", part_of_day=part)
-    edtf = _relative(low, ref) if ref else "?"
+    edtf = _relative(low, ref) if ref else f"XXXX-{month}" if (month := _named_month(low)) else "?"
     if regex.search(r"tới|sau", low):
         modifier = modifier or "next"
     return TimeValue(edtf, kind="deictic", modifier=modifier, part_of_day=part)
+
+
+def _named_month(low: str) -> str:
+    """The month of ``tháng 8 này``, ``tháng Ba năm nay``, two figures; empty when none is named."""
+    if (m := _MONTH.search(low)) and 1 <= int(m[1]) <= 12:
+        return f"{int(m[1]):02d}"
+    m = _MONTH_WORD.search(regex.sub(r" năm (?=nay|ngoái|trước|tới)", " . ", low))
+    return f"{NUMBERS.get(m[1]) or MONTHS[m[1]]:02d}" if m else ""
 
 
 def _relative(low: str, ref: date) -> str:
     if "năm học" in low:
         first = ref.year - (ref.month < 8) + {"qua": -1, "tới": 1}.get(low.split()[-1], 0)
         return f"{first}/{first + 1}"
+    shift = -1 if regex.search(r"ngoái|trước", low) else int("tới" in low)
+    if month := _named_month(low):
+        year = ref.year + shift if "năm" in low else ref.year + (shift > 0 and int(month) < ref.month)
+        return f"{year}-{month}"
     if "năm" in low.split():
-        shift = -1 if regex.search(r"ngoái|trước", low) else int("tới" in low)
         return str(ref.year + shift)
     if "tháng" in low:
-        shift = -1 if "trước" in low else int("tới" in low)
-        month = ref.year * 12 + ref.month - 1 + shift
-        if m := regex.search(r"tháng (\d{1,2})", low):
-            return f"{ref.year}-{int(m[1]):02d}"
-        return f"{month // 12}-{month % 12 + 1:02d}"
+        count = ref.year * 12 + ref.month - 1 + shift
+        return f"{count // 12}-{count % 12 + 1:02d}"
     if "tuần" in low:
-        return "?"
+        shift = -1 if regex.search(r"trước|qua", low) else int(bool(regex.search(r"tới|sau", low)))
+        monday = ref + timedelta(days=7 * shift - ref.weekday())
+        return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
     days = -1 if "qua" in low else 1 if "mai" in low else -2 if "kia" in low else 0
     day = (ref + timedelta(days=days)).isoformat()
     if m := _CLOCK.search(low):
@@ -597,6 +883,8 @@ def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
         return _Point(f"{year}-{number * 3 - 2:02d}/{year}-{number * 3:02d}", part, modifier)
     if (m := _MONTH.search(low)) and 1 <= int(m[1]) <= 12:
         return _Point(f"{m[2] or _year_of(ref)}-{int(m[1]):02d}", part, modifier)
+    if m := _MONTH_WORD.search(low):
+        return _Point(f"{m[2] or _year_of(ref)}-{NUMBERS.get(m[1]) or MONTHS[m[1]]:02d}", part, modifier)
     if (m := _BARE_MONTH.search(low)) and 1 <= int(m[1]) <= 12:
         return _Point(f"{m[2]}-{int(m[1]):02d}", part, modifier)
     if m := _YEARS.search(low):
@@ -616,10 +904,10 @@ def _day(low: str, ref: date | None, ahead: int) -> str:
     rest = low[clock.end() :] if clock else low
     if m := _DMY.search(rest):
         day = _iso(int(m[1]), int(m[2]), m[3])
-    elif m := _WORDS.search(rest):
+    elif (m := _WORDS.search(rest) or _day_and_month(rest)) is not None:
         day = _iso(int(m[1]), int(m[2]), m[3] or _nearest(int(m[1]), int(m[2]), ref, ahead))
-    elif (m := _DM.search(rest)) and not _BARE_MONTH.search(rest) and "tháng" not in rest:
-        day = _iso(int(m[1]), int(m[2]), _nearest(int(m[1]), int(m[2]), ref, ahead))
+    elif m := regex.fullmatch(r"(?:.* )?ngày (\d{1,2})", rest):
+        day = f"XXXX-XX-{int(m[1]):02d}" if 1 <= int(m[1]) <= 31 else "?"
     else:
         return ""
     if clock and day != "?":
@@ -628,6 +916,10 @@ def _day(low: str, ref: date | None, ahead: int) -> str:
             hour += 12
         return f"{day}T{hour:02d}:{minute:02d}" if hour < 25 and minute < 60 else day
     return day
+
+
+def _day_and_month(low: str) -> regex.Match[str] | None:
+    return None if "tháng" in low or _BARE_MONTH.search(low) else _DM.search(low)
 
 
 def _nearest(day: int, month: int, ref: date | None, ahead: int) -> str:

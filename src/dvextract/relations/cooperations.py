@@ -25,6 +25,9 @@ _ADVERBS = (
     r"(?:(?:đã|vừa|cũng|đang|cùng|cùng nhau|tiếp tục|thường xuyên|chủ động|tích cực|long trọng|chính thức|tỉnh|còn|"
     r"luôn) )*"
 )
+_SOME_PARTIES = _PARTIES.replace("*+", "*")
+_ACTS = rf" {_ADVERBS}(?:cũng|tổ chức|tiến hành)(?!\w)"
+"""After a list: its last body is the subject of what follows (``giữa O và O, O cũng tổ chức``)."""
 _MANNER = r"(?: (?:chặt chẽ|tốt|nhịp nhàng|hiệu quả|tổ chức|triển khai|thực hiện))*"
 _WORK = (
     r"(?:phối hợp|liên kết|liên tịch|hợp tác|kết nghĩa|kết hợp|ký kết|ký giao ước|ký|kí kết|kí|đồng hành|sơ kết|"
@@ -44,8 +47,8 @@ _RULES: tuple[regex.Pattern[str], ...] = tuple(
         # O ký kết chương trình phối hợp với O; O: Sơ kết chương trình phối hợp công tác với O
         rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) (?P<b>{LISTED_BODIES})",
         # O và O ký kết G; O, O phối hợp tổ chức E; O và O kết nghĩa
-        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|ký|kí|kết nghĩa|liên kết|"
-        rf"hợp tác|liên tịch)(?!\w)",
+        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|k[ýí](?! (?:các |một số |những |Q )?"
+        rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch)(?!\w)",
         # L và L kết nghĩa
         rf"(?P<a>[OL]{_ASIDE} và [OL]{_ASIDE}) {_ADVERBS}kết nghĩa(?!\w)",
         # O chủ trì, phối hợp với O tổ chức E
@@ -56,8 +59,8 @@ _RULES: tuple[regex.Pattern[str], ...] = tuple(
         rf"(?P<a>O{_ASIDE}) cùng(?: với)? (?P<b>{LISTED_BODIES}) {_ADVERBS}(?:ký|kí|phối hợp|kết nghĩa|tổ chức|"
         rf"mở)(?!\w)",
         # chương trình phối hợp giữa O với O
-        rf"giữa (?P<a>{_PARTIES}) (?:với|và) (?P<b>{_PARTIES})",
-        rf"giữa (?P<a>[OL]{_ASIDE}(?:(?:, và |, ?| và | - )[OL]{_ASIDE})++)",
+        rf"giữa (?P<a>{_PARTIES}) (?:với|và) (?P<b>{_SOME_PARTIES})(?!{_ACTS})",
+        rf"giữa (?P<a>[OL]{_ASIDE}(?:(?:, và |, ?| và | - )[OL]{_ASIDE})+)(?!{_ACTS})",
     )
 )
 _BETWEEN_WHAT = regex.compile(
@@ -67,12 +70,36 @@ _PLANNED = regex.compile(
     r"(?<!\w)(?:sẽ|cần|phải|đề nghị|yêu cầu|giao|chủ trì, phối hợp(?!.*tổ chức E)|để|chỉ đạo|mong|đề xuất)(?!\w)"
 )
 _PLAN_BEFORE = regex.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)? \Z")
-PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|hội trường|trong|đối với) \Z")
+_JOINT = regex.compile(r"ký|kí kết|phối hợp|kết nghĩa|hợp tác|liên tịch|giao ước|giao lưu|thỏa thuận")
+"""What an event between two bodies must be about to be a cooperation (not ``đàm phán giữa O và O``)."""
+_NEEDED = regex.compile(
+    r"(?<!\w)(?:(?:cần có|phải có|thiếu|chưa có)(?: sự)?(?: phối hợp| hợp tác)|đề xuất|dự kiến|sẽ)(?!\w)[^.;,]{0,60}\Z"
+)
+_WISHED = regex.compile(
+    r"(?<!\w)(?<!theo )(?<!sự )(?<!thực hiện )(?:cần có|chưa có|yêu cầu|đề nghị|giao(?! lưu| thông| dịch| ban| ước)|chỉ đạo|đồng ý)(?!\w)(?! của)[^.;:,]{0,60}\Z"
+)
+_OBJECT = regex.compile(r"(?<!\w)(?:tập thể|cùng với|báo cho|gửi|báo với) \Z")
+"""Words before a list of bodies that make it the object of somebody else's action."""
+_WILL = regex.compile(r"(?: \([^()]{0,40}\))? sẽ ")
+PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với) \Z")
 """Words before a body that make it a place or an owner, not one of the parties listed after it."""
 _PROGRAMME = regex.compile(
     rf"{_PACT}(?: (?!giữa|với|và|về|được|cho|trong|nhằm|giai đoạn|của|đã|do|tại|năm)[^\W\d_A-Z]+){{0,6}}"
 )
 _NAMED = regex.compile(r"(?:chương trình|đề án|dự án) [“\"]F[”\"]")
+_PARENTS = tuple(
+    (regex.compile(office), regex.compile(body))
+    for office, body in (
+        (
+            r"(?:tổng cục|cục|vụ|viện|trường|học viện|thanh tra|văn phòng|ban quản lý)(?!\w)",
+            r"bộ (?!chỉ huy|tư lệnh|chính)",
+        ),
+        (r"(?:phòng (?:cảnh sát|an ninh|csgt|pc)|cơ quan (?:csđt|cảnh sát)|đội|pc\d)", r"công an (?!xã|phường|p\.)"),
+        (r"(?:trường|khoa|viện) ", r"(?:đại học|đh) "),
+        (r"(?:đồn|hải đội|trạm) ", r"(?:bđbp|bộ đội biên phòng|bộ chỉ huy) "),
+    )
+)
+"""How an office and the body it belongs to begin, lower case."""
 _FAR = 160  # characters after the parties in which the programme and its period are looked for
 
 
@@ -90,17 +117,30 @@ def cooperations(
 ) -> tuple[Cooperation, ...]:
     """Every cooperation the page reports, in text order; ``statements`` are the page's, to leave out what is asked."""
     asked = _asked(statements)
+    tasks = False  # a list of requests goes on, a sentence a body
     found: list[Cooperation] = []
     for i, s in enumerate(sentences):
         if "O" not in s.text and "giữa L" not in s.text:
             continue
         before = sentences[i - 1].text if i else ""
-        for m in _matches(s, before):
+        after_request = i > 0 and s.block == sentences[i - 1].block and (tasks or _touches(asked, sentences[i - 1]))
+        tasks = after_request and _TASK.match(s.text) is not None
+        if tasks:
+            continue
+        for m in _matches(doc, s, before):
             first = doc.mentions[s.mentions[m.parties[0]]].start
             if any(a <= first < b for a, b in asked):
                 continue
             found += _rows(doc, s, m, sentences[i - 1] if i else None)
     return tuple(dict.fromkeys(found))
+
+
+_TASK = regex.compile(rf"O{_ASIDE},? (?:chủ trì,? |chủ động |tiếp tục |tăng cường )*phối hợp(?! tổ chức E)")
+"""How a further request names who is to do it, without a word of when: ``O phối hợp với O triển khai ..``."""
+
+
+def _touches(asked: Iterable[tuple[int, int]], s: Skeleton) -> bool:
+    return any(a < s.end and s.start < b for a, b in asked)
 
 
 def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
@@ -110,18 +150,32 @@ def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
     ]
 
 
-def _matches(s: Skeleton, before: str) -> Iterator[_Match]:
+def _matches(doc: Document, s: Skeleton, before: str) -> Iterator[_Match]:
     taken = 0
     for start, m in sorted(((m.start(), m) for rule in _RULES for m in rule.finditer(s.text)), key=_earliest_longest):
-        if start < taken or not _reported(s, m, before):
+        if start < taken or not _reported(doc, s, m, before):
             continue
         groups = [m.span(name) for name in ("a", "b") if m.groupdict().get(name)]
         if PLACE_BEFORE.search(s.text, max(0, start - 30), start):
             groups[0] = (_after_first(s.text, *groups[0]), groups[0][1])
         parties = tuple(p for a, b in groups for p in range(a, b) if p in s.mentions and not _bracketed(s.text, a, p))
+        parties = _without_parents(doc, s, parties)
         if len(parties) > 1:
             taken = m.end()
             yield _Match(parties, start, m.end())
+
+
+def _without_parents(doc: Document, s: Skeleton, parties: tuple[int, ...]) -> tuple[int, ...]:
+    """Of ``Cục X, Bộ Y`` only the first: what follows an office behind a comma is the body that it belongs to."""
+    kept: list[int] = []
+    for p in parties:
+        last = kept[-1] if kept else None
+        if last is not None and s.text[last + 1 : p] in (", ", " - ", " thuộc "):
+            office, body = (shadow(doc.span(doc.mentions[s.mentions[x]])).lower() for x in (last, p))
+            if any(a.match(office) and b.match(body) for a, b in _PARENTS):
+                continue
+        kept.append(p)
+    return tuple(kept)
 
 
 def _after_first(text: str, start: int, end: int) -> int:
@@ -138,11 +192,22 @@ def _bracketed(text: str, start: int, at: int) -> bool:
     return text.count("(", start, at) > text.count(")", start, at)
 
 
-def _reported(s: Skeleton, m: regex.Match[str], before: str) -> bool:
+def _reported(doc: Document, s: Skeleton, m: regex.Match[str], before: str) -> bool:
     """Whether it is told as done: not asked for, not planned; for ``giữa``, whether something joint is named before."""
     if m[0].startswith("giữa"):
-        return bool(_BETWEEN_WHAT.search((s.text[: m.start()] or before)[-120:]))
-    return not _PLANNED.search(m[0]) and not _PLAN_BEFORE.search(s.text, max(0, m.start() - 40), m.start())
+        ahead = (s.text[: m.start()] or before)[-120:]
+        event = s.mentions.get(m.start() - 2) if ahead.endswith("E ") else None
+        if event is not None and not _JOINT.search(shadow(doc.span(doc.mentions[event])).lower()):
+            return False
+        return bool(_BETWEEN_WHAT.search(ahead)) and not _NEEDED.search(ahead)
+    first = max(0, m.start() - 90)
+    return not (
+        _PLANNED.search(m[0])
+        or _PLAN_BEFORE.search(s.text, first, m.start())
+        or _WISHED.search(s.text, first, m.start())
+        or _OBJECT.search(s.text, first, m.start())
+        or _WILL.match(s.text, m.end())
+    )
 
 
 def _rows(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> list[Cooperation]:
@@ -179,7 +244,7 @@ def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None
 
 def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str]:
     """First and last day of the period behind the parties, or else of the date that opens the sentence."""
-    after = [p for p in s.positions("D") if p >= m.end and ";" not in s.text[m.end : p] and p - m.end < _FAR]
+    after = [p for p in s.positions("D") if p >= m.end and not set(s.text[m.end : p]) & set(';“"') and p - m.end < _FAR]
     for p in after:
         detail = doc.readings[s.mentions[p]].detail
         if isinstance(detail, TimeValue) and detail.kind in ("interval", "term"):

@@ -31,7 +31,7 @@ _WORDS_BETWEEN = (
 _PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-])*"
 _NAMED = rf"(?:{_WORDS_BETWEEN} ?){{0,4}}(?:[TR](?: \([^()]{{0,40}}\))?(?:, [TR])* ?)*P"
 _DONE = (
-    r"(?:(?:đã|vừa|sẽ|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
+    r"(?:(?:đã|vừa|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
     r"khóa \w+|D) )*"
 )
 _BODIES = LISTED_BODIES.replace("khóa \\w+", "khóa \\w+(?:, D)?")
@@ -56,16 +56,21 @@ _CHAIRED = (
 )
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
 _PEOPLE_BEFORE = regex.compile(rf"{_PEOPLE}\Z")
+_ONLINE = r"(?P<online> (?:bằng |qua |theo )?(?:hình thức )?trực tuyến)?"
 _ATTENDED = regex.compile(
     rf"(?<!\w)(?:(?:đến|tới|về|cùng|tham|và)[ ,]*){{0,3}}(?:dự|hiện diện|có mặt|chung vui|"
-    rf"tham gia)(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
+    rf"tham gia){_ONLINE}(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
     rf"(?: (?:tại )?(?P<event>{_ANAPHOR})(?: D| “F”| L)?)?(?: tại điểm cầu[^,;P]{{0,40}})?"
     rf"(?:,? (?:về phía|phía) [^,;P]{{1,40}})?(?: với bà con)?,? (?:còn |cùng )?có(?P<people>.*?)"
     r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
 )
+_HELD = regex.compile(
+    rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?)*(?P<people>P(?:{_PEOPLE})),? ?(?:đã |vừa |D )*có (?P<event>E)"
+)
+"""People whose own occasion it is: ``các ông P, T; P, T, có buổi tiếp xúc cử tri``."""
 _CAME = regex.compile(
     rf"(?P<people>(?:[PO])(?:{_PEOPLE}))(?:đã |cùng )*(?:đến |tới |về |"
-    rf"tham )?(?:tham )?dự(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
+    rf"tham )?(?:tham )?dự{_ONLINE}(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
 )
 _SPOKE = regex.compile(
     rf"(?:(?P<end>(?:phát biểu )?kết luận)(?: tại)?|(?:phát biểu|tham luận|báo cáo|trình bày|trao đổi|giải trình|"
@@ -107,14 +112,14 @@ class _Told:
     """The events of a page told of so far, so that an anaphor finds its event."""
 
     def __init__(self, doc: Document) -> None:
-        self._doc = doc
+        self.doc = doc
         self._body: list[int] = []
         self._heading: list[int] = []
         self._organised: list[int] = []
 
     def tell(self, s: Skeleton) -> None:
         """Remember the events of a sentence; one in brackets only explains another."""
-        heading = self._doc.blocks[s.block].kind in ("title", "subtitle")
+        heading = self.doc.blocks[s.block].kind in ("title", "subtitle")
         for p in s.positions("E"):
             if s.text.count("(", 0, p) <= s.text.count(")", 0, p):
                 (self._heading if heading else self._body).append(s.mentions[p])
@@ -141,7 +146,7 @@ class _Told:
         return [s.mentions[p] for p in s.positions("E") if p < until][::-1]
 
     def _named(self, event: int, words: Sequence[str]) -> bool:
-        name = shadow(self._doc.span(self._doc.mentions[event])).lower()
+        name = shadow(self.doc.span(self.doc.mentions[event])).lower()
         return name.removeprefix("buổi ").removeprefix("cuộc ").startswith(" ".join(words))
 
 
@@ -154,7 +159,30 @@ def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
                     if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
-                        yield Participation(event, s.mentions[p], "organiser")
+                        yield Participation(
+                            event, s.mentions[p], "organiser", *_occasion(told.doc, s, m.start("event"))
+                        )
+
+
+_DAY = regex.compile(r"(?:\A|[:;,.*)-] {0,2})(?:L: |vào |trong |trước đó, |trước đó |cũng )*(?P<when>D)(?=,? )")
+_DAY_AFTER = regex.compile(r"E(?: “F”)?(?:,? (?:vào|trong))? (?P<when>D)")
+_PLACE = regex.compile(r"(?<!\w)(?:tại|ở)(?: (?!tại)[^,;:.PTOE“\"]{1,40}?)? (?P<where>L)")
+_PERIOD = regex.compile(r"(?:giai đoạn|nhiệm kỳ|năm|quý|\d+ tháng)(?!\w)", regex.IGNORECASE)
+"""A time that says what an event is about rather than when it is held."""
+
+
+def _occasion(doc: Document, s: Skeleton, event: int) -> tuple[int, int]:
+    """Mentions that say when and where the event of a frame is held: ``D, tại L, O tổ chức E``, ``E D tại L``."""
+    times = [m.start("when") for m in _DAY.finditer(s.text, 0, event)]
+    after = _DAY_AFTER.match(s.text, event)
+    times += [after.start("when")] if after else []
+    days = [p for p in times if not _PERIOD.match(doc.span(doc.mentions[s.mentions[p]]))]
+    places = [m for m in _PLACE.finditer(s.text, 0, event + _AFTER) if m.start() < event or m.end() > event]
+    when = s.mentions[days[0]] if days else -1
+    return when, s.mentions[places[0].start("where")] if places else -1
+
+
+_AFTER = 60  # characters after an event in which its place is looked for
 
 
 def _aside(text: str, start: int, at: int) -> bool:
@@ -191,12 +219,15 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
 def _guests(s: Skeleton) -> Iterator[_Frame]:
     for m in _ATTENDED.finditer(s.text):
         span = m.span("event") if m["event"] else (m.start(), m.start())
-        role = "speaker" if m["spoke"] else "guest"
+        role = "speaker" if m["spoke"] else "online" if m["online"] else "guest"
         yield role, span, _names(s, *m.span("people")) + _represented(s, *m.span("people"))
     for m in _CAME.finditer(s.text):
         if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
             continue
-        yield "guest", m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+        role = "online" if m["online"] else "guest"
+        yield role, m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+    for m in _HELD.finditer(s.text):
+        yield "host", m.span("event"), _names(s, *m.span("people"))
 
 
 def _speakers(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:

@@ -23,6 +23,7 @@ from dvextract.relations.skeleton import Skeleton
 class _Verb:
     kind: str
     marked: bool
+    comma: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Said:
 @cache
 def reporting_verbs() -> Mapping[str, _Verb]:
     """The verbs of reporting_verbs.tsv, lower case, with their kind and use."""
-    return {verb: _Verb(kind, use == "marked") for verb, kind, use in rows("reporting_verbs.tsv")}
+    return {verb: _Verb(kind, use != "free", use == "comma") for verb, kind, use in rows("reporting_verbs.tsv")}
 
 
 @cache
@@ -54,7 +55,7 @@ def _verb_pattern() -> regex.Pattern[str]:
 _CALLED = (
     r"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|em|cụ|già|cháu|chú|bác|thầy|cô|bạn|ngài|bố|mẹ|thầy giáo|cô giáo|đại biểu|"
     r"cử tri|"
-    r"luật sư|bác sĩ|các|đại diện|tân binh) ?){0,3}"
+    r"luật sư|bác sĩ|các|đại diện|lãnh đạo|tân binh|tướng) ?){0,3}"
 )
 _ADVERBS = (
     r"(?:(?:đã|cũng|vừa|đang|sẽ|còn|tiếp tục|trân trọng|xúc động|phấn khởi|chân thành|nhiệt liệt|xin|rất|luôn|"
@@ -71,19 +72,26 @@ _APART = (
     r"cán bộ|đại diện|tổ|công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)"
     r"(?!\w)[^,;:.P“\"]{0,60})"
 )
+_AMID = r"(?P<amid> (?:tại|trong|trước|sau|khi|qua) [^,;:.“\"PTO]{1,40}?)?"
+"""Where or when it was said, between the speaker and the verb: ``ông P tại buổi họp báo đã bày tỏ``."""
 _SPEAKER = regex.compile(
     rf"(?P<who>[PTROG](?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*+)(?: D| A)?(?: của O)?"
-    rf"(?:{_APART}){{0,6}},?(?P<told> trình bày)?(?: |-){_ADVERBS}\Z"
+    rf"(?:{_APART}){{0,6}},?(?P<told> trình bày)?{_AMID}(?: |-){_ADVERBS}\Z"
 )
 _NOT_SUBJECT = regex.compile(
     r"(?<!\w)(?:với|cho|tới|đến|của|do|từ|về|bởi|giao|để|tại|ở|trong|trên|vào|thuộc|qua|bằng|nhằm|theo|gửi|thăm|"
     r"là|cùng|"
-    r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|lãnh đạo|trước|đối với|giúp|và) "
+    r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|trước|đối với|giúp|trình|khi|và) "
     r"(?:(?:đồng chí|ông|bà|anh|chị) )?\Z"
 )
 _SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
 _CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
 _REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
+_ISSUES = regex.compile(
+    rf"(?P<who>[PTO])(?:{_APART}){{0,3}},?(?: D,?)? {_ADVERBS}(?:ký|ban hành|có|ra|gửi|phát)(?: ban hành)? "
+    rf"(?:(?:Q )?(?:văn bản|công văn|công điện|thông báo|chỉ thị|kế hoạch|quyết định|thông điệp)|G)"
+    rf"(?: [^,;:.PTO“\"]{{1,40}})?,? {_ADVERBS}\Z"
+)
 _STRONG = regex.compile(
     rf"(?:(?:[;,] ?)?(?:và )?đồng thời(?: cũng| còn|,)?|;(?: và| đồng thời| ông| bà| anh| chị| đồng chí)?|"
     rf"(?<=[”\"»])(?: ?[,;])?(?: và| đồng thời)*) {_ADVERBS}\Z"
@@ -91,22 +99,26 @@ _STRONG = regex.compile(
 _WEAK = regex.compile(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
 _SEARCHED = 240  # characters before a verb in which its speaker is looked for
 
-_TO_QUOTE = regex.compile(r"[^“\"«;]{0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
+_TO_QUOTE = regex.compile(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
 _MARKED = regex.compile(
     r"(?: (?:với|tại|thêm|rõ|vui|lớn|rằng|bằng|trong|ngay)[^:;.“\"«]{0,60})?(?: ?:|,? rằng(?!\w)| ?,? ?[“\"«])"
 )
-_OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?")
+_JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
+"""``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
+_OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
 _ENDS = " \t\r\n\xa0.!?…/;,:"
 
+_APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
+"""After ``theo P,`` a date opens what is reported."""
 _ACCORDING = regex.compile(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
     rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:[TR](?:, [TR])* )?(?P<who>[POT])(?: D)?"
-    rf"(?:{_APART}){{0,5}} ?[,:] "
+    rf"(?:{_APART_NO_DATE}){{0,5}} ?[,:] "
 )
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
 _AFTER_QUOTE = regex.compile(
-    rf"(?P<close>[”\"»]|\w) ?[,-]? ?{_CALLED}(?:[TR] )*(?P<who>[PT])(?:{_APART}){{0,5}},? {_ADVERBS}"
+    rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*(?P<who>[PT])(?:{_APART}){{0,5}},? {_ADVERBS}"
     r"(?P<verb>\w+(?: \w+){0,2})[ .!?…]*\Z"
 )
 _ANY_VERB = regex.compile(
@@ -193,12 +205,19 @@ def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
         verb = reporting_verbs()[m[0]]
         if verb.marked and _verb_pattern().match(s.text, m.end() + 1):
             continue  # "xúc động nói": an adverb of the verb that follows
-        if verb.marked and not (_MARKED.match(s.text, m.end()) or _TO_QUOTE.match(s.text, m.end())):
+        if verb.marked and not (_is_marked(s, m, verb) or _TO_QUOTE.match(s.text, m.end())):
             continue
-        said = _with_speaker(s, m, verb, before) or _joined(s, m, verb, before)
+        said = _with_speaker(s, m, verb, before) or _joined(s, m, verb, before) or _issued(s, m, verb, before)
         if said:
             before = said
             yield said
+
+
+def _is_marked(s: Skeleton, m: regex.Match[str], verb: _Verb) -> bool:
+    """Whether a colon, a quotation mark, ``rằng`` or, for verbs that take one, a comma shows that content follows."""
+    if _MARKED.match(s.text, m.end()) or (verb.comma and s.text.startswith(", ", m.end())):
+        return True
+    return m[0] == "đánh giá" and _JUDGED.match(s.text, m.end()) is not None
 
 
 def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
@@ -210,6 +229,8 @@ def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said |
     at, letters = found.start("who"), found["who"]
     if m[0] == "quy định" and "G" not in letters:
         return None
+    if found["amid"] and _verb_pattern().search(s.text, *found.span("amid")):
+        return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
     if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
     excepted = found["told"] or _REPORT_OF.search(s.text, max(0, at - 40), at)
@@ -252,6 +273,17 @@ def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None)
     if doubtful and not _MARKED.match(s.text, m.end()):
         return None
     return _Said(speakers, m.start(), m.end(), weak.start(), verb)
+
+
+def _issued(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+    """What a paper asks is asked by the one who signs it: ``T ký văn bản yêu cầu ..``, ``O ban hành G, đề nghị ..``."""
+    if before or verb.kind != "ask":
+        return None
+    found = _ISSUES.search(s.text, max(0, m.start() - _SEARCHED), m.start())
+    if found is None or _NOT_SUBJECT.search(s.text, max(0, found.start("who") - 40), found.start("who")):
+        return None
+    who = found.start("who")
+    return _Said((who,), m.start(), m.end(), who, verb)
 
 
 def _subject(s: Skeleton, until: int) -> tuple[int, ...]:
@@ -299,7 +331,8 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
         return []
     start, end = (pair[0] + 1, pair[1]) if pair else (s.start, s.ends[m.start("close")])
-    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
+    verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
     mode = "direct" if pair else "indirect"
     return [Statement(s.mentions[m.start("who")], verb, start, end, mode)]
 
@@ -321,8 +354,15 @@ def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
     pair = quotes.opening(s.starts[m.end()]) if m else None
     if m is None or pair is None:
         return []
-    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
+    verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
     return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct")]
+
+
+def _known_verb(s: Skeleton, start: int, end: int) -> tuple[int, int] | None:
+    """The last reporting verb in a stretch of a sentence."""
+    known = list(_verb_pattern().finditer(s.text, start, end))
+    return known[-1].span() if known else None
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
@@ -360,7 +400,11 @@ class _Quotes:
 
 
 def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
-    """Marks matched inside a block; a straight mark closes the one before it, a curved one its own kind."""
+    """Marks matched inside a block; a curved one closes its own kind, a straight one opens or closes by its place.
+
+    A straight mark before a word and after a blank opens: one that was open then was never closed. Where its place does
+    not decide it closes the one before it.
+    """
     stack: list[tuple[str, int]] = []
     for i in range(block.start, block.end):
         c = text[i]
@@ -368,8 +412,18 @@ def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
             stack.append((_CLOSING[c], i))
         elif c in '”»〞"':
             opened = next((k for k in range(len(stack) - 1, -1, -1) if stack[k][0] == c), None)
+            if opened is not None and c == '"' and _opens(text, i, block):
+                del stack[opened:]
+                opened = None
             if opened is not None:
                 yield stack[opened][1], i
                 del stack[opened:]
             elif c == '"':
                 stack.append(('"', i))
+
+
+def _opens(text: str, i: int, block: Block) -> bool:
+    """Whether a straight mark can only open: a blank or a bracket before it, none after it."""
+    before = text[i - 1] if i > block.start else " "
+    after = text[i + 1] if i + 1 < block.end else " "
+    return (before.isspace() or before in "([“") and not after.isspace() and after not in ".,;:!?)]"

@@ -111,7 +111,8 @@ class _Page:
         return [Reading(k, w) for k, w in zip(kinds, phrases.wordings(self._words("PHRASE")), strict=True)]
 
     def _events(self) -> list[Reading]:
-        return [Reading(events.kind(t), one_line(t)) for t in self._words("EVENT")]
+        names = events.names(self._text, self._doc.mentions, self._of.get("EVENT", ()))
+        return [Reading(events.kind(t), n) for t, n in zip(self._words("EVENT"), names, strict=True)]
 
     def _times(self) -> list[Reading]:
         reference = self._doc.page.reference_date

@@ -67,17 +67,16 @@ def _relations(doc: Document) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
 
     def add(kind: str, args: list[int], **attributes: object) -> None:
-        found.append({"kind": kind, "args": args, "attributes": {k: v for k, v in attributes.items() if v}})
+        found.append({"kind": kind, "args": args, "attributes": {k: v for k, v in attributes.items() if v != ""}})
 
     for p in doc.posts:
         add("holds_post", [p.person, p.title], st="" if p.status == "current" else p.status)
     for c in doc.cooperations:
         add("cooperates_with", [c.a, c.b], prog=c.programme)
     for part in doc.participations:
-        if part.role == "organiser":
-            add("organises", [part.participant, part.event])
-        else:
-            add("attends", [part.participant, part.event], role=part.role)
+        stated = {k: i for k, i in (("when", part.when), ("where", part.where)) if i >= 0}
+        kind, role = ("organises", "") if part.role == "organiser" else ("attends", part.role)
+        add(kind, [part.participant, part.event], role=role, **stated)
     for s in doc.statements:
         add("statement", [s.speaker], verb=s.verb, content=[[s.content_start, s.content_end]], mode=s.mode)
     return found
