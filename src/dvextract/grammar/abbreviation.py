@@ -13,7 +13,7 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_shadow
 from dvextract.grammar.rule import Rule, Scanner, flatten
 from dvextract.lexicon.tsv import pairs
 
@@ -64,7 +64,7 @@ _HEAD = regex.compile(
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """ABBREVIATION candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     found: list[tuple[int, int, str]] = []
     for start, end in spans:
         found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))

@@ -12,7 +12,7 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding, LegalReference
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
 from dvextract.lexicon.tsv import pairs, rows
 
@@ -163,7 +163,7 @@ def _scanner() -> Scanner:
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """LEGALDOC candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     return [
         Finding(m.start, m.start + len(folded[m.start : m.end].rstrip()), "LEGALDOC", m.rule)
         for start, end in spans

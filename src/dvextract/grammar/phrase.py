@@ -13,7 +13,7 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner, flatten
 from dvextract.lexicon.tsv import rows
 
@@ -141,7 +141,7 @@ _HEAD_BEFORE = regex.compile(
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """PHRASE candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     found = [(s, e, "phrase.quoted") for start, end in spans for s, e in quoted(text, start, end)]
     for start, end in spans:
         found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))

@@ -14,7 +14,7 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding, QuantityValue
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
 from dvextract.lexicon.tsv import rows
 
@@ -246,7 +246,7 @@ def _scanner() -> Scanner:
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """QUANTITY candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    low = shadow(text).lower()
+    low = page_lower(text)
     found = []
     for start, end in spans:
         for m in _scanner().scan(low, start, end):

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import regex
 
 from dvextract.document import Finding, TimeValue
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
 
 NUMBERS = {
@@ -279,7 +279,7 @@ _LAW_YEAR = regex.compile(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9}
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """TIME candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    low = shadow(text).lower()
+    low = page_lower(text)
     found = []
     for start, end in spans:
         for m in _SCANNER.scan(low, start, end):
