@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import regex
 
@@ -41,6 +42,30 @@ class Match:
     start: int
     end: int
     rule: str
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of ``words``, the longest that fits: as a trie, so that one that begins otherwise costs nothing.
+
+    >>> any_of(["tỉnh", "tỉnh ủy", "xã"])
+    '(?:tỉnh(?: ủy)?|xã)'
+    """
+    trie: dict[str, Any] = {}
+    for word in words:
+        node = trie
+        for c in word:
+            node = node.setdefault(c, {})
+        node[""] = {}
+    return _branches(trie)
+
+
+def _branches(node: Mapping[str, Any]) -> str:
+    branches = [regex.escape(c) + _branches(below) for c, below in sorted(node.items()) if c]
+    if not branches:
+        return ""
+    if "" in node:
+        return f"(?:{'|'.join(branches)})?"
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 class Scanner:

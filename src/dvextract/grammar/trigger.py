@@ -1,13 +1,14 @@
-"""From a pattern to what its matches can begin with, so that it need not be tried everywhere.
+"""From a pattern to what its matches begin with and hold, so that it need not be tried everywhere.
 
 `beginnings` reads a pattern and gives the sets of characters that its matches can have in front and as their first few
-characters; `Places` finds, for many patterns in one pass over a text, the positions where each can match at all. Both
-err on the safe side: what is not understood counts as any character, so no match is ever lost.
+characters; `Places` finds, for many patterns in one pass over a text, the positions where each can match at all.
+`needed` gives the words without which there is no match, for `Prefiltered` patterns over short texts. All err on the
+safe side: what is not understood counts as anything, so no match is ever lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -218,3 +219,110 @@ def _by_first(found: Iterable[Beginning]) -> set[Beginning]:
 def _array(characters: int) -> NDArray[np.uint64]:
     raw = np.frombuffer(characters.to_bytes(_CODES // 8 + 1, "little"), dtype=np.uint8)
     return np.unpackbits(raw, bitorder="little", count=_CODES + 2).astype(np.uint64)
+
+
+_Needed = frozenset[str]
+"""Strings of which a match holds at least one."""
+_WORDS_MOST = 60
+
+
+def needed(pattern: str) -> list[frozenset[str]]:
+    """Sets of strings such that every match of ``pattern`` (syntax of `regex`) holds one of each set; fewest first.
+
+    >>> [sorted(words) for words in needed("(?:an|the) (?:old )?house")]
+    [['house'], ['an ', 'the ']]
+    """
+    try:
+        literal, found = _held(pattern)
+    except _NotUnderstood:
+        return []
+    return sorted({_Needed({literal})} if literal else set(found), key=lambda words: (len(words), sorted(words)))
+
+
+@cache
+def _held(pattern: str) -> tuple[str | None, tuple[_Needed, ...]]:
+    """The one string a pattern matches, or None and the strings its matches hold."""
+    at, whole = 0, list[tuple[str | None, tuple[_Needed, ...]]]()
+    while True:
+        here, at = _held_in_sequence(pattern, at)
+        whole.append(here)
+        if at == len(pattern):
+            break
+        at += 1
+    if len(whole) == 1:
+        return whole[0]
+    best = [_most_telling(literal, found) for literal, found in whole]
+    words = _Needed().union(*best)
+    return None, (words,) if all(best) and len(words) <= _WORDS_MOST else ()
+
+
+def _most_telling(literal: str | None, found: tuple[_Needed, ...]) -> _Needed:
+    if literal is not None:
+        return _Needed({literal}) if literal else _Needed()
+    return max(found, key=lambda words: (min(map(len, words)), -len(words)), default=_Needed())
+
+
+def _held_in_sequence(pattern: str, at: int) -> tuple[tuple[str | None, tuple[_Needed, ...]], int]:
+    run, is_literal = "", True  # the string matched since the last part that is not one string
+    found: list[_Needed] = []
+    while at < len(pattern) and pattern[at] != "|":
+        m = _ITEM.match(pattern, at)
+        if m is None:
+            raise _NotUnderstood
+        at = m.end()
+        literal, words = _held_by_item(m)
+        if literal is not None and not m["times"]:
+            run += literal
+            continue
+        is_literal = False
+        if run:
+            found.append(_Needed({run}))
+            run = ""
+        if not m["times"] or m["times"][0] == "+" or int(m["least"] or 0):
+            found += words if literal is None else [_Needed({literal})] if literal else []
+    if is_literal:
+        return (run, ()), at
+    return (None, tuple(found + [_Needed({run})] if run else found)), at
+
+
+def _held_by_item(m: regex.Match[str]) -> tuple[str | None, tuple[_Needed, ...]]:
+    if m["set"]:
+        literal = _LITERAL.fullmatch(m["set"])
+        return (literal[1], ()) if literal else (None, ())
+    if m["nested"] is None:
+        return "", ()
+    opening = _OPENING.match(m["nested"])
+    if opening is None:
+        return None, ()
+    return ("", ()) if opening["look"] else _held(m["nested"][opening.end() : -1])
+
+
+_LITERAL = regex.compile(r"(?:\\(?![\p{L}\d])|(?![.\[\\]))(.)", regex.DOTALL)
+
+
+class Prefiltered:
+    """A compiled pattern that looks at a text only if the words are there without which it cannot match.
+
+    For patterns without a literal beginning over many short texts; one over long texts is better tried at `Places`.
+    """
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._pattern = regex.compile(pattern, flags)
+        self._needed = [tuple(words) for words in needed(pattern)] if not flags & regex.IGNORECASE else []
+
+    def _lacks(self, text: str) -> bool:
+        for words in self._needed:
+            for word in words:
+                if word in text:
+                    break
+            else:
+                return True
+        return False
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> regex.Match[str] | None:
+        """As `regex.Pattern.search`."""
+        return None if self._lacks(text) else self._pattern.search(text, start, end)
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[regex.Match[str]]:
+        """As `regex.Pattern.finditer`."""
+        return iter(()) if self._lacks(text) else self._pattern.finditer(text, start, end)
