@@ -55,6 +55,7 @@ _MOVED |= {a[0].upper() + a[1]: b[0].upper() + b[1] for a, b in _MOVED.items()} 
 # Both are looked for by their rarer part; `re` finds a character of a set several times as fast as `regex`.
 _ODD = re.compile(f"[{''.join(map(re.escape, _SINGLE))}]")
 _SECOND = re.compile(f"[{''.join(sorted({pair[1] for pair in _MOVED}))}](?<=[oOuU].)(?<![qQ]..)")
+_MAYBE = re.compile(f"{_ODD.pattern}|{_SECOND.pattern}")
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -64,6 +65,8 @@ def shadow(text: str) -> str:
     >>> shadow("Uỷ ban – hoà giải, Ðảng bộ quý")
     'Ủy ban - hòa giải, Đảng bộ quý'
     """
+    if not _MAYBE.search(text):
+        return text
     text = _ODD.sub(lambda m: _SINGLE[m[0]], text)
     pieces, at = [], 0
     for m in _SECOND.finditer(text):

@@ -11,10 +11,12 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 import regex
 
 from dvextract.document import Finding, TimeValue
+from dvextract.grammar import once
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
 
@@ -361,6 +363,7 @@ def _reference(reference: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=1 << 14)
 def _value(low: str, ref: date | None) -> TimeValue:
     for reader in (_lunar, _recurring, _era, _length, _months, _open, _list_or_range, _deictic):
         value = reader(low, ref)
@@ -369,34 +372,37 @@ def _value(low: str, ref: date | None) -> TimeValue:
     return _single(low, ref)
 
 
+_LUNAR = regex.compile(_fill(r"âm lịch|chăm lịch|{canchi}|(?:mùng|mồng) \d|rằm|tháng (?:giêng|chạp)"))
+
+
 def _lunar(low: str, ref: date | None) -> TimeValue | None:
-    if regex.search(_fill(r"âm lịch|chăm lịch|{canchi}|(?:mùng|mồng) \d|rằm|tháng (?:giêng|chạp)"), low):
-        if m := regex.search(r"xuân .*?(\d{4})", low):
+    if _LUNAR.search(low):
+        if m := once.search(r"xuân .*?(\d{4})", low):
             return TimeValue(f"{m[1]}-21")
         return TimeValue("?", calendar="lunar")
-    if regex.search(r"phật lịch|pl\.", low):
+    if once.search(r"phật lịch|pl\.", low):
         return TimeValue("?", calendar="buddhist")
     return None
 
 
 def _recurring(low: str, ref: date | None) -> TimeValue | None:
-    if not regex.search(r"(?:hằng|hàng) (?:năm|tháng)", low):
+    if not once.search(r"(?:hằng|hàng) (?:năm|tháng)", low):
         return None
     modifier = "before" if low.startswith("trước") else ""
     if "tháng" in low.split("hằng")[-1] or "hàng tháng" in low:
-        days = [f"XXXX-XX-{int(d):02d}" for d in regex.findall(r"\d{1,2}", low)]
+        days = [f"XXXX-XX-{int(d):02d}" for d in once.findall(r"\d{1,2}", low)]
         return TimeValue(";".join(days) or "?", kind="recurring", modifier=modifier)
     return TimeValue(_point(low, None).edtf, kind="recurring", modifier=modifier)
 
 
 def _era(low: str, ref: date | None) -> TimeValue | None:
-    if m := regex.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
+    if m := once.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
         decade = m[1]
         if len(decade) == 2:
             century = "20" if "xxi" in low or "này" in low else "19"
             decade = century + decade
         return TimeValue(decade[:3] + "X", kind="era")
-    if m := regex.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
+    if m := once.search(r"thế kỷ (xxi|xix|xx|\d\d)", low):
         number = CENTURIES.get(m[1]) or int(m[1])
         return TimeValue(f"{(number - 1) * 100 + 1}/{number * 100}", kind="era")
     return None
@@ -426,7 +432,7 @@ def _year_of(ref: date | None) -> str:
 def _months(low: str, ref: date | None) -> TimeValue | None:
     m = _MONTHS.search(low)
     if m is None:
-        if m := regex.search(r"những tháng (đầu|cuối) năm(?: (\d{4}))?", low):
+        if m := once.search(r"những tháng (đầu|cuối) năm(?: (\d{4}))?", low):
             modifier = "start" if m[1] == "đầu" else "end"
             return TimeValue(m[2] or _year_of(ref), kind="interval", modifier=modifier)
         return None
@@ -439,13 +445,13 @@ def _months(low: str, ref: date | None) -> TimeValue | None:
 
 def _open(low: str, ref: date | None) -> TimeValue | None:
     """Intervals with words: từ … đến …, từ, đến, trước, sau, và những năm tiếp theo."""
-    if regex.search(r"và (?:những|các) năm (?:tiếp theo|sau|sau đó|tới)", low):
+    if once.search(r"và (?:những|các) năm (?:tiếp theo|sau|sau đó|tới)", low):
         year = _YEAR.search(low)
         return TimeValue(f"{year[1]}/.." if year else "?", kind="interval", modifier="ongoing")
-    if regex.search(r"^từ nay", low):
+    if once.search(r"^từ nay", low):
         first, last = _year_of(ref), _point(low, ref).edtf
         return TimeValue(f"{first}/{last}" if ref and last != "?" else "?", kind="deictic", modifier="until")
-    if m := regex.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
+    if m := once.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
         point = _point(m[1], ref)
         edtf = point.edtf if point.edtf != "?" else "?"
         if m[1] in ("đầu năm", "đầu năm nay"):
@@ -454,17 +460,17 @@ def _open(low: str, ref: date | None) -> TimeValue | None:
     if m := _FROM_YEARS.match(low):
         return TimeValue(f"{m[1]}/{m[2]}", kind="interval")
     if low.startswith(("từ ", "kể từ ")):
-        inner = _list_or_range(regex.sub(r"^(?:kể )?từ ", "", low), ref)
+        inner = _list_or_range(once.sub(r"^(?:kể )?từ ", "", low), ref)
         if inner is not None and "/" in inner.edtf and ".." not in inner.edtf:
             return replace(inner, kind="interval")
         if m := _FROM_TO.match(low):
             return _between(m[1], m[2], ref)
         point = _point(low, ref, ahead=AHEAD)
         return TimeValue(_open_ended(point.edtf), kind="interval", modifier=point.modifier, part_of_day=point.part)
-    if m := regex.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
+    if m := once.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
         point = _point(m[1], ref, ahead=AHEAD)
         return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
-    if m := regex.match(r"(trước|sau) (.+)", low):
+    if m := once.match(r"(trước|sau) (.+)", low):
         before = m[1] == "trước"
         point = _point(m[2], ref, ahead=DEADLINE if before else AHEAD)
         if point.edtf == "?":
@@ -490,7 +496,7 @@ def _between(first: str, last: str, ref: date | None) -> TimeValue:
     b = _point(last, ref, ahead=AHEAD)
     a = _point(first, ref, ahead=AHEAD)
     start = a.edtf
-    if start == "?" and (m := regex.search(r"(\d{1,2})\Z", first)) and len(b.edtf) >= 10:
+    if start == "?" and (m := once.search(r"(\d{1,2})\Z", first)) and len(b.edtf) >= 10:
         start = f"{b.edtf[:8]}{int(m[1]):02d}"
     if m := _CLOCK.fullmatch(first):
         start = f"{b.edtf[:10]}T{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}"
@@ -504,19 +510,19 @@ def _between(first: str, last: str, ref: date | None) -> TimeValue:
 
 
 def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
-    kind = "term" if regex.search(r"nhiệm k", low) else "interval"
+    kind = "term" if once.search(r"nhiệm k", low) else "interval"
     if m := _YEARS.search(low):
         return TimeValue(f"{m[1]}/{m[2]}", kind=kind)
     dates = _DMY.findall(low)
     if len(dates) == 2 and not _CLOCK.search(low):
         first, last = (_iso(int(d), int(mo), y) for d, mo, y in dates)
         return TimeValue(f"{first}/{last}" if "?" not in (first, last) else "?", kind="anniv")
-    if regex.search(r"năm \d{4}(?:, \d{4})* và \d{4}", low):
+    if once.search(r"năm \d{4}(?:, \d{4})* và \d{4}", low):
         return TimeValue(";".join(_YEAR.findall(low)))
     if m := _MONTH_LIST.search(low):
         year = m[3] or _year_of(ref)
         return TimeValue(f"{year}-{int(m[1]):02d};{year}-{int(m[2]):02d}")
-    bracketed = regex.search(r"ngày \((\d{1,2}) và", low)
+    bracketed = once.search(r"ngày \((\d{1,2}) và", low)
     if (m := _LIST.search(low)) and not bracketed:
         year = m[6] or _nearest(int(m[4]), int(m[5]), ref, LATE)
         days = [_iso(int(m[1]), int(m[2] or m[5]), year)]
@@ -533,14 +539,14 @@ def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
 
 
 def _deictic(low: str, ref: date | None) -> TimeValue | None:
-    if not regex.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
+    if not once.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
         return None
     part = _part(low)
     modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(low.split()[0], "")
     if _DMY.search(low) or _DM.search(low):
         return TimeValue(_point(low, ref).edtf, kind="deictic", part_of_day=part)
     edtf = _relative(low, ref) if ref else "?"
-    if regex.search(r"tới|sau", low):
+    if once.search(r"tới|sau", low):
         modifier = modifier or "next"
     return TimeValue(edtf, kind="deictic", modifier=modifier, part_of_day=part)
 
@@ -550,12 +556,12 @@ def _relative(low: str, ref: date) -> str:
         first = ref.year - (ref.month < 8) + {"qua": -1, "tới": 1}.get(low.split()[-1], 0)
         return f"{first}/{first + 1}"
     if "năm" in low.split():
-        shift = -1 if regex.search(r"ngoái|trước", low) else int("tới" in low)
+        shift = -1 if once.search(r"ngoái|trước", low) else int("tới" in low)
         return str(ref.year + shift)
     if "tháng" in low:
         shift = -1 if "trước" in low else int("tới" in low)
         month = ref.year * 12 + ref.month - 1 + shift
-        if m := regex.search(r"tháng (\d{1,2})", low):
+        if m := once.search(r"tháng (\d{1,2})", low):
             return f"{ref.year}-{int(m[1]):02d}"
         return f"{month // 12}-{month % 12 + 1:02d}"
     if "tuần" in low:
@@ -606,7 +612,7 @@ def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
         return _Point(m[1] + season, part, modifier)
     if m := _CLOCK.search(low):
         return _Point(f"XXXX-XX-XXT{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}", part, modifier)
-    if regex.search(r"(?:đầu|cuối|giữa) năm", low):
+    if once.search(r"(?:đầu|cuối|giữa) năm", low):
         return _Point(_year_of(ref), part, modifier)
     return _Point("?", part, modifier)
 
@@ -668,13 +674,13 @@ _COMPLETE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")
 def _first(part: str) -> str:
     m = _COMPLETE.fullmatch(part)
     if m is None or int(m[2] or 1) > 12:
-        return f"{part[:3]}0-01-01" if regex.fullmatch(r"\d{3}X", part) else ""
+        return f"{part[:3]}0-01-01" if once.fullmatch(r"\d{3}X", part) else ""
     return f"{m[1]}-{m[2] or '01'}-{m[3] or '01'}"
 
 
 def _last(part: str) -> str:
     m = _COMPLETE.fullmatch(part)
     if m is None or int(m[2] or 1) > 12:
-        return f"{part[:3]}9-12-31" if regex.fullmatch(r"\d{3}X", part) else ""
+        return f"{part[:3]}9-12-31" if once.fullmatch(r"\d{3}X", part) else ""
     month = int(m[2] or 12)
     return f"{m[1]}-{month:02d}-{m[3] or monthrange(int(m[1]), month)[1]}"
