@@ -8,6 +8,7 @@ safe side: what is not understood counts as anything, so no match is ever lost.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -40,7 +41,7 @@ def beginnings(pattern: str) -> frozenset[Beginning]:
     """
     before, at = _before(pattern)
     try:
-        found = _alternatives(pattern[at:])
+        found = _alternatives(pattern[at:], False)
     except _NotUnderstood:
         found = _ANYTHING
     return frozenset((before, *b, *(_ANY,) * (WIDTH - len(b))) for b in found)
@@ -61,7 +62,7 @@ _ITEM = regex.compile(
     r"|\\[AZbB]|\^|\$)"
     r"(?P<times>(?:[?*+]|\{(?P<least>\d*)(?P<open>,(?P<most>\d*))?\})[?+]?)?"
 )
-_OPENING = regex.compile(r"\((?:\?(?:[:>]|P<\w+>|(?P<look><?[=!])))?+(?!\?)")
+_OPENING = regex.compile(r"\((?:\?(?:[:>]|P<\w+>|(?P<any_case>i:)|(?P<look><?[=!])))?+(?!\?)")
 _SET_OPERATION = regex.compile(r"\[:|--|&&|\|\||~~")
 
 
@@ -77,17 +78,17 @@ def _before(pattern: str) -> tuple[int, int]:
 
 
 @cache
-def _alternatives(pattern: str) -> _Found:
+def _alternatives(pattern: str, any_case: bool) -> _Found:
     at, found = 0, set[Beginning]()
     while True:
-        here, at = _sequence(pattern, at)
+        here, at = _sequence(pattern, at, any_case)
         found |= here
         if at == len(pattern):
             return _fewer(found)
         at += 1
 
 
-def _sequence(pattern: str, at: int) -> tuple[_Found, int]:
+def _sequence(pattern: str, at: int, any_case: bool) -> tuple[_Found, int]:
     """What stands from ``at`` to the next bar, and the place of the bar or the end."""
     found = _NOTHING
     while at < len(pattern) and pattern[at] != "|":
@@ -101,21 +102,23 @@ def _sequence(pattern: str, at: int) -> tuple[_Found, int]:
         if m is None:
             raise _NotUnderstood
         at = m.end()
-        found = _then(found, _repeated(_item(m), m))
+        found = _then(found, _repeated(_item(m, any_case), m))
     return found, at
 
 
-def _item(m: regex.Match[str]) -> _Found:
+def _item(m: regex.Match[str], any_case: bool) -> _Found:
     if m["set"]:
         if m["set"][0] == "[" and _SET_OPERATION.search(m["set"]):
             raise _NotUnderstood
-        return frozenset({(_set(m["set"]),)})
+        return frozenset({(_set(m["set"], any_case),)})
     if m["nested"] is None:
         return _NOTHING
     opening = _OPENING.match(m["nested"])
     if opening is None:
         return _ANYTHING
-    return _NOTHING if opening["look"] else _alternatives(m["nested"][opening.end() : -1])
+    if opening["look"]:
+        return _NOTHING
+    return _alternatives(m["nested"][opening.end() : -1], any_case or bool(opening["any_case"]))
 
 
 def _repeated(item: _Found, m: regex.Match[str]) -> _Found:
@@ -160,13 +163,13 @@ def _known() -> str:
 
 
 @cache
-def _set(characters: str) -> int:
+def _set(characters: str, any_case: bool = False) -> int:
     """The set that a pattern for one character stands for."""
     literal = characters.removeprefix("\\")
-    if len(literal) == 1 and literal != "." and not (characters != literal and literal.isalnum()):
+    if len(literal) == 1 and not any_case and literal != "." and not (characters != literal and literal.isalnum()):
         return 1 << min(ord(literal), _OTHER)
     bits = 0
-    for m in regex.finditer(characters, _known(), regex.DOTALL):
+    for m in regex.finditer(characters, _known(), regex.DOTALL | (regex.IGNORECASE if any_case else 0)):
         bits |= 1 << m.start()
     return bits | 1 << _OTHER
 
@@ -206,6 +209,28 @@ class Places:
             bits = sum(word << _BITS * i for i, word in enumerate(words))
             found = self._meant[words] = tuple(i for i, own in enumerate(self._wanted) if own & bits)
         return found
+
+
+class Finder:
+    """A compiled pattern that is tried only where its matches can begin; for one over long texts."""
+
+    def __init__(self, pattern: str) -> None:
+        # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
+        self._pattern = regex.compile(f"(?:{pattern})|(?!)")
+        self._places = Places([pattern])
+        self._read: tuple[str, list[int]] = ("", [])
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[regex.Match[str]]:
+        """As `regex.Pattern.finditer`, except that a match is never empty."""
+        read = self._read
+        if read[0] is not text:  # the stretches of a page come one after the other
+            read = self._read = (text, self._places.find(text)[0])
+        end = len(text) if end is None else end
+        match, places = self._pattern.match, read[1]
+        for i in range(bisect_left(places, start), bisect_left(places, end)):
+            if places[i] >= start and (m := match(text, places[i], end)) and m.end() > m.start():
+                yield m
+                start = m.end()
 
 
 def _by_first(found: Iterable[Beginning]) -> set[Beginning]:
@@ -292,7 +317,7 @@ def _held_by_item(m: regex.Match[str]) -> tuple[str | None, tuple[_Needed, ...]]
     if m["nested"] is None:
         return "", ()
     opening = _OPENING.match(m["nested"])
-    if opening is None:
+    if opening is None or opening["any_case"]:
         return None, ()
     return ("", ()) if opening["look"] else _held(m["nested"][opening.end() : -1])
 

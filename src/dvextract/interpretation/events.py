@@ -6,7 +6,7 @@ session of that body, and a number of years before a day makes it a holiday.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -30,6 +30,7 @@ def _kinds() -> Beginnings:
     return Beginnings("event_kinds.tsv")
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """The kind of an event; ``meeting`` where the name says no more than that people met."""
     low = shadow(one_line(text)).lower()
