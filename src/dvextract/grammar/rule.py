@@ -14,7 +14,7 @@ from typing import Any
 
 import regex
 
-from dvextract.grammar.trigger import Places
+from dvextract.grammar.trigger import Anchored, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,9 @@ class Scanner:
 
     def __init__(self, rules: Sequence[Rule], fragments: Mapping[str, str]) -> None:
         patterns = [r.expanded(fragments) for r in rules]
-        # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
-        self._patterns = [regex.compile(f"(?:{p})|(?!)") for p in patterns]
         self._names = [r.name for r in rules]
-        self._span = ["span" if "span" in p.groupindex else 0 for p in self._patterns]
+        self._span = ["span" if "(?P<span>" in p else 0 for p in patterns]
+        self._tries = [Anchored(p) for p in patterns]
         self._places = Places(patterns)
         self._scanned: tuple[str, list[int], list[tuple[int, ...]]] = ("", [], [])
 
@@ -89,14 +88,14 @@ class Scanner:
         if scanned[0] is not text:  # the stretches of a page come one after the other
             scanned = self._scanned = (text, *self._places.find(text))
         _, places, wanted = scanned
-        patterns = self._patterns
+        tries = self._tries
         found: list[tuple[int, int, int]] = []
-        free = [start] * len(patterns)  # where the next match of each rule may begin
+        free = [start] * len(tries)  # where the next match of each rule may begin
         first = bisect_left(places, start)
         for i in range(first, bisect_left(places, end, first)):
             at = places[i]
             for rule in wanted[i]:
-                if at >= free[rule] and (m := patterns[rule].match(text, at, end)):
+                if at >= free[rule] and (m := tries[rule].match(text, at, end)):
                     free[rule] = m.end()
                     s, e = m.span(self._span[rule])
                     if e > s:

@@ -9,8 +9,8 @@ safe side: what is not understood counts as anything, so no match is ever lost.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property
 
 import numpy as np
 import regex
@@ -211,12 +211,24 @@ class Places:
         return found
 
 
+class Anchored:
+    """A pattern to be tried at given positions; compiled when it first is, since most pages need few of many rules."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def match(self) -> Callable[[str, int, int], regex.Match[str] | None]:
+        """``match(text, start, end)``, as of `regex.Pattern`."""
+        # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
+        return regex.compile(f"(?:{self._pattern})|(?!)").match
+
+
 class Finder:
     """A compiled pattern that is tried only where its matches can begin; for one over long texts."""
 
     def __init__(self, pattern: str) -> None:
-        # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
-        self._pattern = regex.compile(f"(?:{pattern})|(?!)")
+        self._try = Anchored(pattern)
         self._places = Places([pattern])
         self._read: tuple[str, list[int]] = ("", [])
 
@@ -226,7 +238,7 @@ class Finder:
         if read[0] is not text:  # the stretches of a page come one after the other
             read = self._read = (text, self._places.find(text)[0])
         end = len(text) if end is None else end
-        match, places = self._pattern.match, read[1]
+        match, places = self._try.match, read[1]
         for i in range(bisect_left(places, start), bisect_left(places, end)):
             if places[i] >= start and (m := match(text, places[i], end)) and m.end() > m.start():
                 yield m
@@ -332,8 +344,13 @@ class Prefiltered:
     """
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
-        self._pattern = regex.compile(pattern, flags)
-        self._needed = [tuple(words) for words in needed(pattern)] if not flags & regex.IGNORECASE else []
+        self._source, self._flags = pattern, flags
+        found = () if flags & regex.IGNORECASE else needed(pattern)
+        self._needed = [tuple(words) for words in found if not any(word.isspace() for word in words)]
+
+    @cached_property
+    def _pattern(self) -> regex.Pattern[str]:
+        return regex.compile(self._source, self._flags)
 
     def _lacks(self, text: str) -> bool:
         for words in self._needed:
