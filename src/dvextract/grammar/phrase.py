@@ -7,6 +7,7 @@ a phrase is depends on the noun before it and is decided when it is interpreted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -14,7 +15,8 @@ import regex
 
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
-from dvextract.grammar.rule import Rule, Scanner, flatten
+from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
+from dvextract.grammar.trigger import Finder
 from dvextract.lexicon.tsv import rows
 
 LONGEST = 170
@@ -110,9 +112,9 @@ def standing_phrases() -> dict[str, str]:
 
 
 @cache
-def _standing() -> regex.Pattern[str]:
-    names = [n for n in standing_phrases() if n.count(" ") > 1]
-    return regex.compile(r"(?<!\p{L})\L<names>(?!\p{L})", names=names)
+def _standing() -> Finder:
+    names = any_of(n for n in standing_phrases() if n.count(" ") > 1)
+    return Finder(rf"(?<!\p{{L}}){names}(?!\p{{L}})")
 
 
 _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")
@@ -177,8 +179,13 @@ def quoted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _next(text: str, marks: str, start: int, end: int) -> int:
-    places = [p for p in (text.find(mark, start, end) for mark in marks) if p >= 0]
-    return min(places, default=-1)
+    m = _any_of(marks).search(text, start, end)
+    return m.start() if m else -1
+
+
+@cache
+def _any_of(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(marks)}]")
 
 
 def _is_name(text: str, opening: int, closing: int) -> bool:

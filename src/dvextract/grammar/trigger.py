@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 WIDTH = 4
 """Characters of a match's beginning that are looked at."""
 
-_CODES = 0x2000  # Vietnamese and its neighbours stand below; all above count as one character
+_CODES = 0x2200  # Vietnamese, its neighbours and punctuation stand below; all above count as one character
 _OTHER, _OUTSIDE = _CODES, _CODES + 1  # above, and beyond the text's ends
 _ANY = (1 << (_CODES + 2)) - 1
 _MOST = 64  # beginnings of one stretch of a pattern that are told apart
