@@ -50,9 +50,7 @@ def _terms() -> Finder:
     # A bare TP is too often the beginning of a place's name.
     names = any_of(t for t in abbreviated_terms() if t != "TP")
     # In brackets behind which the name goes on (Hội Cựu chiến binh (CCB) tỉnh) it is part of that name.
-    return Finder(
-        rf"(?<![\p{{L}}\d/.&-])(?!(?<=\()\p{{Lu}}+\) ?{FRAGMENTS['on']}){names}(?![\p{{L}}\d&]|[./-]\p{{L}})"
-    )
+    return Finder(rf"(?<![\p{{L}}\d/.&-])(?!(?<=\()\p{{Lu}}+\) ?{FRAGMENTS['on']}){names}(?![\p{{L}}\d&]|[./-]\p{{L}})")
 
 
 # What stands before an abbreviation that is part of a longer name: Phòng GTVT, Trường THPT.

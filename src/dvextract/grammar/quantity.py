@@ -397,9 +397,7 @@ def _spelled(body: str) -> tuple[list[str], str]:
 
 def _decimal(digits: str, times: str) -> str:
     """A printed number as a decimal with a point: 1.900 -> 1900, 87,5 -> 87.5, 1.5 triệu -> 1500000."""
-    if once.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and not (
-        times and once.fullmatch(r"0\.\d{3}", digits)
-    ):
+    if once.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and not (times and once.fullmatch(r"0\.\d{3}", digits)):
         plain = digits.replace(".", "").replace(",", ".")
     else:
         plain = digits.replace(",", ".")

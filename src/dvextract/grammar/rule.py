@@ -45,7 +45,7 @@ class Match:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern for any of ``words``, the longest that fits: as a trie, so that one that begins otherwise costs nothing.
+    """A pattern for any of ``words``, the longest that fits; a trie, so that most are never compared.
 
     >>> any_of(["tỉnh", "tỉnh ủy", "xã"])
     '(?:tỉnh(?: ủy)?|xã)'

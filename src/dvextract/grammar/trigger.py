@@ -41,6 +41,7 @@ def beginnings(pattern: str) -> frozenset[Beginning]:
     """
     before, at = _before(pattern)
     try:
+        _without_flags(pattern)
         found = _alternatives(pattern[at:], False)
     except _NotUnderstood:
         found = _ANYTHING
@@ -63,7 +64,14 @@ _ITEM = regex.compile(
     r"(?P<times>(?:[?*+]|\{(?P<least>\d*)(?P<open>,(?P<most>\d*))?\})[?+]?)?"
 )
 _OPENING = regex.compile(r"\((?:\?(?:[:>]|P<\w+>|(?P<any_case>i:)|(?P<look><?[=!])))?+(?!\?)")
+_FLAGS = regex.compile(r"\(\?[a-zA-Z]+\)")
 _SET_OPERATION = regex.compile(r"\[:|--|&&|\|\||~~")
+
+
+def _without_flags(pattern: str) -> None:
+    """Flags inside a pattern, as ``(?i)``, change the meaning of all of it."""
+    if _FLAGS.search(pattern):
+        raise _NotUnderstood
 
 
 def _before(pattern: str) -> tuple[int, int]:
@@ -270,6 +278,7 @@ def needed(pattern: str) -> list[frozenset[str]]:
     [['house'], ['an ', 'the ']]
     """
     try:
+        _without_flags(pattern)
         literal, found = _held(pattern)
     except _NotUnderstood:
         return []
@@ -319,7 +328,7 @@ def _held_in_sequence(pattern: str, at: int) -> tuple[tuple[str | None, tuple[_N
             found += words if literal is None else [_Needed({literal})] if literal else []
     if is_literal:
         return (run, ()), at
-    return (None, tuple(found + [_Needed({run})] if run else found)), at
+    return (None, tuple([*found, _Needed({run})] if run else found)), at
 
 
 def _held_by_item(m: regex.Match[str]) -> tuple[str | None, tuple[_Needed, ...]]:
@@ -329,7 +338,9 @@ def _held_by_item(m: regex.Match[str]) -> tuple[str | None, tuple[_Needed, ...]]
     if m["nested"] is None:
         return "", ()
     opening = _OPENING.match(m["nested"])
-    if opening is None or opening["any_case"]:
+    if opening is None:
+        raise _NotUnderstood
+    if opening["any_case"]:
         return None, ()
     return ("", ()) if opening["look"] else _held(m["nested"][opening.end() : -1])
 

@@ -61,9 +61,7 @@ _RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", 
 _WORD = r"\p{Lu}[\p{L}']*"
 _NAME = rf"(?:{_WORD}(?: - (?=Vũng Tàu|Tháp Chàm))?(?:[ -]+(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
 _TYPED = Finder(
-    r"(?<!\p{L})(?:(?i:(?P<type>"
-    + any_of(TYPES)
-    + rf"))|(?<!nông )(?P<village>{any_of(VILLAGES)})) ?(?P<name>{_NAME})"
+    r"(?<!\p{L})(?:(?i:(?P<type>" + any_of(TYPES) + rf"))|(?<!nông )(?P<village>{any_of(VILLAGES)})) ?(?P<name>{_NAME})"
 )
 _PROVINCE = regex.compile(r"(?<!\p{L})tỉnh(?!\p{L})")
 _DISTRICT = regex.compile(r"(?<!\p{L})huyện(?!\p{L})")

@@ -18,7 +18,7 @@ from dvextract.relations.skeleton import Skeleton
 from dvextract.relations.statements import reporting_verbs
 
 _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
-LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE})*+"
+LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE}){{0,60}}+"
 """One or several bodies: ``O (L), O và O``."""
 
 _PARTIES = LISTED_BODIES.replace("O", "[OL]")

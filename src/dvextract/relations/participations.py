@@ -29,7 +29,8 @@ _WORDS_BETWEEN = (
     rf"(?:{ONE}|nguyên|cựu|các|hai|ba|cùng|về phía|đại diện|lãnh đạo|là|còn|có|tới|khách|của|tại|khóa \w+|chức sắc|trú|"
     rf"ở)"
 )
-_PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-])*"
+_PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-]){{0,600}}"
+"""Names, offices, bodies and what links them; no list is longer, and cost must not grow with its square."""
 _NAMED = rf"(?:{_WORDS_BETWEEN} ?){{0,4}}(?:[TR](?: \([^()]{{0,40}}\))?(?:, [TR])* ?)*P"
 _DONE = (
     r"(?:(?:đã|vừa|sẽ|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
@@ -56,7 +57,7 @@ _CHAIRED = (
     ),
 )
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
-_PEOPLE_BEFORE = regex.compile(rf"{_PEOPLE}\Z")
+_RUN = regex.compile(_PEOPLE)
 _ATTENDED = Prefiltered(
     rf"(?<!\w)(?:(?:đến|tới|về|cùng|tham|và)[ ,]*){{0,3}}(?:dự|hiện diện|có mặt|chung vui|"
     rf"tham gia)(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
@@ -185,7 +186,7 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
     ahead = _LIST_AHEAD.match(s.text, m.end())
     if ahead:
         return _names(s, *ahead.span("people"))
-    before = _PEOPLE_BEFORE.search(s.text, 0, m.start())
+    before = next((run for run in _RUN.finditer(s.text, 0, m.start()) if run.end() == m.start()), None)
     return _names(s, *before.span()) if before else []
 
 

@@ -125,7 +125,7 @@ _REQUEST_GOES_ON = regex.compile(
     r"sớm)(?!\w)"
 )
 _CLOSING = {"“": "”", "«": "»", "〝": "〞"}
-_MARK = re.compile("[“”«»〝〞\"]")
+_MARK = re.compile('[“”«»〝〞"]')
 
 
 def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement, ...]:
