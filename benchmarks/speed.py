@@ -1,27 +1,33 @@
-"""Speed of every stage and of the whole run, beside underthesea on the same pages in the same process.
+"""Speed of every stage and of the whole run, beside underthesea and pyvi on the same pages in the same process.
 
     python benchmarks/speed.py [PAGES.jsonl[.gz] | FOLDER] [--limit N]
 
 Without pages of your own the sample pages of seeds/ are repeated. Machines differ and are shared: read the ratios.
-``underthesea.ner`` is slow, so it is timed on the first pages only; its rate does not depend on their number.
+Rates are characters of text a second of one core's work (process time), so that other programs count little; runs as
+commands are wall time, loading included. ``underthesea.ner`` and pyvi are slow, so they are timed on the first pages
+only; their rates do not depend on the number of pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import importlib
 import json
-import resource
+import os
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-import dvextract
 from dvextract.document import Document
-from dvextract.pipeline import load_pipeline
+from dvextract.pipeline import Pipeline, load_pipeline
+from dvextract.tables.write import PartWriter, build, check_tables, merge
 
-NER_CHARACTERS = 60_000
+YARDSTICK_CHARACTERS = 60_000
+LONG_PAGE = 1_000_000  # characters
+FORMATS = ("csv", "jsonl")
 
 
 def read_texts(source: str, limit: int) -> list[str]:
@@ -37,21 +43,76 @@ def read_texts(source: str, limit: int) -> list[str]:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Seconds of wall time that a call takes."""
-    begin = time.perf_counter()
+    """Seconds of this process's work that a call takes."""
+    begin = time.process_time()
     work()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
-def row(name: str, characters: int, seconds: float, base: float) -> str:
-    """One line of the report; ``base`` is underthesea.ner's rate in characters a second."""
-    rate = characters / seconds
-    return f"{name:28s} {seconds:9.2f} s {rate:14,.0f} {rate / base:10.1f} x"
-
-
-def batches(docs: list[Document], size: int = 64) -> Iterable[list[Document]]:
+def batches(docs: Sequence[Document], size: int = 32) -> Iterable[Sequence[Document]]:
     """Slices of a list, as a run makes them."""
     return (docs[i : i + size] for i in range(0, len(docs), size))
+
+
+def pages(texts: Iterable[str]) -> list[Document]:
+    """Documents without layers."""
+    return [Document(str(i), text) for i, text in enumerate(texts)]
+
+
+def stage_times(pipeline: Pipeline, docs: Sequence[Document]) -> dict[str, float]:
+    """Seconds of every stage and of building, writing and joining the tables."""
+    spent = {
+        f"stage {s.name}": sum(timed(lambda s=s, b=b: s(b)) for b in batches(docs))  # type: ignore[misc]
+        for s in pipeline.stages
+    }
+    tables = check_tables((), FORMATS)
+    with tempfile.TemporaryDirectory() as folder:
+
+        def write() -> None:
+            with PartWriter(Path(folder, "part"), FORMATS, tables) as writer:
+                for batch in batches(docs):
+                    writer.write([build(doc) for doc in batch])
+            merge([Path(folder, "part")], Path(folder), FORMATS, tables)
+
+        spent["tables"] = timed(write)
+    return spent
+
+
+def yardsticks(texts: Iterable[str]) -> dict[str, float]:
+    """Characters a second of other tools on the first sentences; a tool that is not installed is left out."""
+    few: list[str] = []
+    for line in (line for text in texts for line in text.split("\n") if line.strip()):
+        few.append(line[:1000])  # their cost grows faster than the string
+        if sum(map(len, few)) > YARDSTICK_CHARACTERS:
+            break
+    found: dict[str, float] = {}
+    for module, calls in (("underthesea", ("ner", "word_tokenize")), ("pyvi.ViTokenizer", ("tokenize",))):
+        try:
+            tool = importlib.import_module(module)
+        except ImportError:
+            print(f"{module} is not installed")
+            continue
+        for call in calls:
+            function = getattr(tool, call)
+            function("Khởi động")
+            name = f"{module.partition('.')[0]}.{call}"
+            found[name] = sum(map(len, few)) / timed(lambda f=function: [f(s) for s in few])  # type: ignore[misc]
+    return found
+
+
+def command(*arguments: str) -> tuple[float, float]:
+    """Seconds of wall time that a command of dvextract takes in a new process, and that process's MB at its largest."""
+    begin = time.perf_counter()
+    child = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "dvextract.cli", *arguments],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_WRONLY, 0) for n in (1, 2)],
+    )
+    _, status, usage = os.wait4(child, 0)
+    if status:
+        raise SystemExit(f"dvextract {' '.join(arguments)} failed")
+    return time.perf_counter() - begin, usage.ru_maxrss / 1024
 
 
 def main() -> None:
@@ -62,42 +123,40 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = read_texts(arguments.pages, arguments.limit)
     total = sum(map(len, texts))
-
-    import underthesea
-
-    sentences = [s for text in texts for s in text.split("\n") if s.strip()]
-    underthesea.word_tokenize("Khởi động")
-    underthesea.ner("Khởi động")
-    few: list[str] = []
-    for s in sentences:
-        few.append(s[:1000])  # its cost grows faster than the string
-        if sum(map(len, few)) > NER_CHARACTERS:
-            break
-    base = sum(map(len, few)) / timed(lambda: [underthesea.ner(s) for s in few])
-    words = timed(lambda: [underthesea.word_tokenize(s[:1000], use_token_normalize=False) for s in sentences])
-
-    pipeline = load_pipeline("default")
-    pipeline([Document("warm", texts[0])])
-    docs = [Document(str(i), text) for i, text in enumerate(texts)]
+    others = yardsticks(texts)
     print(f"{len(texts)} pages, {total:,} characters\n")
-    print(f"{'':28s} {'time':>11s} {'characters/s':>14s} {'to ner':>12s}")
-    print(f"{'underthesea.ner':28s} {'':>11s} {base:14,.0f} {1:10.1f} x")
-    print(row("underthesea.word_tokenize", sum(min(len(s), 1000) for s in sentences), words, base))
-    for stage in pipeline.stages:
-        spent = 0.0
-        for batch in batches(docs):
-            spent += timed(lambda stage=stage, batch=batch: stage(batch))  # type: ignore[misc]
-        print(row(f"stage {stage.name}", total, spent, base))
+    print(f"{'':26s}{'seconds':>9s}{'share':>8s}{'characters/s':>14s}" + "".join(f"{f'to {n}':>29s}" for n in others))
+
+    def row(name: str, seconds: float, characters: int, share: float = 0.0) -> None:
+        rate = characters / seconds
+        ratios = "".join(f"{rate / other:27.1f} x" for other in others.values())
+        print(f"{name:26s}{seconds:9.2f}{f'{share:.1%}' if share else '':>8s}{rate:14,.0f}{ratios}")
+
+    for name, rate in others.items():
+        row(name, YARDSTICK_CHARACTERS / rate, YARDSTICK_CHARACTERS)
+    pipeline = load_pipeline("default")
+    pipeline(pages(texts[:1]))
+    spent = stage_times(pipeline, pages(texts))
+    whole = sum(spent.values())
+    for name, seconds in spent.items():
+        row(name, seconds, total, seconds / whole)
+    row("all stages and tables", whole, total)
+    long = ("\n".join(texts) * (LONG_PAGE // total + 1))[:LONG_PAGE]
+    print(f"\none page of {LONG_PAGE:,} characters: its rate to that of the pages above")
+    for name, seconds in stage_times(pipeline, pages([long])).items():
+        print(f"{name:26s}{seconds:9.2f}{LONG_PAGE / seconds / (total / spent[name]):8.2f} x")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "pages.jsonl")
         lines = (json.dumps({"text": text}, ensure_ascii=False) for text in texts)
         source.write_text("\n".join(lines), encoding="utf-8")
-        for workers in (1, 2):
-            out = Path(folder, f"out{workers}")
-            spent = timed(lambda workers=workers, out=out: dvextract.run([source], out=out, workers=workers))  # type: ignore[misc]
-            print(row(f"whole run, {workers} worker(s)", total, spent, base))
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"\nlargest process: {peak / 1024:.0f} MB")
+        print("\nin new processes, loading included:")
+        for workers in ("1", "2"):
+            out = str(Path(folder, f"out{workers}"))
+            seconds, memory = command("run", str(source), "--out", out, "--workers", workers)
+            row(f"run --workers {workers}", seconds, total)
+            print(f"{'':26s}{memory:9.0f} MB at most")
+        print(f"{'run seeds/':26s}{command('run', 'seeds', '--out', str(Path(folder, 'seeds')))[0]:9.2f}")
+    print(f"{'--help':26s}{command('--help')[0]:9.2f}")
 
 
 if __name__ == "__main__":

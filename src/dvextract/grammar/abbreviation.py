@@ -13,8 +13,9 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding
-from dvextract.grammar.fold import shadow
-from dvextract.grammar.rule import Rule, Scanner, flatten
+from dvextract.grammar.fold import page_shadow
+from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
+from dvextract.grammar.trigger import Finder
 from dvextract.lexicon.tsv import pairs
 
 FRAGMENTS: dict[str, str] = {
@@ -76,14 +77,11 @@ def abbreviated_terms() -> dict[str, str]:
 
 
 @cache
-def _terms() -> regex.Pattern[str]:
+def _terms() -> Finder:
     # A bare TP is too often the beginning of a place's name.
-    names = [t for t in abbreviated_terms() if t != "TP"]
+    names = any_of(t for t in abbreviated_terms() if t != "TP")
     # In brackets behind which the name goes on (Hội Cựu chiến binh (CCB) tỉnh) it is part of that name.
-    return regex.compile(
-        r"(?<![\p{L}\d/.&-])(?!(?<=\()\p{Lu}+\) ?" + FRAGMENTS["on"] + r")\L<names>(?![\p{L}\d&]|[./-]\p{L})",
-        names=names,
-    )
+    return Finder(rf"(?<![\p{{L}}\d/.&-])(?!(?<=\()\p{{Lu}}+\) ?{FRAGMENTS['on']}){names}(?![\p{{L}}\d&]|[./-]\p{{L}})")
 
 
 # What stands before an abbreviation that is part of a longer name: Phòng GTVT, Trường THPT.
@@ -95,7 +93,7 @@ _HEAD = regex.compile(
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """ABBREVIATION candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     found: list[tuple[int, int, str]] = []
     for start, end in spans:
         terms = {

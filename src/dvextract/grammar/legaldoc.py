@@ -12,7 +12,8 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding, LegalReference
-from dvextract.grammar.fold import shadow
+from dvextract.grammar import once
+from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
 from dvextract.lexicon.tsv import pairs, rows
 
@@ -175,7 +176,7 @@ def _scanner() -> Scanner:
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """LEGALDOC candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     return [
         Finding(m.start, m.start + len(folded[m.start : m.end].rstrip()), "LEGALDOC", m.rule)
         for start, end in spans
@@ -223,23 +224,23 @@ def _number(rest: str, kind: str) -> str:
         return iso[0]
     if kind in ("Luật", "Bộ luật", "Hiến pháp", "Điều lệ"):
         return ""
-    m = regex.match(r"(?: ?số)? ?(?=\d)", rest)
+    m = once.match(r"(?: ?số)? ?(?=\d)", rest)
     if m is None:
         return ""
     printed = _NUMBER.match(rest, m.end())
     if printed is None:
         return ""
-    number = regex.sub(r"\s*([/-])\s*", r"\1", printed[0]).replace("T.Ư", "TW").replace("TƯ", "TW")
+    number = once.sub(r"\s*([/-])\s*", r"\1", printed[0]).replace("T.Ư", "TW").replace("TƯ", "TW")
     return _standard_shape(number)
 
 
 def _standard_shape(number: str) -> str:
     """The Party writes number-type/level, the State number/type-issuer; slips between the two are put right."""
-    m = regex.fullmatch(r"(\d+)[/-](\p{Lu}[\p{L}]*)[/-](\p{Lu}[\p{L}]*)", number)
+    m = once.fullmatch(r"(\d+)[/-](\p{Lu}[\p{L}]*)[/-](\p{Lu}[\p{L}]*)", number)
     if m is None:
         return number
     digits, code, level = m.groups()
-    if level in PARTY_LEVELS or regex.fullmatch(r"(?:UBKT|VP|BTC|BTG|BDV|BNC|BTGDV|BCĐ)(?:TW|TU)", level):
+    if level in PARTY_LEVELS or once.fullmatch(r"(?:UBKT|VP|BTC|BTG|BDV|BNC|BTGDV|BCĐ)(?:TW|TU)", level):
         return f"{digits}-{code}/{level}"
     return f"{digits}/{code}-{level}" if number[len(digits)] == "/" else number
 
@@ -256,7 +257,7 @@ def _completed(text: str, end: int, number: str) -> str:
 
 
 def _type_from_number(number: str) -> str:
-    for code in regex.findall(r"\p{Lu}[\p{L}]*", number):
+    for code in once.findall(r"\p{Lu}[\p{L}]*", number):
         if code in types_by_code():
             return types_by_code()[code]
     return "Công văn" if "UBND" in number else ""
@@ -273,7 +274,7 @@ def _date(after: str) -> str:
 def _issuer(after: str, number: str) -> str:
     if m := _ISSUER.match(after):
         return _AFTER_ISSUER.sub("", m[1]).strip()
-    for code in reversed(regex.findall(r"\p{Lu}[\p{L}]*", number)):
+    for code in reversed(once.findall(r"\p{Lu}[\p{L}]*", number)):
         for suffix in (code, code.rstrip("0123456789")):
             if suffix in issuers():
                 return issuers()[suffix]

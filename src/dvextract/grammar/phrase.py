@@ -7,14 +7,16 @@ a phrase is depends on the noun before it and is decided when it is interpreted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 import regex
 
 from dvextract.document import Finding
-from dvextract.grammar.fold import shadow
-from dvextract.grammar.rule import Rule, Scanner, flatten
+from dvextract.grammar.fold import page_shadow, shadow
+from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
+from dvextract.grammar.trigger import Finder
 from dvextract.lexicon.tsv import rows
 
 LONGEST = 170
@@ -112,9 +114,9 @@ def standing_phrases() -> dict[str, str]:
 
 
 @cache
-def _standing() -> regex.Pattern[str]:
-    names = [n for n in standing_phrases() if n.count(" ") > 1]
-    return regex.compile(r"(?<!\p{L})\L<names>(?!\p{L})", names=names)
+def _standing() -> Finder:
+    names = any_of(n for n in standing_phrases() if n.count(" ") > 1)
+    return Finder(rf"(?<!\p{{L}}){names}(?!\p{{L}})")
 
 
 _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")
@@ -148,7 +150,7 @@ _HEAD_BEFORE = regex.compile(
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """PHRASE candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     found = [(s, e, "phrase.quoted") for start, end in spans for s, e in quoted(text, start, end)]
     for start, end in spans:
         found += ((m.start, m.end, m.rule) for m in _scanner().scan(folded, start, end))
@@ -198,8 +200,13 @@ def titles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _next(text: str, marks: str, start: int, end: int) -> int:
-    places = [p for p in (text.find(mark, start, end) for mark in marks) if p >= 0]
-    return min(places, default=-1)
+    m = _any_of(marks).search(text, start, end)
+    return m.start() if m else -1
+
+
+@cache
+def _any_of(marks: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(marks)}]")
 
 
 def _is_name(text: str, opening: int, closing: int) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
 from dvextract.document import Finding, QuantityValue
-from dvextract.grammar.fold import shadow
+from dvextract.grammar import once
+from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
 from dvextract.lexicon.tsv import rows
 
@@ -246,7 +247,7 @@ def _scanner() -> Scanner:
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """QUANTITY candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    low = shadow(text).lower()
+    low = page_lower(text)
     found = []
     for start, end in spans:
         for m in _scanner().scan(low, start, end):
@@ -295,14 +296,18 @@ def interpret(text: str, start: int, end: int) -> QuantityValue:
     """The numbers of text[start:end], which something claims to be a QUANTITY; value ``?`` when there is none."""
     low = " ".join(shadow(text[start:end]).lower().split())
     before = shadow(text[max(0, start - 24) : start]).lower()
-    direction = "up" if _UP.search(before) else "down" if _DOWN.search(before) else ""
+    return _value(low, "up" if _UP.search(before) else "down" if _DOWN.search(before) else "")
+
+
+@lru_cache(maxsize=1 << 14)
+def _value(low: str, direction: str) -> QuantityValue:
     comparator, body = _comparator(low)
     if m := _RATIO.match(body):
         unit = body[m.end() :].strip().removeprefix("số ") or ""
         part, whole = _decimal(m[1], ""), _decimal(m[2], "")
         return QuantityValue(part, part, whole, unit, comparator, direction, "ratio")
     if (
-        m := regex.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?", body)
+        m := once.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?", body)
     ) is not None:
         number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
         unit, kind = _unit(body[m.end() :].strip())
@@ -342,7 +347,7 @@ def _comparator(low: str) -> tuple[str, str]:
     sign, body = "=", low
     if body.endswith("trở lên"):
         sign, body = ">=", body.removesuffix("trở lên").strip()
-    body = regex.sub(r"\A(?:từ|lên tới|lên đến) ", "", body)
+    body = once.sub(r"\A(?:từ|lên tới|lên đến) ", "", body)
     while m := _COMPARED.match(body):
         if COMPARATORS[m[1]] != "=":
             sign = COMPARATORS[m[1]]
@@ -392,9 +397,7 @@ def _spelled(body: str) -> tuple[list[str], str]:
 
 def _decimal(digits: str, times: str) -> str:
     """A printed number as a decimal with a point: 1.900 -> 1900, 87,5 -> 87.5, 1.5 triệu -> 1500000."""
-    if regex.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and not (
-        times and regex.fullmatch(r"0\.\d{3}", digits)
-    ):
+    if once.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and not (times and once.fullmatch(r"0\.\d{3}", digits)):
         plain = digits.replace(".", "").replace(",", ".")
     else:
         plain = digits.replace(",", ".")
@@ -415,7 +418,7 @@ def _plain(number: Decimal) -> str:
 
 def _bare(body: str) -> tuple[str, str]:
     """A number without a noun counts what was named before; in thousand millions it is money."""
-    return ("VND", "money") if regex.search(r"t[ỷỉ]\Z", body) else ("", "count")
+    return ("VND", "money") if once.search(r"t[ỷỉ]\Z", body) else ("", "count")
 
 
 _PEOPLE = ("đồng chí", "đồng bào", "đồng đội", "đồng nghiệp")  # begin like the currency
@@ -423,7 +426,7 @@ _PEOPLE = ("đồng chí", "đồng bào", "đồng đội", "đồng nghiệp")
 
 def _unit(rest: str) -> tuple[str, str]:
     """The unit and the kind of quantity that what follows the number means."""
-    rest = regex.sub(r" ?/ ?", "/", rest)
+    rest = once.sub(r" ?/ ?", "/", rest)
     head, slash, per = rest.partition("/")
     head = head.strip()
     if head.startswith("%"):

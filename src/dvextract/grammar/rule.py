@@ -7,10 +7,14 @@ says where a date stands, the module's ``interpret`` says which day it is.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import regex
+
+from dvextract.grammar.trigger import Anchored, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +44,64 @@ class Match:
     rule: str
 
 
-class Scanner:
-    """Rules compiled for scanning; the longest match wins at each position, the earlier rule among equals."""
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of ``words``, the longest that fits; a trie, so that most are never compared.
 
-    def __init__(self, rules: Sequence[Rule], fragments: Mapping[str, str], flags: int = 0) -> None:
-        self._patterns = [(r.name, regex.compile(r.expanded(fragments), flags)) for r in rules]
+    >>> any_of(["tỉnh", "tỉnh ủy", "xã"])
+    '(?:tỉnh(?: ủy)?|xã)'
+    """
+    trie: dict[str, Any] = {}
+    for word in words:
+        node = trie
+        for c in word:
+            node = node.setdefault(c, {})
+        node[""] = {}
+    return _branches(trie)
+
+
+def _branches(node: Mapping[str, Any]) -> str:
+    branches = [regex.escape(c) + _branches(below) for c, below in sorted(node.items()) if c]
+    if not branches:
+        return ""
+    if "" in node:
+        return f"(?:{'|'.join(branches)})?"
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+class Scanner:
+    """Rules compiled for scanning; the longest match wins at each position, the earlier rule among equals.
+
+    A rule is tried only where its pattern's beginning fits (`trigger.Places`), so patterns may begin as they like.
+    """
+
+    def __init__(self, rules: Sequence[Rule], fragments: Mapping[str, str]) -> None:
+        patterns = [r.expanded(fragments) for r in rules]
+        self._names = [r.name for r in rules]
+        self._span = ["span" if "(?P<span>" in p else 0 for p in patterns]
+        self._tries = [Anchored(p) for p in patterns]
+        self._places = Places(patterns)
+        self._scanned: tuple[str, list[int], list[tuple[int, ...]]] = ("", [], [])
 
     def scan(self, text: str, start: int, end: int) -> Iterator[Match]:
         """Flat matches inside text[start:end], left to right, the longest of those that overlap kept."""
-        found: list[tuple[int, int, str]] = []
-        for name, pattern in self._patterns:
-            has_span = "span" in pattern.groupindex
-            for m in pattern.finditer(text, start, end):
-                s, e = m.span("span") if has_span else m.span()
-                if e > s:
-                    found.append((s, e, name))
-        yield from flatten(found)
+        scanned = self._scanned
+        if scanned[0] is not text:  # the stretches of a page come one after the other
+            scanned = self._scanned = (text, *self._places.find(text))
+        _, places, wanted = scanned
+        tries = self._tries
+        found: list[tuple[int, int, int]] = []
+        free = [start] * len(tries)  # where the next match of each rule may begin
+        first = bisect_left(places, start)
+        for i in range(first, bisect_left(places, end, first)):
+            at = places[i]
+            for rule in wanted[i]:
+                if at >= free[rule] and (m := tries[rule].match(text, at, end)):
+                    free[rule] = m.end()
+                    s, e = m.span(self._span[rule])
+                    if e > s:
+                        found.append((s, e, rule))
+        found.sort(key=lambda x: (x[0], -x[1], x[2]))
+        return flatten((s, e, self._names[rule]) for s, e, rule in found)
 
 
 def flatten(found: Iterable[tuple[int, int, str]]) -> Iterator[Match]:

@@ -11,13 +11,14 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
 
 from dvextract.document import Finding, TimeValue
-from dvextract.grammar import lunar
-from dvextract.grammar.fold import shadow
+from dvextract.grammar import lunar, once
+from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
 
 NUMBERS = {
@@ -296,7 +297,7 @@ _LAW_YEAR = regex.compile(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9}
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """TIME candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    low = shadow(text).lower()
+    low = page_lower(text)
     found = []
     for start, end in spans:
         for m in _SCANNER.scan(low, start, end):
@@ -477,6 +478,7 @@ def _reference(reference: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=1 << 14)
 def _value(low: str, ref: date | None) -> TimeValue:
     for reader in (_lunar, _recurring, _era, _length, _months, _open, _list_or_range, _deictic):
         value = reader(low, ref)
@@ -502,14 +504,14 @@ _CIVIL = {(8, 3), (1, 5), (1, 6), (2, 9), (3, 2)}
 
 
 def _lunar(low: str, ref: date | None) -> TimeValue | None:
-    if regex.search(r"phật lịch|pl\.", low):
+    if once.search(r"phật lịch|pl\.", low):
         return TimeValue("?", calendar="buddhist")
     if not _IS_LUNAR.search(low) or _is_civil(low):
         return None
-    if m := regex.search(r"xuân .*?(\d{4})", low):
+    if m := once.search(r"xuân .*?(\d{4})", low):
         return TimeValue(f"{m[1]}-21")
     part = _part(low)
-    if regex.search(r"(?:hằng|hàng) năm", low):
+    if once.search(r"(?:hằng|hàng) năm", low):
         return TimeValue("?", kind="recurring", part_of_day=part, calendar="lunar")
     if m := _NAMED_YEAR.fullmatch(low):
         return TimeValue(m[1], calendar="lunar")
@@ -524,7 +526,7 @@ def _lunar(low: str, ref: date | None) -> TimeValue | None:
 
 def _is_civil(low: str) -> bool:
     """``mùng 2/9``, ``mùng 8 tháng 3``: no lunar date unless it is called one."""
-    m = regex.fullmatch(r"(?:.* )?(?:mùng|mồng) (\d{1,2})(/| tháng )(\d{1,2})(?:/\d{4}| năm \d{4})?", low)
+    m = once.fullmatch(r"(?:.* )?(?:mùng|mồng) (\d{1,2})(/| tháng )(\d{1,2})(?:/\d{4}| năm \d{4})?", low)
     return m is not None and (m[2] == "/" or (int(m[1]), int(m[3])) in _CIVIL)
 
 
@@ -536,7 +538,7 @@ def _lunar_value(low: str, ref: date | None) -> str:
         if not days:
             return "?"
         if ref is None or _YEAR.search(low) or _CYCLE.search(low) or days[0] <= ref + timedelta(days=LATE):
-            joined = "/" if len(days) == 2 and not regex.search(r" và |,", low) else ";"
+            joined = "/" if len(days) == 2 and not once.search(r" và |,", low) else ";"
             edtf = joined.join(d.isoformat() for d in days)
             break
     return edtf
@@ -550,7 +552,7 @@ def _lunar_years(low: str, ref: date | None) -> list[int]:
         return []
     if m := _CYCLE.search(low):
         return sorted(lunar.years(m[0]), key=lambda y: abs(y - ref.year))[:1]
-    if regex.search(r"năm (?:ngoái|trước)", low):
+    if once.search(r"năm (?:ngoái|trước)", low):
         return [ref.year - 1]
     return [ref.year + 1, ref.year, ref.year - 1, ref.year - 2]
 
@@ -600,24 +602,24 @@ def _moon_month(word: str) -> int:
 
 
 def _recurring(low: str, ref: date | None) -> TimeValue | None:
-    if not regex.search(r"(?:hằng|hàng) (?:năm|tháng)", low):
+    if not once.search(r"(?:hằng|hàng) (?:năm|tháng)", low):
         return None
     modifier = "before" if low.startswith("trước") else ""
     if "tháng" in low.split("hằng")[-1] or "hàng tháng" in low:
-        days = [f"XXXX-XX-{int(d):02d}" for d in regex.findall(r"\d{1,2}", low)]
+        days = [f"XXXX-XX-{int(d):02d}" for d in once.findall(r"\d{1,2}", low)]
         return TimeValue(";".join(days) or "?", kind="recurring", modifier=modifier)
     return TimeValue(_point(low, None).edtf, kind="recurring", modifier=modifier)
 
 
 def _era(low: str, ref: date | None) -> TimeValue | None:
     modifier = next((_EDGES[w] for w in low.split()[:2] if w in _EDGES), "")
-    if m := regex.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
+    if m := once.search(r"(?:những năm|thập niên|thập kỷ) (\d{2,4})(?!\d| ?-)", low):
         decade = m[1]
         if len(decade) == 2:
             century = "20" if "xxi" in low or "này" in low else "19"
             decade = century + decade
         edtf, begins = decade[:3] + "X", decade[:3] + "0"
-    elif m := regex.search(r"(?<!\w)(?:thế k[ỷỉ]|tk) ?(xv(?:i{1,3})?|xxi|xix|xx|\d\d)(?!\w)", low):
+    elif m := once.search(r"(?<!\w)(?:thế k[ỷỉ]|tk) ?(xv(?:i{1,3})?|xxi|xix|xx|\d\d)(?!\w)", low):
         number = CENTURIES.get(m[1]) or int(m[1])
         edtf, begins = f"{(number - 1) * 100 + 1}/{number * 100}", str((number - 1) * 100 + 1)
     else:
@@ -642,7 +644,7 @@ def _length(low: str, ref: date | None) -> TimeValue | None:
         return None
     if m[3] == "trước" and m[1] in ("một", "1"):
         return None
-    if regex.match(r"\d{1,3}-", low):
+    if once.match(r"\d{1,3}-", low):
         return TimeValue("?", kind="deictic", modifier="next" if m[3] == "tới" else "last")  # "10-15 năm tới"
     unit = {"năm": "Y", "tháng": "M", "tuần": "W", "ngày": "D"}[m[2]]
     modifier = "next" if m[3] in ("tới", "nữa") else "last"
@@ -658,7 +660,7 @@ def _year_of(ref: date | None) -> str:
 def _months(low: str, ref: date | None) -> TimeValue | None:
     m = _MONTHS.search(low)
     if m is None:
-        if m := regex.search(r"những tháng (đầu|cuối) năm(?: (\d{4}))?", low):
+        if m := once.search(r"những tháng (đầu|cuối) năm(?: (\d{4}))?", low):
             modifier = "start" if m[1] == "đầu" else "end"
             return TimeValue(m[2] or _year_of(ref), kind="interval", modifier=modifier)
         return None
@@ -671,16 +673,16 @@ def _months(low: str, ref: date | None) -> TimeValue | None:
 
 def _open(low: str, ref: date | None) -> TimeValue | None:
     """Intervals with words: từ … đến …, từ, đến, trước, sau, và những năm tiếp theo."""
-    if m := regex.search(r"và (?:những|các) năm (?:(trước)(?: đó)?|tiếp theo|sau|sau đó|tới)(?!\w)", low):
+    if m := once.search(r"và (?:những|các) năm (?:(trước)(?: đó)?|tiếp theo|sau|sau đó|tới)(?!\w)", low):
         year = _YEAR.search(low)
         if m[1]:
             return TimeValue(_until(year[1]) if year else "?", kind="interval", modifier="until")
         return TimeValue(f"{year[1]}/.." if year else "?", kind="interval", modifier="ongoing")
-    if regex.search(r"^từ nay", low):
+    if once.search(r"^từ nay", low):
         first, last = _year_of(ref) if ref else "..", _point(low, ref).edtf
         known = last[:4].isdigit()
         return TimeValue(f"{first}/{last.split('/')[-1]}" if known else "?", kind="deictic", modifier="until")
-    if m := regex.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
+    if m := once.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
         point = _point(m[1], ref)
         edtf = point.edtf if point.edtf != "?" else "?"
         if m[1] in ("đầu năm", "đầu năm nay"):
@@ -689,19 +691,19 @@ def _open(low: str, ref: date | None) -> TimeValue | None:
     if m := _FROM_YEARS.match(low):
         return TimeValue(f"{m[1]}/{m[2]}", kind="interval")
     if low.startswith(("từ ", "kể từ ")):
-        inner = _list_or_range(regex.sub(r"^(?:kể )?từ ", "", low), ref)
+        inner = _list_or_range(once.sub(r"^(?:kể )?từ ", "", low), ref)
         if inner is not None and "/" in inner.edtf and ".." not in inner.edtf:
             return replace(inner, kind="interval")
         if m := _FROM_TO.match(low):
             return _between(m[1], m[2], ref)
         point = _point(low, ref, ahead=AHEAD)
         return TimeValue(_open_ended(point.edtf), kind="interval", modifier=point.modifier, part_of_day=point.part)
-    if m := regex.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
+    if m := once.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
         point = _point(m[1], ref, ahead=AHEAD)
         return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
     if m := _TO.fullmatch(low):
         return _between(m[1], m[2], ref)
-    if m := regex.match(r"(trước|sau) (.+)", low):
+    if m := once.match(r"(trước|sau) (.+)", low):
         before = m[1] == "trước"
         point = _point(m[2], ref, ahead=DEADLINE if before else AHEAD)
         if point.edtf == "?":
@@ -729,7 +731,7 @@ def _between(first: str, last: str, ref: date | None) -> TimeValue:
     start = a.edtf
     if (
         (start == "?" or start.startswith("XXXX-XX-"))
-        and (m := regex.search(r"(\d{1,2})\Z", first))
+        and (m := once.search(r"(\d{1,2})\Z", first))
         and len(b.edtf) >= 10
     ):
         start = f"{b.edtf[:8]}{int(m[1]):02d}"
@@ -761,7 +763,7 @@ def _mended_term(first: str, last: str) -> str:
 
 
 def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
-    kind = "term" if regex.search(r"nhiệm k", low) else "interval"
+    kind = "term" if once.search(r"nhiệm k", low) else "interval"
     if m := _YEARS.search(low):
         return TimeValue(f"{m[1]}/{m[2]}" if m[1] <= m[2] else "?", kind=kind)
     if kind == "term" and (m := _SLIPPED_TERM.search(low)):
@@ -770,11 +772,11 @@ def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
     if len(dates) == 2 and not _CLOCK.search(low):
         first, last = (_iso(int(d), int(mo), y) for d, mo, y in dates)
         return TimeValue(f"{first}/{last}" if "?" not in (first, last) else "?", kind="anniv")
-    if regex.search(r"năm \d{4}(?:, \d{4})*(?: và|,) (?:năm )?\d{4}", low):
+    if once.search(r"năm \d{4}(?:, \d{4})*(?: và|,) (?:năm )?\d{4}", low):
         return TimeValue(";".join(_YEAR.findall(low)))
     if (listed := _months_listed(low, ref)) is not None:
         return listed
-    bracketed = regex.search(r"ngày \((\d{1,2}) và", low)
+    bracketed = once.search(r"ngày \((\d{1,2}) và", low)
     if (m := _LIST.search(low)) and not bracketed:
         year = m[6] or _nearest(int(m[4]), int(m[5]), ref, LATE)
         days = [_iso(int(m[1]), int(m[2] or m[5]), year)]
@@ -809,14 +811,14 @@ def _months_listed(low: str, ref: date | None) -> TimeValue | None:
 
 
 def _deictic(low: str, ref: date | None) -> TimeValue | None:
-    if not regex.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
+    if not once.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
         return None
     part = _part(low)
     modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(low.split()[0], "")
     if _DMY.search(low) or _DM.search(low):
         return TimeValue(_point(low, ref).edtf, kind="deictic", part_of_day=part)
     edtf = _relative(low, ref) if ref else f"XXXX-{month}" if (month := _named_month(low)) else "?"
-    if regex.search(r"tới|sau", low):
+    if once.search(r"tới|sau", low):
         modifier = modifier or "next"
     return TimeValue(edtf, kind="deictic", modifier=modifier, part_of_day=part)
 
@@ -825,7 +827,7 @@ def _named_month(low: str) -> str:
     """The month of ``tháng 8 này``, ``tháng Ba năm nay``, two figures; empty when none is named."""
     if (m := _MONTH.search(low)) and 1 <= int(m[1]) <= 12:
         return f"{int(m[1]):02d}"
-    m = _MONTH_WORD.search(regex.sub(r" năm (?=nay|ngoái|trước|tới)", " . ", low))
+    m = _MONTH_WORD.search(once.sub(r" năm (?=nay|ngoái|trước|tới)", " . ", low))
     return f"{NUMBERS.get(m[1]) or MONTHS[m[1]]:02d}" if m else ""
 
 
@@ -833,7 +835,7 @@ def _relative(low: str, ref: date) -> str:
     if "năm học" in low:
         first = ref.year - (ref.month < 8) + {"qua": -1, "tới": 1}.get(low.split()[-1], 0)
         return f"{first}/{first + 1}"
-    shift = -1 if regex.search(r"ngoái|trước", low) else int("tới" in low)
+    shift = -1 if once.search(r"ngoái|trước", low) else int("tới" in low)
     if month := _named_month(low):
         year = ref.year + shift if "năm" in low else ref.year + (shift > 0 and int(month) < ref.month)
         return f"{year}-{month}"
@@ -843,7 +845,7 @@ def _relative(low: str, ref: date) -> str:
         count = ref.year * 12 + ref.month - 1 + shift
         return f"{count // 12}-{count % 12 + 1:02d}"
     if "tuần" in low:
-        shift = -1 if regex.search(r"trước|qua", low) else int(bool(regex.search(r"tới|sau", low)))
+        shift = -1 if once.search(r"trước|qua", low) else int(bool(once.search(r"tới|sau", low)))
         monday = ref + timedelta(days=7 * shift - ref.weekday())
         return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
     days = -1 if "qua" in low else 1 if "mai" in low else -2 if "kia" in low else 0
@@ -894,7 +896,7 @@ def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
         return _Point(m[1] + season, part, modifier)
     if m := _CLOCK.search(low):
         return _Point(f"XXXX-XX-XXT{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}", part, modifier)
-    if regex.search(r"(?:đầu|cuối|giữa) năm", low):
+    if once.search(r"(?:đầu|cuối|giữa) năm", low):
         return _Point(_year_of(ref), part, modifier)
     return _Point("?", part, modifier)
 
@@ -906,7 +908,7 @@ def _day(low: str, ref: date | None, ahead: int) -> str:
         day = _iso(int(m[1]), int(m[2]), m[3])
     elif (m := _WORDS.search(rest) or _day_and_month(rest)) is not None:
         day = _iso(int(m[1]), int(m[2]), m[3] or _nearest(int(m[1]), int(m[2]), ref, ahead))
-    elif m := regex.fullmatch(r"(?:.* )?ngày (\d{1,2})", rest):
+    elif m := once.fullmatch(r"(?:.* )?ngày (\d{1,2})", rest):
         day = f"XXXX-XX-{int(m[1]):02d}" if 1 <= int(m[1]) <= 31 else "?"
     else:
         return ""
@@ -960,13 +962,13 @@ _COMPLETE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")
 def _first(part: str) -> str:
     m = _COMPLETE.fullmatch(part)
     if m is None or int(m[2] or 1) > 12:
-        return f"{part[:3]}0-01-01" if regex.fullmatch(r"\d{3}X", part) else ""
+        return f"{part[:3]}0-01-01" if once.fullmatch(r"\d{3}X", part) else ""
     return f"{m[1]}-{m[2] or '01'}-{m[3] or '01'}"
 
 
 def _last(part: str) -> str:
     m = _COMPLETE.fullmatch(part)
     if m is None or int(m[2] or 1) > 12:
-        return f"{part[:3]}9-12-31" if regex.fullmatch(r"\d{3}X", part) else ""
+        return f"{part[:3]}9-12-31" if once.fullmatch(r"\d{3}X", part) else ""
     month = int(m[2] or 12)
     return f"{m[1]}-{month:02d}-{m[3] or monthrange(int(m[1]), month)[1]}"

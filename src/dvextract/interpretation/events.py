@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -34,6 +34,7 @@ def _kinds() -> Beginnings:
     return Beginnings("event_kinds.tsv")
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """The kind of an event; ``meeting`` where the name says no more than that people met."""
     low = shadow(one_line(text)).lower()

@@ -16,6 +16,8 @@ from functools import cache
 import regex
 
 from dvextract.grammar.fold import shadow
+from dvextract.grammar.rule import any_of
+from dvextract.grammar.trigger import Finder
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
 from dvextract.lexicon.units import admin_units, split_type
@@ -60,10 +62,8 @@ _RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", 
 _WORD = r"\p{Lu}[\p{L}']*"
 _DASH = r" - (?=(?i:Vũng Tàu|Tháp Chàm))"
 _NAME = rf"(?:{_WORD}(?:(?:{_DASH}|-| +)(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
-_TYPED = regex.compile(
-    r"(?<!\p{L})(?:(?i:(?P<type>"
-    + "|".join(regex.escape(t) for t in sorted(TYPES, key=len, reverse=True))
-    + rf"))|(?<!nông )(?P<village>{'|'.join(sorted(VILLAGES))})) ?(?P<name>{_NAME})"
+_TYPED = Finder(
+    r"(?<!\p{L})(?:(?i:(?P<type>" + any_of(TYPES) + rf"))|(?<!nông )(?P<village>{any_of(VILLAGES)})) ?(?P<name>{_NAME})"
 )
 _PROVINCE = regex.compile(r"(?<!\p{L})tỉnh(?!\p{L})")
 _DISTRICT = regex.compile(r"(?<!\p{L})huyện(?!\p{L})")
@@ -102,12 +102,10 @@ def is_central_city(name: str) -> bool:
 
 
 @cache
-def _bare_provinces() -> regex.Pattern[str]:
+def _bare_provinces() -> Finder:
     names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
-    either = "|".join(regex.escape(n) for name in names for n in (name, name.upper()))
-    return regex.compile(
-        rf"(?<![\p{{L}}.]|(?i:phố|tp|xã|phường|huyện|sông) )(?:{either})(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})"
-    )
+    either = any_of(n for name in names for n in (name, name.upper()))
+    return Finder(rf"(?<![\p{{L}}.]|(?i:phố|tp|xã|phường|huyện|sông) ){either}(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})")
 
 
 @cache

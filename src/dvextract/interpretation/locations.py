@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -54,6 +54,7 @@ def _kinds() -> Beginnings:
     return Beginnings("place_kinds.tsv")
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """country, region, geo, facility, venue, or empty for administrative units and villages."""
     line = one_line(text)

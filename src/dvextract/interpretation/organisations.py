@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -81,6 +81,7 @@ def _owners() -> Mapping[str, str]:
     return {fold(words): owner for words, owner in rows("completed_bodies.tsv")}
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """``dist`` for a body named at several places at once, ``fund`` for a fund, else empty."""
     line = shadow(one_line(text))

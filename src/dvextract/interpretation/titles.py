@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -21,6 +21,7 @@ def _kinds() -> Beginnings:
     return Beginnings("title_kinds.tsv")
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """``post`` unless the title is a rank, an honour or a role."""
     low = shadow(one_line(text)).lower()

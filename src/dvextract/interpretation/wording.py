@@ -6,6 +6,7 @@ placement, i and y, dashes, quotation marks and blanks no longer matter.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -14,8 +15,10 @@ import regex
 from dvextract.grammar.fold import shadow
 
 _BLANKS = regex.compile(r"[\s\u200b\ufeff]+")
+_ODD_BLANKS = re.compile(r"\s\s|[^\S ]|[\u200b\ufeff]")  # without any of these all blanks are single spaces
 _DASH = regex.compile(r" ?[-‐-―] ?")
 _QUOTE = regex.compile("[\"'“”„«»〝〞]")
+_MARKS = re.compile("[-‐-―\"'“”„«»〝〞]")
 # After these letters i and y are one vowel spelled in two ways (kỹ/kĩ, sỹ/sĩ, Mỹ/Mĩ, tỷ/tỉ, lý/lí), but only where the
 # syllable ends: "quý" keeps its y, "kim" its i.
 _Y = regex.compile(r"(?<=(?<!\p{L})[hklmstv])[yỳýỷỹỵ](?!\p{L})")
@@ -30,7 +33,7 @@ def one_line(text: str) -> str:
     >>> one_line("Hội nghị\\n sơ kết")
     'Hội nghị sơ kết'
     """
-    return _BLANKS.sub(" ", text).strip()
+    return (_BLANKS.sub(" ", text) if _ODD_BLANKS.search(text) else text).strip()
 
 
 @lru_cache(maxsize=1 << 14)
@@ -41,10 +44,12 @@ def fold(text: str) -> str:
     True
     """
     low = shadow(one_line(text)).lower()
-    low = _QUOTE.sub("", _DASH.sub("-", low))
+    if _MARKS.search(low):
+        low = _QUOTE.sub("", _DASH.sub("-", low))
     low = _Y.sub(lambda m: m[0].translate(_Y_TO_I), low)
-    low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), low)
-    return _BLANKS.sub(" ", low).strip()
+    if "qu" in low:
+        low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), low)
+    return one_line(low)
 
 
 def is_shouted(text: str) -> bool:

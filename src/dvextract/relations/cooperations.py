@@ -13,11 +13,12 @@ import regex
 
 from dvextract.document import Cooperation, Document, Statement, TimeValue
 from dvextract.grammar.fold import shadow
+from dvextract.grammar.trigger import Prefiltered
 from dvextract.relations.skeleton import Skeleton
 from dvextract.relations.statements import reporting_verbs
 
 _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
-LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE})*+"
+LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE}){{0,60}}+"
 """One or several bodies: ``O (L), O và O``."""
 
 _PARTIES = LISTED_BODIES.replace("O", "[OL]")
@@ -38,8 +39,8 @@ _PACT = (
     r"(?: (?:phối hợp|liên tịch|kết nghĩa|hợp tác|ghi nhớ|giao ước|thi đua|ký kết)){1,3}"
 )
 
-_RULES: tuple[regex.Pattern[str], ...] = tuple(
-    regex.compile(rule)
+_RULES: tuple[Prefiltered, ...] = tuple(
+    Prefiltered(rule)
     for rule in (
         # O phối hợp với O, O; O đã kết nghĩa với O
         rf"(?P<a>{LISTED_BODIES}),? {_ADVERBS}(?:phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành){_MANNER}"

@@ -12,6 +12,7 @@ import regex
 
 from dvextract.document import Document, Participation, Statement
 from dvextract.grammar.fold import shadow
+from dvextract.grammar.trigger import Prefiltered
 from dvextract.relations.address import ONE
 from dvextract.relations.cooperations import LISTED_BODIES, PLACE_BEFORE
 from dvextract.relations.skeleton import Skeleton
@@ -28,7 +29,8 @@ _WORDS_BETWEEN = (
     rf"(?:{ONE}|nguyên|cựu|các|hai|ba|cùng|về phía|đại diện|lãnh đạo|là|còn|có|tới|khách|của|tại|khóa \w+|chức sắc|trú|"
     rf"ở)"
 )
-_PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-])*"
+_PEOPLE = rf"(?:[PTRLODQA](?!\w)|{_WORDS_BETWEEN}(?!\w)|và(?!\w)|[ ,;:()–/-]){{0,600}}"
+"""Names, offices, bodies and what links them; no list is longer, and cost must not grow with its square."""
 _NAMED = rf"(?:{_WORDS_BETWEEN} ?){{0,4}}(?:[TR](?: \([^()]{{0,40}}\))?(?:, [TR])* ?)*P"
 _DONE = (
     r"(?:(?:đã|vừa|long trọng|trọng thể|trang trọng|chính thức|phối hợp|chủ trì|cùng|đồng|chức|vui vẻ|tưng bừng|"
@@ -38,26 +40,26 @@ _BODIES = LISTED_BODIES.replace("khóa \\w+", "khóa \\w+(?:, D)?")
 _WITH = rf"(?:,? (?:đã |cùng |đang |chủ trì, )?(?:phối hợp(?: (?:với|cùng))?|cùng(?: với)?) (?P<b>{_BODIES}))?"
 
 _ORGANISED = (
-    regex.compile(
+    Prefiltered(
         rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
         rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
     ),
-    regex.compile(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
+    Prefiltered(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
 )
 _CHAIRED = (
-    regex.compile(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
-    regex.compile(
+    Prefiltered(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
+    Prefiltered(
         rf"(?P<event>{_ANAPHOR})?[^.P]{{0,60}}?(?<!\w)do (?P<people>{_PEOPLE})(?P<joint>đồng )?(?:chủ trì|chủ tọa)"
     ),
-    regex.compile(
+    Prefiltered(
         rf"(?P<event>{_ANAPHOR})?[^.;P]{{0,60}}?(?:dưới )?sự (?P<joint>đồng )?(?:chủ trì|chủ tọa|"
         rf"điều hành) của (?P<people>{_PEOPLE})"
     ),
 )
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
-_PEOPLE_BEFORE = regex.compile(rf"{_PEOPLE}\Z")
+_RUN = regex.compile(_PEOPLE)
 _ONLINE = r"(?P<online> (?:bằng |qua |theo )?(?:hình thức )?trực tuyến)?"
-_ATTENDED = regex.compile(
+_ATTENDED = Prefiltered(
     rf"(?<!\w)(?:(?:đến|tới|về|cùng|tham|và)[ ,]*){{0,3}}(?:dự|hiện diện|có mặt|chung vui|"
     rf"tham gia){_ONLINE}(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
     rf"(?: (?:tại )?(?P<event>{_ANAPHOR})(?: D| “F”| L)?)?(?: tại điểm cầu[^,;P]{{0,40}})?"
@@ -68,22 +70,22 @@ _HELD = regex.compile(
     rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?)*(?P<people>P(?:{_PEOPLE})),? ?(?:đã |vừa |D )*có (?P<event>E)"
 )
 """People whose own occasion it is: ``các ông P, T; P, T, có buổi tiếp xúc cử tri``."""
-_CAME = regex.compile(
+_CAME = Prefiltered(
     rf"(?P<people>(?:[PO])(?:{_PEOPLE}))(?:đã |cùng )*(?:đến |tới |về |"
     rf"tham )?(?:tham )?dự{_ONLINE}(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
 )
-_SPOKE = regex.compile(
+_SPOKE = Prefiltered(
     rf"(?:(?P<end>(?:phát biểu )?kết luận)(?: tại)?|(?:phát biểu|tham luận|báo cáo|trình bày|trao đổi|giải trình|"
     rf"chia sẻ|thảo luận|thông tin|trả lời)(?: [^\W\dA-Z]+){{0,4}}?(?: tại)?)"
     rf" (?P<event>{_ANAPHOR})(?: D| “F”)?, {_NAMED}"
 )
-_AT_EVENT = regex.compile(rf"(?:\A|[;:] )tại (?P<event>E)(?: D| “F”)?, {_NAMED}")
-_SPEECH_OF = regex.compile(rf"phát biểu của {_NAMED}{_PEOPLE}tại (?P<event>{_ANAPHOR})")
-_SAID_AT = regex.compile(
+_AT_EVENT = Prefiltered(rf"(?:\A|[;:] )tại (?P<event>E)(?: D| “F”)?, {_NAMED}")
+_SPEECH_OF = Prefiltered(rf"phát biểu của {_NAMED}{_PEOPLE}tại (?P<event>{_ANAPHOR})")
+_SAID_AT = Prefiltered(
     rf"P(?P<tail>{_PEOPLE})(?:phát biểu(?: \w+ \w+)?|(?:nhấn mạnh|khẳng định|cho biết|"
     rf"chia sẻ)) tại (?P<event>{_ANAPHOR})"
 )
-_OFFICE_SPOKE = regex.compile(
+_OFFICE_SPOKE = Prefiltered(
     rf"(?P<end>kết luận|phát biểu kết luận)?(?:phát biểu(?: \w+){{0,2}} tại)? ?(?P<event>{_ANAPHOR}), (?P<who>T) "
 )
 _ON_BEHALF = regex.compile(rf"đại diện (?:lãnh đạo )?(?:các )?(?P<bodies>{LISTED_BODIES})")
@@ -212,7 +214,7 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
     ahead = _LIST_AHEAD.match(s.text, m.end())
     if ahead:
         return _names(s, *ahead.span("people"))
-    before = _PEOPLE_BEFORE.search(s.text, 0, m.start())
+    before = next((run for run in _RUN.finditer(s.text, 0, m.start()) if run.end() == m.start()), None)
     return _names(s, *before.span()) if before else []
 
 

@@ -6,6 +6,7 @@ O phối hợp với O."``. Patterns over it see the words between mentions and 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ RANK = "R"
 _STOPS = frozenset('.!?…:;”"»/')
 _SIGNED = regex.compile(r"\(\s*[Đđ]ã (?:ký|kí)")
 """What stands between the office and the name under a letter."""
+_BLANKS = re.compile(r"\s\s+|[^\S ]")
 _LONGEST = 3000  # characters of a sentence; a page without stops is cut before a mention, so that cost stays linear
 
 
@@ -100,34 +102,40 @@ def _goes_on(doc: Document, before: tuple[int, int, int], s: Sentence) -> bool:
 
 
 def _skeleton(doc: Document, folded: str, inside: range, start: int, end: int, block: int) -> Skeleton:
-    letters: list[str] = []
+    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     mentions: dict[int, int] = {}
     at = start
 
     def words(until: int) -> None:
-        for i in range(at, until):
-            c = " " if folded[i].isspace() else folded[i]
-            if c == " " and letters and letters[-1] == " ":
-                ends[-1] = i + 1  # blanks count as one, so that patterns can name a single one
-                continue
-            letters.append(c)
-            starts.append(i)
-            ends.append(i + 1)
+        stretch = at
+        for blanks in _BLANKS.finditer(folded, at, until):  # count as one, so that patterns can name a single one
+            take(stretch, blanks.start())
+            pieces.append(" ")
+            starts.append(blanks.start())
+            ends.append(blanks.end())
+            stretch = blanks.end()
+        take(stretch, until)
+
+    def take(first: int, last: int) -> None:
+        if first < last:
+            pieces.append(folded[first:last])
+            starts.extend(range(first, last))
+            ends.extend(range(first + 1, last + 1))
 
     for index in inside:
         m = doc.mentions[index]
         if m.start < at:
             continue  # overlaps the one before: mentions are meant to be flat, but a row must not depend on it
         words(m.start)
-        mentions[len(letters)] = index
-        letters.append(_letter(doc, index))
+        mentions[len(starts)] = index
+        pieces.append(_letter(doc, index))
         starts.append(m.start)
         ends.append(m.end)
         at = m.end
     words(end)
-    return Skeleton("".join(letters), starts, ends, mentions, block, start, max(end, at))
+    return Skeleton("".join(pieces), starts, ends, mentions, block, start, max(end, at))
 
 
 def _letter(doc: Document, index: int) -> str:

@@ -7,6 +7,7 @@ them; a request goes on in following sentences that begin with what is to be don
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from functools import cache
 import regex
 
 from dvextract.document import Block, Document, Statement
+from dvextract.grammar.rule import any_of
+from dvextract.grammar.trigger import Prefiltered
 from dvextract.lexicon.tsv import rows
 from dvextract.relations.skeleton import Skeleton
 
@@ -46,10 +49,9 @@ def reporting_verbs() -> Mapping[str, _Verb]:
 
 @cache
 def _verb_pattern() -> regex.Pattern[str]:
-    verbs = "|".join(regex.escape(v) for v in sorted(reporting_verbs(), key=len, reverse=True))
     # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb
     other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ)(?!\w))"
-    return regex.compile(rf"(?<!\w)(?:{verbs})(?!\w){other}")
+    return regex.compile(rf"(?<!\w){any_of(reporting_verbs())}(?!\w){other}")
 
 
 _CALLED = (
@@ -110,18 +112,17 @@ _ENDS = " \t\r\n\xa0.!?…/;,:"
 
 _APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
 """After ``theo P,`` a date opens what is reported."""
-_ACCORDING = regex.compile(
+_ACCORDING = Prefiltered(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
     rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:[TR](?:, [TR])* )?(?P<who>[POT])(?: D)?"
     rf"(?:{_APART_NO_DATE}){{0,5}} ?[,:] "
 )
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
-_AFTER_QUOTE = regex.compile(
-    rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*(?P<who>[PT])(?:{_APART}){{0,5}},? {_ADVERBS}"
-    r"(?P<verb>\w+(?: \w+){0,2})[ .!?…]*\Z"
-)
-_ANY_VERB = regex.compile(
+_TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,5}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}})[ .!?…]*\Z"
+_SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
+_AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
+_ANY_VERB = Prefiltered(
     rf"(?P<who>P)(?:(?:{_APART}){{0,5}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+)?) ?: ?(?=[“\"«])"
 )
 _REQUEST_GOES_ON = regex.compile(
@@ -136,6 +137,7 @@ _REQUEST_GOES_ON = regex.compile(
     r"sớm)(?!\w)"
 )
 _CLOSING = {"“": "”", "«": "»", "〝": "〞"}
+_MARK = re.compile('[“”«»〝〞"]')
 
 
 def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement, ...]:
@@ -323,7 +325,7 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
 def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
     """``"..", ông P nói``: what was said stands before the speaker."""
     first = max(0, len(s.text) - _SEARCHED)
-    m = _AFTER_QUOTE.search(s.text, first)
+    m = _AFTER_QUOTE.search(s.text, first) if _SPEAKER_LAST.search(s.text, first) else None
     if m is None:
         return []
     pair = quotes.closing(s.starts[m.start("close")])
@@ -406,11 +408,11 @@ def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
     not decide it closes the one before it.
     """
     stack: list[tuple[str, int]] = []
-    for i in range(block.start, block.end):
-        c = text[i]
+    for m in _MARK.finditer(text, block.start, block.end):
+        c, i = m[0], m.start()
         if c in _CLOSING:
             stack.append((_CLOSING[c], i))
-        elif c in '”»〞"':
+        else:
             opened = next((k for k in range(len(stack) - 1, -1, -1) if stack[k][0] == c), None)
             if opened is not None and c == '"' and _opens(text, i, block):
                 del stack[opened:]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from dvextract.document import Document, LegalReference, Mention, Reading
+from dvextract.document import Document, LegalReference, Reading
 from dvextract.grammar import legaldoc, quantity, time
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation import abbreviations, events, locations, organisations, persons, phrases, titles
@@ -44,19 +44,18 @@ class _Page:
         self._text = doc.text
         self._low = shadow(doc.text).lower()
         self._of: dict[str, list[int]] = {}
+        self._spans_of: dict[str, list[Span]] = {}
         for i, m in enumerate(doc.mentions):
             self._of.setdefault(m.label, []).append(i)
+            self._spans_of.setdefault(m.label, []).append((m.start, m.end))
         content = doc.content_spans()
         self.short_forms: ShortForms = abbreviations.find(
             doc.text, content, *(self._spans(label) for label in ("LEGALDOC", "ORGANISATION", "ABBREVIATION"))
         )
         self._geography = self._places(content)
 
-    def _mention(self, i: int) -> Mention:
-        return self._doc.mentions[i]
-
-    def _spans(self, label: str) -> list[Span]:
-        return [(self._mention(i).start, self._mention(i).end) for i in self._of.get(label, ())]
+    def _spans(self, label: str) -> Sequence[Span]:
+        return self._spans_of.get(label, ())
 
     def _words(self, label: str) -> list[str]:
         return [self._text[a:b] for a, b in self._spans(label)]
@@ -69,10 +68,11 @@ class _Page:
 
     def readings(self) -> tuple[Reading, ...]:
         """The readings, parallel to the mentions."""
-        found: list[Reading] = [Reading()] * len(self._doc.mentions)
+        mentions = self._doc.mentions
+        found: list[Reading] = [Reading()] * len(mentions)
         for label, indices in self._of.items():
             for i, reading in zip(indices, self._by_label(label), strict=True):
-                kind = self._mention(i).kind
+                kind = mentions[i].kind
                 found[i] = replace(reading, kind=kind) if kind else reading
         return tuple(found)
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -138,11 +138,9 @@ def csv_rows(table: Table, found: Iterable[Row]) -> Iterable[Row]:
 
 def json_lines(table: Table, found: Iterable[Row]) -> bytes:
     """Rows as JSON objects, one a line; empty cells are null."""
-    names = table.names
     dumps = orjson.dumps
-    return b"".join(
-        dumps({n: (None if v == "" else v) for n, v in zip(names, row, strict=True)}) + b"\n" for row in found
-    )
+    cells = ([None if v == "" else v for v in row] if "" in row else row for row in found)
+    return b"".join([dumps(row) + b"\n" for row in map(dict, map(zip, repeat(table.names), cells))])
 
 
 def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
@@ -233,7 +231,9 @@ def _parquet(lines: Iterator[bytes], table: Table, file: BinaryIO) -> None:
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         # Groups of a fixed number of rows: the bytes must not depend on the shards.
         while group := list(islice(lines, ROW_GROUP)):
-            writer.write_table(pa.Table.from_pylist([orjson.loads(line) for line in group], schema=schema))
+            columns = zip(*(orjson.loads(line).values() for line in group), strict=True)
+            arrays = [pa.array(column, f.type) for column, f in zip(columns, schema, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
 def write_atomically(path: Path, fill: Callable[[BinaryIO], object]) -> None:
