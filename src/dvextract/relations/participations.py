@@ -66,8 +66,9 @@ _ATTENDED = Prefiltered(
     rf"(?:,? (?:về phía|phía) [^,;P]{{1,40}})?(?: với bà con)?,? (?:còn |cùng )?có(?P<people>.*?)"
     r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
 )
-_HELD = regex.compile(
-    rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?)*(?P<people>P(?:{_PEOPLE})),? ?(?:đã |vừa |D )*có (?P<event>E)"
+_HELD = Prefiltered(
+    rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?){{0,4}}"
+    rf"(?P<people>P(?:{_PEOPLE.replace('{0,600}', '{0,60}')})),? ?(?:đã |vừa |D )*có (?P<event>E)"
 )
 """People whose own occasion it is: ``các ông P, T; P, T, có buổi tiếp xúc cử tri``."""
 _CAME = Prefiltered(
