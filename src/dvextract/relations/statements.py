@@ -106,6 +106,7 @@ _MARKED = regex.compile(
 _JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
 """``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
 _OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
+_NO_CONTENT = frozenset({"thêm", "rõ", "như vậy", "như thế", "vậy"})
 _ENDS = " \t\r\n\xa0.!?…/;,:"
 
 _APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
@@ -307,6 +308,8 @@ def _told(
         first = opens.end() if opens else said.end
         if first >= stop:
             return _listed_below(s, said, verb, following, doc)
+        if s.text[first:stop].strip(" .!?…") in _NO_CONTENT:
+            return []
         start = s.starts[first]
         end = _trimmed(doc.text, start, s.ends[stop - 1])
     return [Statement(s.mentions[p], verb, start, end, mode) for p in said.speakers]
@@ -327,7 +330,7 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     if m is None:
         return []
     pair = quotes.closing(s.starts[m.start("close")])
-    known = reporting_verbs().get(m["verb"])
+    known = reporting_verbs().get(m["verb"].removesuffix(" thêm"))
     if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
         return []
     start, end = (pair[0] + 1, pair[1]) if pair else (s.start, s.ends[m.start("close")])
