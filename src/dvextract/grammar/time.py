@@ -896,7 +896,7 @@ def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
     if m := _YEAR.search(low):
         season = _SEASON.search(low)
         return _Point(m[1] + (SEASONS[season[1]] if season else ""), part, modifier)
-    if m := _CLOCK.search(low):
+    if (m := _CLOCK.search(low)) and int(m[1]) <= 24 and int(m[2] or m[3] or 0) < 60:
         return _Point(f"XXXX-XX-XXT{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}", part, modifier)
     if regex.search(r"(?:đầu|cuối|giữa) năm", low):
         return _Point(_year_of(ref), part, modifier)

@@ -84,6 +84,8 @@ _NOT_SUBJECT = regex.compile(
     r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|trước|đối với|giúp|trình|khi|và) "
     r"(?:(?:đồng chí|ông|bà|anh|chị) )?\Z"
 )
+_FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
+"""``P thay mặt lãnh đạo O, O chia sẻ``, ``theo O, đề nghị này``: somebody else speaks, or nobody does."""
 _SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
 _CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
 _REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
@@ -232,6 +234,8 @@ def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said |
         return None
     if found["amid"] and _verb_pattern().search(s.text, *found.span("amid")):
         return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
+    if _FOR_OTHERS.search(s.text, max(0, at - 40), at):
+        return None
     if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
     excepted = found["told"] or _REPORT_OF.search(s.text, max(0, at - 40), at)
