@@ -234,7 +234,7 @@ def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said |
         return None
     if found["amid"] and _verb_pattern().search(s.text, *found.span("amid")):
         return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
-    if _FOR_OTHERS.search(s.text, max(0, at - 40), at):
+    if "P" not in letters and _FOR_OTHERS.search(s.text, max(0, at - 40), at):
         return None
     if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
