@@ -89,6 +89,10 @@ def test_boundaries(text, expected):
         ("nhiệm kỳ 2016-2011", "", "?"),  # either year may be the wrong one
         ("đường dây 1800-1522", "", "?"),  # no years in order
         ("năm 2018 đến năm 2021", "", "2018/2021"),
+        ("hè 2024", "", "2024-22"),
+        ("24 đến 48 giờ", "", "?"),
+        ("mùa đông năm 1946", "", "1946-24"),
+        ("năm 2024", "", "2024"),
         ("từ đầu thế kỷ 20", "", "1901/.."),
         ("cuối TK XVII", "", "1601/1700"),
         ("năm Kỷ Hợi - 2019", "", "2019"),

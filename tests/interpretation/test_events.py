@@ -23,7 +23,7 @@ def found(marked):
             f"[EVENT Lễ ký kết chương trình phối hợp]\n\ngiữa {ND} với {PN} [TIME giai đoạn 2021-2026]",
             "Lễ ký kết chương trình phối hợp giữa Hội Nông dân với Hội LHPN giai đoạn 2021-2026",
         ),
-        (f"[EVENT Lễ khai giảng] [TIME năm học 2024-2025] vui.", "Lễ khai giảng năm học 2024-2025"),
+        ("[EVENT Lễ khai giảng] [TIME năm học 2024-2025] vui.", "Lễ khai giảng năm học 2024-2025"),
         (f"[EVENT Lễ ra quân] của {ND} diễn ra.", "Lễ ra quân của Hội Nông dân"),
         # documents and slogans
         (

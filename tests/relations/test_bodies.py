@@ -18,6 +18,7 @@ from dvextract.relations.bodies import body_in_title
         ("Chi cục trưởng Chi cục Thủy sản", "Chi cục Thủy sản"),  # "cục trưởng" opens no name
         ("Giám đốc Sở", "Sở"),
         ("Giám đốc BV đa khoa huyện Mường Pảo", "BV đa khoa huyện Mường Pảo"),  # "khoa" is no department here
+        ("Phó Chỉ huy trưởng nghiệp vụ Bộ Chỉ huy Quân sự tỉnh", "Bộ Chỉ huy Quân sự tỉnh"),
         ("Trưởng ban", ""),  # a bare head names nothing
         ("Trưởng bản Huổi Lưa", ""),  # a place
         ("Bí thư", ""),

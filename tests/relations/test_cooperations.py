@@ -45,6 +45,9 @@ ND, PN, CA, YT = (f"[ORGANISATION {name}]" for name in ("Hội Nông dân", "H�
             ["Hội Nông dân|Cục Trồng trọt"],
         ),
         (f"{ND} phối hợp với {PN}, {YT} mở lớp.", ["Hội Nông dân|Hội LHPN", "Hội Nông dân|Sở Y tế"]),
+        # pairs, one after the other
+        (f"{ND} phối hợp với {PN}, {CA} phối hợp với {YT}.", ["Hội Nông dân|Hội LHPN", "Công an xã|Sở Y tế"]),
+        (f"Quan hệ hợp tác giữa {ND}, {PN} và nhân dân hai nước.", []),  # of each side
         # the last one is the subject of what follows
         (f"Nhờ chương trình phối hợp giữa {ND} và {PN}, {YT} cũng tổ chức ngày hội.", ["Hội Nông dân|Hội LHPN"]),
         # an event between two bodies that joins them, and one that does not

@@ -60,6 +60,8 @@ def parts(*people):
         (f"{OPENED} Tham dự trực tuyến có bà [PERSON A].", parts(("A", "online"))),
         (f"{OPENED} Bà [PERSON A] dự trực tuyến hội nghị.", parts(("A", "online"))),
         ("[ORGANISATION Đội 3], thuộc [ORGANISATION Sở Y tế], tổ chức [EVENT Hội thi].", []),  # whose body it is
+        ("Bà mời các [ORGANISATION Sở Y tế] tham dự [EVENT Lễ hội].", []),  # only invited
+        ("Bà đến chào ông [PERSON A]; tham dự [EVENT Lễ hội].", []),  # somebody else
         ("[ORGANISATION Sở Y tế] sẽ tổ chức [EVENT Hội thi].", []),  # only planned
         # no event told of, or none that fits
         ("Bà [PERSON A] chủ trì hội nghị.", []),

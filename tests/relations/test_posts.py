@@ -86,12 +86,17 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
             [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
         ),
         (
-            "Bà [PERSON Hương Ban] sinh ra ở bản. Trước đó, từng giữ chức vụ [TITLE Trưởng phòng] rồi [TITLE Giám đốc].",
+            "Bà [PERSON Hương Ban] quê ở bản. Trước đó, từng giữ chức vụ [TITLE Trưởng phòng] rồi [TITLE Giám đốc].",
             [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
         ),
         (
             "Bà [PERSON Hương Ban] từng là cán bộ [ORGANISATION Huyện đoàn], [TITLE Trưởng phòng], [TITLE Giám đốc].",
             [(BAN, "Trưởng phòng"), (BAN, "Giám đốc")],
+        ),
+        # whoever else that sentence names
+        (
+            "Bà [PERSON Hương Ban] quê ở bản. Năm ấy, bà gặp ông [PERSON Khắc Đoan]. Bà làm [TITLE Trưởng phòng].",
+            [(BAN, "Trưởng phòng")],
         ),
         # a role before its name, at the beginning of the sentence
         ("Đang giữ chức [TITLE Bí thư], ông [PERSON Khắc Đoan] được điều động.", [(DOAN, "Bí thư")]),
@@ -102,7 +107,7 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
             [(DOAN, "Ủy viên"), (BAN, "Ủy viên"), (DOAN, "Giám đốc"), (BAN, "Chánh Văn phòng")],
         ),
         (
-            "Các [TITLE Ủy viên] gồm: ông [PERSON Khắc Đoan] - [TITLE Giám đốc], bà [PERSON Hương Ban] - [TITLE Bí thư].",
+            "Các [TITLE Ủy viên]: ông [PERSON Khắc Đoan] - [TITLE Giám đốc], bà [PERSON Hương Ban] - [TITLE Bí thư].",
             [(DOAN, "Ủy viên"), (BAN, "Ủy viên"), (DOAN, "Giám đốc"), (BAN, "Bí thư")],
         ),
         # who is given another post of their own does not get the one before
@@ -154,6 +159,7 @@ def test_pairs(page, marked, expected):
         ("Bổ nhiệm ông [PERSON A], [TITLE Trưởng phòng], giữ chức [TITLE Giám đốc].", ["old", "new"]),
         ("Bổ nhiệm ông [PERSON A], [TITLE Tỉnh ủy viên], giữ chức [TITLE Giám đốc].", ["current", "new"]),  # stays
         ("Được biết, ông [PERSON A] từng làm [TITLE Giám đốc].", ["former"]),
+        ("Ông [PERSON A] từng giữ chức [TITLE Bí thư], [TITLE Giám đốc].", ["former", "former"]),
         ("Đại hội bầu ông [PERSON A] giữ chức [TITLE Chủ tịch].", ["elected"]),
         ("Cho thôi giữ chức [TITLE Chủ tịch] đối với ông [PERSON A].", ["dismissed"]),
     ],

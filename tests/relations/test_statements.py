@@ -60,6 +60,9 @@ def told(doc):
             "[ORGANISATION Sở Y tế] ban hành [LEGALDOC Công văn 12/SYT-NV], đề nghị các xã báo cáo.",
             [("Sở Y tế", "đề nghị", "các xã báo cáo", "indirect")],
         ),
+        ("“Ai cũng vui”, ông [PERSON Biên] nói thêm.", [("Biên", "nói thêm", "Ai cũng vui", "direct")]),
+        ("Ông [PERSON Biên] thông tin thêm.", []),  # nothing is said
+        ("Bà con thay mặt lãnh đạo [ORGANISATION Huyện ủy], [ORGANISATION Sở Y tế] chia sẻ khó khăn.", []),
         # whom a report is for, or a clause that only says when
         ("Báo cáo trình [ORGANISATION UBND tỉnh], nêu rõ: xã còn chậm.", []),
         # the verb after an apposition

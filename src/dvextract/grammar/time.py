@@ -64,6 +64,8 @@ MONTHS = {
     "mười một": 11,
     "chạp": 12,
 }
+SEASONS = {"xuân": "-21", "hè": "-22", "hạ": "-22", "thu": "-23", "đông": "-24"}
+"""EDTF's codes of the seasons of a year."""
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 CENTURIES = {"xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
 
@@ -354,6 +356,7 @@ _LENGTH = regex.compile(
         r"(qua|tới|gần đây|trở lại đây|nữa|nay|trước)(?!\w)"
     )
 )
+_SEASON = regex.compile(_fill(r"(?<!\w)(xuân|hè|hạ|thu|đông)(?: {canchi})?(?:,? năm)?,? \d{4}"))
 _MONTHS = regex.compile(_fill(r"(?<!\w)({count}) tháng (?:(đầu|cuối) năm|(?:của )?năm)(?: (\d{4}))?"))
 _FROM_TO = regex.compile(
     r"(?:kể )?từ (.+?)(?: (?:cho )?(?:đến|tới)(?: hết)? | ?- ?(?=(?:tháng|ngày|năm|\d{1,2}/)))(.+)"
@@ -392,7 +395,8 @@ _CAME = regex.compile(r"(?:đến|tới) (?!nay|hết|trước)")
 _OPENS_CLAUSE = regex.compile(r"(?:\A|[.;:!?…“\"(*\n-]|(?:tuy nhiên|sau đó|rồi|và|tiếp đó),?)\s*\Z")
 _NARRATED = regex.compile(
     r",? (?:thì )?(?:(?:(?:hai )?vợ chồng )?(?:ông|bà|anh|chị|đồng chí|đ/c|cô|cụ)(?!\w)|"
-    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w))(?![^.;,]{0,80}?(?<!\w)(?:sẽ|phải|phấn đấu|cần)(?!\w))"
+    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w))"
+    r"(?![^.;,]{0,80}?(?<!\w)(?:sẽ|phải|phấn đấu|cần)(?!\w))"
 )
 """How a life is told after ``Đến năm 2003,``: then the date says when, not until when."""
 
@@ -892,9 +896,9 @@ def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
     if m := _YEARS.search(low):
         return _Point(f"{m[1]}/{m[2]}", part, modifier)
     if m := _YEAR.search(low):
-        season = "-21" if "xuân" in low else ""
-        return _Point(m[1] + season, part, modifier)
-    if m := _CLOCK.search(low):
+        season = _SEASON.search(low)
+        return _Point(m[1] + (SEASONS[season[1]] if season else ""), part, modifier)
+    if (m := _CLOCK.search(low)) and int(m[1]) <= 24 and int(m[2] or m[3] or 0) < 60:
         return _Point(f"XXXX-XX-XXT{int(m[1]):02d}:{int(m[2] or m[3] or 0):02d}", part, modifier)
     if once.search(r"(?:đầu|cuối|giữa) năm", low):
         return _Point(_year_of(ref), part, modifier)

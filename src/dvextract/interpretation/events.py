@@ -71,6 +71,8 @@ def names(text: str, mentions: Sequence[Mention], events: Sequence[int]) -> list
     A name runs from the core to the last mention that still completes it; a core that stands alone takes the longest
     name that the same core has elsewhere in the page.
     """
+    if not events:
+        return []
     low = shadow(text).lower()
     begins = [m.start for m in mentions]
     found = [one_line(text[mentions[i].start : _end(low, mentions, begins, i)]) for i in events]

@@ -24,7 +24,9 @@ def _heads() -> regex.Pattern[str]:
     # at the very end ("Trưởng ban") names nothing unless it is a name by itself ("Bí thư Tỉnh ủy")
     later = rf"thường trực (?:{words})(?!\w)"
     bare = r"(?!(?:ban|bộ|phòng|đoàn|hội|cục|vụ|tổ|đội|đồn|viện|trường|tòa|khoa|khối|văn phòng)\Z)"
-    return regex.compile(rf"(?<=[\s.])(?<!đa (?=khoa)){bare}(?:{words})(?!\w)(?! (?:trưởng|phó|{later}))")
+    return regex.compile(
+        rf"(?<=[\s.])(?<!đa (?=khoa))(?<!nghiệp (?=vụ)){bare}(?:{words})(?!\w)(?! (?:trưởng|phó|{later}))"
+    )
 
 
 def body_in_title(title: str) -> str:

@@ -21,12 +21,15 @@ _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
 LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE}){{0,60}}+"
 """One or several bodies: ``O (L), O và O``."""
 
+_SOME_BODIES = LISTED_BODIES.replace("*+", "*")
 _PARTIES = LISTED_BODIES.replace("O", "[OL]")
 _ADVERBS = (
     r"(?:(?:đã|vừa|cũng|đang|cùng|cùng nhau|tiếp tục|thường xuyên|chủ động|tích cực|long trọng|chính thức|tỉnh|còn|"
     r"luôn) )*"
 )
 _SOME_PARTIES = _PARTIES.replace("*+", "*")
+_NO_PAIR = rf"(?! {_ADVERBS}phối hợp)(?!{_ASIDE},? (?:và )?O{_ASIDE}(?!\w| phối))"
+"""After a list: its last body begins a pair of its own (``O phối hợp với O, O phối hợp với O``)."""
 _ACTS = rf" {_ADVERBS}(?:cũng|tổ chức|tiến hành)(?!\w)"
 """After a list: its last body is the subject of what follows (``giữa O và O, O cũng tổ chức``)."""
 _MANNER = r"(?: (?:chặt chẽ|tốt|nhịp nhàng|hiệu quả|tổ chức|triển khai|thực hiện))*"
@@ -44,11 +47,13 @@ _RULES: tuple[Prefiltered, ...] = tuple(
     for rule in (
         # O phối hợp với O, O; O đã kết nghĩa với O
         rf"(?P<a>{LISTED_BODIES}),? {_ADVERBS}(?:phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành){_MANNER}"
-        rf"(?: với| cùng)?(?: lãnh đạo| đại diện)? (?P<b>{LISTED_BODIES})",
+        rf"(?: với| cùng)?(?: lãnh đạo| đại diện)? (?P<b>{_SOME_BODIES}){_NO_PAIR}",
         # O ký kết chương trình phối hợp với O; O: Sơ kết chương trình phối hợp công tác với O
-        rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) (?P<b>{LISTED_BODIES})",
+        rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) "
+        rf"(?P<b>{_SOME_BODIES}){_NO_PAIR}",
         # O và O ký kết G; O, O phối hợp tổ chức E; O và O kết nghĩa
-        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|k[ýí](?! (?:các |một số |những |Q )?"
+        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|"
+        r"k[ýí](?! (?:các |một số |những |Q )?"
         rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch)(?!\w)",
         # L và L kết nghĩa
         rf"(?P<a>[OL]{_ASIDE} và [OL]{_ASIDE}) {_ADVERBS}kết nghĩa(?!\w)",
@@ -77,10 +82,13 @@ _NEEDED = regex.compile(
     r"(?<!\w)(?:(?:cần có|phải có|thiếu|chưa có)(?: sự)?(?: phối hợp| hợp tác)|đề xuất|dự kiến|sẽ)(?!\w)[^.;,]{0,60}\Z"
 )
 _WISHED = regex.compile(
-    r"(?<!\w)(?<!theo )(?<!sự )(?<!thực hiện )(?:cần có|chưa có|yêu cầu|đề nghị|giao(?! lưu| thông| dịch| ban| ước)|chỉ đạo|đồng ý)(?!\w)(?! của)[^.;:,]{0,60}\Z"
+    r"(?<!\w)(?<!theo )(?<!sự )(?<!thực hiện )(?:cần có|chưa có|yêu cầu|đề nghị|"
+    r"giao(?! lưu| thông| dịch| ban| ước)|chỉ đạo|đồng ý)(?!\w)(?! của)[^.;:,]{0,60}\Z"
 )
 _OBJECT = regex.compile(r"(?<!\w)(?:tập thể|cùng với|báo cho|gửi|báo với) \Z")
 """Words before a list of bodies that make it the object of somebody else's action."""
+_TWO_SIDES = regex.compile(r"(?:,? và [^,.;:O]{1,24})? (?:của )?hai (?:nước|bên|tỉnh|địa phương)")
+"""``giữa O, O và nhân dân hai nước``: of each side, not with each other."""
 _WILL = regex.compile(r"(?: \([^()]{0,40}\))? sẽ ")
 PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với) \Z")
 """Words before a body that make it a place or an owner, not one of the parties listed after it."""
@@ -97,7 +105,8 @@ _PARENTS = tuple(
         ),
         (r"(?:phòng (?:cảnh sát|an ninh|csgt|pc)|cơ quan (?:csđt|cảnh sát)|đội|pc\d)", r"công an (?!xã|phường|p\.)"),
         (r"(?:trường|khoa|viện) ", r"(?:đại học|đh) "),
-        (r"(?:đồn|hải đội|trạm) ", r"(?:bđbp|bộ đội biên phòng|bộ chỉ huy) "),
+        (r"(?:đồn|hải đội|trạm) ", r"(?:bđbp|bộ đội biên phòng|bộ chỉ huy|đồn) "),
+        (r"bộ tư lệnh ", r"bộ (?:công an|quốc phòng)"),
     )
 )
 """How an office and the body it belongs to begin, lower case."""
@@ -200,7 +209,8 @@ def _reported(doc: Document, s: Skeleton, m: regex.Match[str], before: str) -> b
         event = s.mentions.get(m.start() - 2) if ahead.endswith("E ") else None
         if event is not None and not _JOINT.search(shadow(doc.span(doc.mentions[event])).lower()):
             return False
-        return bool(_BETWEEN_WHAT.search(ahead)) and not _NEEDED.search(ahead)
+        sides = _TWO_SIDES.match(s.text, m.end())
+        return bool(_BETWEEN_WHAT.search(ahead)) and not _NEEDED.search(ahead) and not sides
     first = max(0, m.start() - 90)
     return not (
         _PLANNED.search(m[0])

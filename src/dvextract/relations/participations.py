@@ -66,6 +66,7 @@ _ATTENDED = Prefiltered(
     rf"(?:,? (?:về phía|phía) [^,;P]{{1,40}})?(?: với bà con)?,? (?:còn |cùng )?có(?P<people>.*?)"
     r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
 )
+_INVITED = regex.compile(r"(?<!\w)(?:mời|đề nghị|để)(?: (?!tham)[^,;.]{1,24})? \Z")
 _HELD = Prefiltered(
     rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?){{0,4}}"
     rf"(?P<people>P(?:{_PEOPLE.replace('{0,600}', '{0,60}')})),? ?(?:đã |vừa |D )*có (?P<event>E)"
@@ -226,6 +227,8 @@ def _guests(s: Skeleton) -> Iterator[_Frame]:
         yield role, span, _names(s, *m.span("people")) + _represented(s, *m.span("people"))
     for m in _CAME.finditer(s.text):
         if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
+            continue
+        if m["people"].rstrip().endswith(";") or _INVITED.search(s.text, max(0, m.start() - 40), m.start()):
             continue
         role = "online" if m["online"] else "guest"
         yield role, m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))

@@ -62,7 +62,8 @@ _TAKEN = regex.compile(
     regex.DOTALL,
 )
 _PROPOSED = regex.compile(
-    r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|ứng viên|quy hoạch|để (?:[OT] )?(?:bổ nhiệm|hiệp thương|cử|bầu)|dự kiến|nhân sự"
+    r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|ứng viên|quy hoạch|"
+    r"để (?:[OT] )?(?:bổ nhiệm|hiệp thương|cử|bầu)|dự kiến|nhân sự"
 )
 _ANOTHER = regex.compile(
     r"(?<!\w)(?:thay|kế nhiệm|trao|ký|công bố|thông qua|cho biết|chúc mừng|bàn giao|tổ chức E|thi tuyển|kỳ thi|"
@@ -71,7 +72,8 @@ _ANOTHER = regex.compile(
 """Verbs after which the title is somebody else's than the subject's."""
 _DOES = regex.compile(r"(?<!\w)(?:trao|công bố|ký|quyết định|chỉ định|bổ nhiệm|thông qua)(?!\w)")
 _TRANSITIVE = regex.compile(
-    r"(?<!\w)(?<!được )(?:bổ nhiệm|điều động|luân chuyển|chuẩn y|chỉ định|bầu(?: bổ sung)?|phân công|miễn nhiệm)(?: lại)? \Z"
+    r"(?<!\w)(?<!được )(?:bổ nhiệm|điều động|luân chuyển|chuẩn y|chỉ định|bầu(?: bổ sung)?|phân công|miễn nhiệm)"
+    r"(?: lại)? \Z"
 )
 """A verb whose object is the person that the titles after it stand before: ``bổ nhiệm T, T P giữ chức T``."""
 _FARTHEST = 240  # characters between a person and a title that a verb gives to them
@@ -106,11 +108,16 @@ _ACTING = regex.compile(r"(?:quyền|q\.|phụ trách) ")
 _LISTED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
 """What follows a title that is one of a list; a title that acts has its verb there."""
 _GOES_ON = regex.compile(
-    r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+ ]*(?:D[,:]? )?(?:(?:trước đó|trước đây|sau đó|hiện nay|ngoài ra),? )?"
+    r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+ ]*(?:D[,:]? )?"
+    r"(?:(?:trước đó|trước đây|sau đó|hiện nay|ngoài ra),? )?"
     r"(?:[^:;,PTRO]{0,30} )?(?:từng|quá trình|chức vụ|là|giữ|làm|nguyên|tái đắc cử))(?!\w)[^;]{0,160}"
 )
 """How a sentence without a named subject goes on about the person before it."""
 
+_PRONOUN = regex.compile(
+    r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?"
+)
+"""A sentence that goes on about the person before it (``Năm D, ông được gặp P``), whoever else it names."""
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
@@ -162,7 +169,7 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
         signer = _signer(line, sentences[k + 1 : k + 1 + _SIGNATURE])
         if signer is not None:
             found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer))
-        if names:
+        if names and not (subject is not None and near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
             subject = s.mentions[line.at[names[0]]]
     return tuple(dict.fromkeys(found))
 
@@ -418,7 +425,7 @@ def _status(doc: Document, line: _Line, i: int, owner: int) -> str:
         return "current"
     before = "".join(line.gap[max(0, min(owner, i)) : i + 1])
     if i in line.verbs:
-        return _change(gap, before) or "current"
+        return _change(_verb_gap(line, i), before) or "current"
     if not _MEMBER.match(doc.span(doc.mentions[line.s.mentions[line.at[i]]])) and any(
         line.owners[j] == line.owners[i] and _change(line.gap[j], line.gap[j]) in ("new", "elected")
         for j in line.verbs
@@ -426,6 +433,15 @@ def _status(doc: Document, line: _Line, i: int, owner: int) -> str:
     ):
         return "old"
     return "current"
+
+
+def _verb_gap(line: _Line, i: int) -> str:
+    """The words before a title, or before the first of a list that it continues (``từng giữ chức T, T``)."""
+    while (
+        i - 1 in line.verbs and line.owners.get(i - 1) == line.owners.get(i) and regex.fullmatch(r"[ ,;]+", line.gap[i])
+    ):
+        i -= 1
+    return line.gap[i]
 
 
 def _change(gap: str, before: str) -> str:

@@ -86,6 +86,8 @@ _NOT_SUBJECT = regex.compile(
     r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|trước|đối với|giúp|trình|khi|và) "
     r"(?:(?:đồng chí|ông|bà|anh|chị) )?\Z"
 )
+_FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
+"""``P thay mặt lãnh đạo O, O chia sẻ``, ``theo O, đề nghị này``: somebody else speaks, or nobody does."""
 _SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
 _CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
 _REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
@@ -108,6 +110,7 @@ _MARKED = regex.compile(
 _JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
 """``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
 _OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
+_NO_CONTENT = frozenset({"thêm", "rõ", "như vậy", "như thế", "vậy"})
 _ENDS = " \t\r\n\xa0.!?…/;,:"
 
 _APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
@@ -233,6 +236,8 @@ def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said |
         return None
     if found["amid"] and _verb_pattern().search(s.text, *found.span("amid")):
         return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
+    if "P" not in letters and _FOR_OTHERS.search(s.text, max(0, at - 40), at):
+        return None
     if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
     excepted = found["told"] or _REPORT_OF.search(s.text, max(0, at - 40), at)
@@ -309,6 +314,8 @@ def _told(
         first = opens.end() if opens else said.end
         if first >= stop:
             return _listed_below(s, said, verb, following, doc)
+        if s.text[first:stop].strip(" .!?…") in _NO_CONTENT:
+            return []
         start = s.starts[first]
         end = _trimmed(doc.text, start, s.ends[stop - 1])
     return [Statement(s.mentions[p], verb, start, end, mode) for p in said.speakers]
@@ -329,7 +336,7 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     if m is None:
         return []
     pair = quotes.closing(s.starts[m.start("close")])
-    known = reporting_verbs().get(m["verb"])
+    known = reporting_verbs().get(m["verb"].removesuffix(" thêm"))
     if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
         return []
     start, end = (pair[0] + 1, pair[1]) if pair else (s.start, s.ends[m.start("close")])
