@@ -45,6 +45,15 @@ def fold(text: str) -> str:
     return _BLANKS.sub(" ", low).strip()
 
 
+def fold_person(name: str) -> str:
+    """The comparable form of a person's name, in which a hyphen joins syllables as a blank does.
+
+    >>> fold_person("Kim Jong-un") == fold_person("Kim Jong Un")
+    True
+    """
+    return fold(name).replace("-", " ").rstrip(" .")
+
+
 def is_shouted(text: str) -> bool:
     """Whether every letter is a capital and there are enough of them for that to be a headline's doing."""
     return text.isupper() and sum(c.isalpha() for c in text) > 5 and " " in text.strip()

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from dvextract.document import Document, EntityLink, LegalReference, Mention, Reading
-from dvextract.interpretation.wording import fold, one_line
+from dvextract.interpretation.wording import fold, fold_person, one_line
 from dvextract.lexicon.gazetteer import place_names
 from dvextract.lexicon.tsv import rows
 
@@ -45,16 +45,17 @@ class Link:
             doc.add("links", tuple(_link(m, r, day) for m, r in zip(doc.mentions, doc.readings, strict=True)))
 
 
-def entity_id(label: str, name: str) -> str:
+def entity_id(label: str, name: str, apart: str = "") -> str:
     """The identifier of the entity ``name`` under ``label``, e.g. ``org-`` and twelve hexadecimal digits.
 
-    Empty for labels without entities and for a name of which nothing is left when folded.
+    ``apart`` tells entities of one name from one another. Empty for labels without entities and for a name of which
+    nothing is left when folded.
     """
-    key = fold(name)
+    key = fold_person(name) if label == "PERSON" else fold(name)
     if label not in PREFIXES or not key:
         return ""
-    digest = blake2b(f"{label}\t{key}".encode(), digest_size=_DIGEST).hexdigest()
-    return f"{PREFIXES[label]}-{digest}"
+    content = f"{label}\t{key}\t{apart}" if apart else f"{label}\t{key}"
+    return f"{PREFIXES[label]}-{blake2b(content.encode(), digest_size=_DIGEST).hexdigest()}"
 
 
 def _link(mention: Mention, reading: Reading, day: str) -> EntityLink:

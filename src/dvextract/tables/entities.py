@@ -1,8 +1,12 @@
-"""Counting entities over a run: one counter a shard, added up when the parts are joined."""
+"""Counting entities over a run: one counter a shard, added up when the parts are joined.
+
+Persons that a stage has described are not counted here: only the joined run tells which pages mean one person.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -19,8 +23,9 @@ class EntityCounter:
     def add(self, doc: Document) -> None:
         """Count the mentions of one page."""
         here: set[str] = set()
+        elsewhere = "PERSON" if doc.has("persons") else ""
         for m, link in zip(doc.mentions, doc.links, strict=True):
-            if not link.entity_id:
+            if not link.entity_id or m.label == elsewhere:
                 continue
             entry = self._entry(link.entity_id, m.label)
             entry["names"][link.name] += 1
@@ -54,14 +59,28 @@ class EntityCounter:
             entry["documents"] += counts["documents"]
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """Rows of the table `entities`, by label and identifier.
-
-        Of several spellings of a name the commonest is given, of several codes none: they do not decide.
-        """
-        found = []
-        for entity_id, e in self._known.items():
-            name = min(e["names"], key=lambda n: (-e["names"][n], n))
-            code = next(iter(e["codes"])) if len(e["codes"]) == 1 else ""
-            aliases = "|".join(sorted({" ".join(form.split()) for form in e["forms"]}))
-            found.append((entity_id, e["label"], name, aliases, code, sum(e["forms"].values()), e["documents"]))
+        """Rows of the table `entities`, by label and identifier."""
+        found = [
+            entity_row(entity_id, e["label"], e["names"], e["forms"], e["documents"], e["codes"])
+            for entity_id, e in self._known.items()
+        ]
         return sorted(found, key=lambda row: (row[1], row[0]))
+
+
+def entity_row(
+    entity_id: str,
+    label: str,
+    names: Mapping[str, int],
+    forms: Mapping[str, int],
+    documents: int,
+    codes: Iterable[str] = (),
+) -> tuple[Any, ...]:
+    """A row of the table `entities`.
+
+    Of several spellings of a name the commonest is given, of several codes none: they do not decide.
+    """
+    name = min(names, key=lambda n: (-names[n], n))
+    found = list(codes)
+    code = found[0] if len(found) == 1 else ""
+    aliases = "|".join(sorted({" ".join(form.split()) for form in forms}))
+    return (entity_id, label, name, aliases, code, sum(forms.values()), documents)

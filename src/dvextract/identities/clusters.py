@@ -1,0 +1,407 @@
+"""All pages of one name: which of them mean one person.
+
+What is asked of two groups of pages is always the same: of how many people in the news could what they share be said?
+Holders of one post are a handful, people a province's pages name are thousands. That number (the *pool*) times the
+share of people who bear the name is how many others of that name are to be expected, and a group of ``n`` pages is the
+one meant with probability ``n / (n + expected)``. So a post in common joins pages of any name, a province in common only
+those of a name that is not too frequent, and a rare name needs no more than that nothing speaks against it. Groups are
+joined from the surest evidence to the weakest; what contradicts (sex, year of birth, people, posts held in two provinces
+at one time) keeps them apart. Only the set of pages decides, never their order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from dvextract.identities.offices import NATION, Office, reformed, successor
+from dvextract.identities.profile import Profile
+from dvextract.identities.rarity import share
+
+EVERYBODY = 200_000
+"""People the news of the country name, by the tens of thousands a year: the pool when nothing is known."""
+SURE_ENOUGH = 0.5
+"""The least probability at which pages are taken for one person."""
+_TRIES = 30
+"""Groups that one is compared with for one piece of evidence; the largest first."""
+
+# Pools: people of whom a piece of evidence holds, over two decades.
+_HOLDERS = 5
+_MEMBERS: Mapping[str, int] = {NATION: 700, "province": 80, "district": 60, "commune": 30, "village": 5, "": 60}
+_STAFF: Mapping[str, int] = {NATION: 1500, "province": 400, "district": 100, "commune": 30, "village": 10, "": 300}
+_LEADERS: Mapping[str, int] = {NATION: 600, "province": 250, "district": 100, "commune": 40, "village": 20}
+_SAME_TITLE = 20_000
+_OF_DISTRICT = 500
+_OF_PROVINCE = 4_000
+_OF_METROPOLIS = 30_000
+_METROPOLES = frozenset(("hà nội", "hồ chí minh"))
+# How many times smaller a pool gets by what is shared besides.
+_COMPANION = 100
+_BIRTH = 30
+_CALLING = 8
+# How many times likelier it gets that another person is meant.
+_OTHER_POSTS = 10
+_OTHER_PROVINCE = 40
+_NO_POST = 5
+_ELSEWHERE = 3
+_OTHER_CALLING = 5
+_STRONG = 100
+"""Up to this pool what is shared outweighs posts elsewhere: people are moved."""
+
+_MANY_HOLD = ("ủy viên", "đại biểu", "thành viên", "tỉnh ủy viên", "hội viên", "phó", "cán bộ")
+
+SINGLE, NAME = "single", "name"
+APART_RULES = ("apart.sex", "apart.birth", "apart.people", "apart.posts", "apart.unproved")
+RULES: Mapping[str, str] = {
+    SINGLE: "the only page of the run with this name",
+    "post": "the same post is stated in another page",
+    "body": "a post in the same body is stated in another page",
+    "leaders": "posts among the leaders of the same commune, district or province, or of the country",
+    "title": "the same title, without a body or place of its own",
+    "place": "another page places the name in the same district or province",
+    "company": "another page names the same people beside",
+    "calling": "the same calling",
+    NAME: "nothing contradicts, and the pages of the entity outweigh all others the name could mean",
+    "apart.sex": "kept apart: man and woman",
+    "apart.birth": "kept apart: years of birth differ",
+    "apart.people": "kept apart: of different peoples",
+    "apart.posts": "kept apart: posts in different provinces at one time",
+    "apart.unproved": "kept apart: nothing says it is the same person, and the name is too frequent to assume it",
+}
+"""Every rule by which a page's person was given its entity, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Something two pages can share: a hashable ``value``, the rule it counts under, its pool and words to show."""
+
+    value: str
+    rule: str
+    pool: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about the pages with one profile.
+
+    ``group``: 0 for the person with the most pages. ``apart``: what the group's identifier is made of besides the name;
+    empty for group 0. ``score``: how sure the decision is (0 to 1). ``evidence`` is for people to read, ``also`` the
+    first two pages of the group in which it stands.
+    """
+
+    group: int
+    apart: str
+    rule: str
+    score: float
+    evidence: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Pages:
+    """Pages that know the same of a person: their number and the names of the first of them, sorted."""
+
+    profile: Profile
+    doc_ids: Sequence[str]
+    count: int = 1
+
+
+@dataclass(slots=True)
+class _Group:
+    """Pages taken for one person so far."""
+
+    members: list[int]
+    count: int = 0
+    keys: dict[str, Key] = field(default_factory=dict)
+    pages_with: Counter[str] = field(default_factory=Counter)
+    company: Counter[str] = field(default_factory=Counter)
+    sexes: Counter[str] = field(default_factory=Counter)
+    births: Counter[int] = field(default_factory=Counter)
+    peoples: Counter[str] = field(default_factory=Counter)
+    callings: Counter[str] = field(default_factory=Counter)
+    served: dict[str, set[int]] = field(default_factory=dict)
+    seen_in: Counter[str] = field(default_factory=Counter)
+    officials: int = 0
+
+    @classmethod
+    def of(cls, number: int, pages: Pages) -> _Group:
+        p, n = pages.profile, pages.count
+        group = cls([number], n)
+        for key in keys(p):
+            group.keys.setdefault(key.value, key)
+            group.pages_with[key.value] = n
+        group.company.update(dict.fromkeys(p.company, n))
+        group.sexes.update({p.sex: n} if p.sex else {})
+        group.births.update({p.birth: n} if p.birth else {})
+        group.peoples.update({p.people: n} if p.people else {})
+        group.callings.update(dict.fromkeys(p.callings, n))
+        for office, former in zip(p.offices, p.former, strict=True):
+            if office.province and office.level and not former:
+                group.served.setdefault(successor(office.province), set()).add(p.year)
+        if p.page[1]:
+            group.seen_in[successor(p.page[1])] = n
+        group.officials = n if p.offices else 0
+        return group
+
+    def take(self, other: _Group) -> None:
+        """Add another group's pages."""
+        self.members += other.members
+        self.count += other.count
+        self.officials += other.officials
+        for value, key in other.keys.items():
+            self.keys.setdefault(value, key)
+        for mine, theirs in (
+            (self.pages_with, other.pages_with),
+            (self.company, other.company),
+            (self.sexes, other.sexes),
+            (self.peoples, other.peoples),
+            (self.callings, other.callings),
+            (self.seen_in, other.seen_in),
+        ):
+            mine.update(theirs)
+        self.births.update(other.births)
+        for province, years in other.served.items():
+            self.served.setdefault(province, set()).update(years)
+
+
+def keys(profile: Profile) -> Iterator[Key]:
+    """What other pages may share with this one, apart from the people named beside, birth and callings."""
+    for office in profile.offices:
+        yield from _office_keys(office)
+    for district, province in (profile.home, profile.page):
+        if district and province:
+            yield Key(f"place\t{district}\t{province}", "place", _OF_DISTRICT, f"{district}, {province}")
+        if province:
+            pool = _OF_METROPOLIS if province in _METROPOLES else _OF_PROVINCE
+            yield Key(f"place\t{province}", "place", pool, province)
+
+
+def _office_keys(o: Office) -> Iterator[Key]:
+    shown = ", ".join(dict.fromkeys(w for w in (o.words, o.place or (o.province if o.level else "")) if w))
+    many = o.head.startswith(_MANY_HOLD) and not o.head.startswith("phó chủ tịch nước")
+    if o.level == NATION or (o.level and o.place):
+        where = o.place if o.level in (NATION, "province", "district") else f"{o.place}\t{o.province}"
+        body = f"{o.level}\t{where}\t{o.body}"
+        yield Key(f"post\t{o.head}\t{body}", "post", _MEMBERS[o.level] if many else _HOLDERS, shown)
+        yield Key(f"body\t{body}", "body", _STAFF[o.level], shown)
+        if o.leading:
+            yield Key(f"leaders\t{o.level}\t{where}", "leaders", _LEADERS[o.level], shown)
+            if o.level == "province" and o.place in reformed():
+                merged = f"leaders\tmerged\t{successor(o.place)}"
+                yield Key(merged, "leaders", 2 * _LEADERS["province"], shown)
+    elif o.named and not o.level:
+        # Schools and firms of one name stand in several provinces, but a body of the page's own is mostly meant
+        yield Key(f"post\t{o.head}\t\t{o.body}", "post", _MEMBERS[""] if many else 4 * _HOLDERS, shown)
+        yield Key(f"body\t\t{o.body}", "body", 2 * _STAFF[""], shown)
+        if o.province:
+            yield Key(f"post\t{o.head}\t{o.province}\t{o.body}", "post", _HOLDERS, shown)
+            yield Key(f"body\t{o.province}\t{o.body}", "body", _STAFF[""], shown)
+    else:
+        yield Key(f"title\t{o.head}\t{o.body}\t{o.province}", "title", _SAME_TITLE / (20 if o.province else 1), shown)
+
+
+def decide(name: str, pages: Sequence[Pages]) -> list[Decision]:
+    """One decision for each element of ``pages``, which all bear the folded ``name``.
+
+    Equal sets of pages give equal decisions, in whatever order they come.
+    """
+    if len(pages) == 1 and pages[0].count == 1:
+        return [Decision(0, "", SINGLE, 1.0, "")]
+    borne = share(name)
+    order = sorted(range(len(pages)), key=lambda i: (-pages[i].count, pages[i].doc_ids[0]))
+    groups = _joined([_Group.of(i, pages[i]) for i in order], borne)
+    decided: list[Decision | None] = [None] * len(pages)
+    first = {id(g): min(pages[i].doc_ids[0] for i in g.members) for g in groups}
+    groups.sort(key=lambda g: (-g.count, first[id(g)]))
+    for number, group in enumerate(groups):
+        apart = _distinction(group, groups, first[id(group)]) if number else ""
+        shown = _first_pages(group, pages)
+        for i in group.members:
+            rule, score, evidence, also = _reason(pages[i], group, groups[0], shown, borne)
+            decided[i] = Decision(number, apart, rule, round(score, 3), evidence, also)
+    return [d for d in decided if d is not None]
+
+
+def _joined(groups: list[_Group], borne: float) -> list[_Group]:
+    """The groups after every join that the evidence allows; ``borne`` is the share of people with the name."""
+    home = list(range(len(groups)))
+
+    def root(i: int) -> int:
+        while home[i] != i:
+            home[i] = home[home[i]]
+            i = home[i]
+        return i
+
+    having: dict[tuple[float, str], list[int]] = {}
+    for i, group in enumerate(groups):
+        for key in group.keys.values():
+            having.setdefault((key.pool, key.value), []).append(i)
+        for companion in group.company:
+            having.setdefault((EVERYBODY / _COMPANION, f"company\t{companion}"), []).append(i)
+        for calling in group.callings:
+            having.setdefault((EVERYBODY / _CALLING, f"calling\t{calling}"), []).append(i)
+    for key in sorted(k for k, there in having.items() if len(there) > 1):
+        _join_all(groups, dict.fromkeys(root(i) for i in having[key]), home, borne)
+    _join_all(groups, dict.fromkeys(root(i) for i in range(len(groups))), home, borne)
+    return [g for i, g in enumerate(groups) if home[i] == i]
+
+
+def _join_all(groups: list[_Group], roots: Iterable[int], home: list[int], borne: float) -> None:
+    """Join the groups at ``roots``, each into the largest before it that will do."""
+    kept: list[int] = []
+    for i in sorted(roots, key=lambda r: (-groups[r].count, r)):
+        for j in kept[:_TRIES]:
+            if _same(groups[j], groups[i], borne) >= SURE_ENOUGH:
+                groups[j].take(groups[i])
+                home[i] = j
+                break
+        else:
+            kept.append(i)
+
+
+def _same(a: _Group, b: _Group, borne: float) -> float:
+    """How likely two groups are one person; 0 when they cannot be."""
+    pool, shared = _shared(a, b)
+    if contradiction(a, b, shared):
+        return 0.0
+    n = max(a.count, b.count)
+    return n / (n + pool * _misfit(a, b, shared) * borne)
+
+
+def _shared(a: _Group, b: _Group) -> tuple[float, Key | None]:
+    """The pool of all that two groups share, and the post, body or place with the smallest pool among it."""
+    small, large = (a, b) if len(a.keys) <= len(b.keys) else (b, a)
+    keys = (key for value, key in small.keys.items() if value in large.keys)
+    best = min(keys, key=lambda k: (k.pool, k.value), default=None)
+    pool = best.pool if best else float(EVERYBODY)
+    pool /= _COMPANION ** min(3, sum(1 for c in small.company if c in large.company))
+    if a.births and b.births:
+        pool /= _BIRTH
+    if any(c in a.callings for c in b.callings):
+        pool /= _CALLING
+    return pool, best
+
+
+def contradiction(a: _Group, b: _Group, shared: Key | None) -> str:
+    """The rule by which two groups cannot be one person; empty when they can. ``shared`` is the best they share."""
+    if (x := _mostly(a.sexes)) and (y := _mostly(b.sexes)) and x != y:
+        return "apart.sex"
+    if a.births and b.births and abs(a.births.most_common(1)[0][0] - b.births.most_common(1)[0][0]) > 2:
+        return "apart.birth"
+    if (x := _mostly(a.peoples)) and (y := _mostly(b.peoples)) and x != y:
+        return "apart.people"
+    if not _is_strong(shared) and a.served and b.served and not a.served.keys() & b.served.keys():
+        mine = {y for years in a.served.values() for y in years if y}
+        theirs = {y for years in b.served.values() for y in years if y}
+        if any(abs(y - z) <= 1 for y in mine for z in theirs):
+            return "apart.posts"
+    return ""
+
+
+def _mostly(counts: Counter[str]) -> str:
+    """What four fifths of the pages say; empty when they disagree or none says anything."""
+    if not counts:
+        return ""
+    value, most = min(counts.items(), key=lambda x: (-x[1], x[0]))
+    return value if most >= 0.8 * counts.total() else ""
+
+
+def _is_strong(shared: Key | None) -> bool:
+    return shared is not None and shared.pool <= _STRONG
+
+
+def _misfit(a: _Group, b: _Group, shared: Key | None) -> float:
+    """How many times likelier other people are, by what the groups say that does not fit together."""
+    if _is_strong(shared):
+        return 1.0
+    factor = 1.0
+    if shared and shared.rule in ("post", "body", "leaders"):
+        pass
+    elif a.served and b.served and not a.served.keys() & b.served.keys():
+        factor *= _OTHER_PROVINCE
+    elif a.officials and b.officials:
+        factor *= _OTHER_POSTS
+    elif a.officials or b.officials:
+        factor *= _NO_POST
+    if a.seen_in and b.seen_in and not a.seen_in.keys() & b.seen_in.keys():
+        factor *= _ELSEWHERE
+    if a.callings and b.callings and not a.callings.keys() & b.callings.keys():
+        factor *= _OTHER_CALLING
+    return factor
+
+
+def _distinction(group: _Group, groups: Sequence[_Group], first: str) -> str:
+    """What tells a group from the others: the commonest, then the most special, key that none of them has."""
+    for value, _ in sorted(group.pages_with.items(), key=lambda x: (-x[1], group.keys[x[0]].pool, x[0])):
+        if not any(value in g.keys for g in groups if g is not group):
+            return value
+    return first
+
+
+def _first_pages(group: _Group, pages: Sequence[Pages]) -> Mapping[str, list[str]]:
+    """The first two pages of the group that have each key or companion."""
+    found: dict[str, list[str]] = {}
+    for i in group.members:
+        p = pages[i].profile
+        things = [k.value for k in keys(p)] + [f"company\t{c}" for c in p.company] + [f"calling\t{c}" for c in p.callings]
+        for thing in dict.fromkeys(things):
+            found.setdefault(thing, []).extend(pages[i].doc_ids[:2])
+            found[thing] = sorted(found[thing])[:2]
+    return found
+
+
+def _reason(
+    mine: Pages, group: _Group, largest: _Group, shown: Mapping[str, list[str]], borne: float
+) -> tuple[str, float, str, tuple[str, ...]]:
+    """Rule, score, evidence and where else it stands, for pages in their group."""
+    profile = mine.profile
+    if group.count == 1:
+        return (SINGLE, 1.0, "", ()) if group is largest else (*_apart(group, largest, borne), ())
+    shared = [k for k in keys(profile) if group.pages_with[k.value] > 1]
+    companions = [c for c in profile.company if group.company[c] > 1]
+    callings = [c for c in profile.callings if group.callings[c] > 1]
+    best = min(shared, key=lambda k: (k.pool, k.value), default=None)
+    pool = best.pool if best else float(EVERYBODY)
+    pool /= _COMPANION ** min(3, len(companions))
+    pool /= _CALLING if callings else 1
+    if best and (best.pool <= _OF_PROVINCE or not companions):
+        rule, value, words = best.rule, best.value, best.words
+    elif companions:
+        rule, value, words = "company", f"company\t{companions[0]}", ", ".join(companions[:3])
+    elif callings:
+        rule, value, words = "calling", f"calling\t{callings[0]}", callings[0]
+    else:
+        rule, value, words = NAME, "", f"{group.count} pages"
+    others = group.count - 1 if rule == NAME else 1
+    return rule, others / (others + pool * borne), words, tuple(shown.get(value, ()))
+
+
+def _apart(group: _Group, largest: _Group, borne: float) -> tuple[str, float, str]:
+    """Why a single page is not the person with the most pages."""
+    _, shared = _shared(group, largest)
+    rule = contradiction(group, largest, shared)
+    if rule:
+        return rule, 0.95, _against(rule, group, largest)
+    same = _same(largest, group, borne)
+    words = [k.words for k in sorted(group.keys.values(), key=lambda k: (k.pool, k.value))[:1]]
+    return "apart.unproved", 1 - same, words[0] if words else "no post, body or place"
+
+
+def _against(rule: str, group: _Group, largest: _Group) -> str:
+    of: Mapping[str, tuple[Iterable[object], Iterable[object]]] = {
+        "apart.sex": (group.sexes, largest.sexes),
+        "apart.birth": (group.births, largest.births),
+        "apart.people": (group.peoples, largest.peoples),
+        "apart.posts": (sorted(group.served), sorted(largest.served)),
+    }
+    mine, theirs = of[rule]
+    return f"{', '.join(map(str, mine))} against {', '.join(map(str, theirs))}"
+
+
+@cache
+def expected(name: str) -> float:
+    """How many people of the news bear the folded ``name``, by its rarity alone."""
+    return EVERYBODY * share(name)

@@ -1,0 +1,137 @@
+"""All persons of a run: the parts' profiles, name by name, to one identifier a person, in bounded memory.
+
+A part's profiles are sorted by the name's identifier; merging the parts brings all pages of a name together, and only
+those are held at once. What was decided is sorted back into the order of the pages. So the result depends on the pages
+alone, and a run of any size needs the memory of its most frequent name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+import orjson
+
+from dvextract.document import Document
+from dvextract.identities.clusters import Decision, Pages, decide
+from dvextract.identities.profile import Person, Profile
+from dvextract.identities.spill import Spill, merged
+from dvextract.interpretation.wording import fold_person
+from dvextract.stages.link import entity_id
+
+PROFILES = "profiles.tsv"
+_MOST = 20_000
+"""Pages of one name beyond which the people named beside are not compared: there is other evidence enough."""
+
+Identity = tuple[str, str, str, str, float, str]
+"""A row of the table `identities`."""
+
+
+class ProfileWriter:
+    """Gathers the persons of a part's pages and writes them sorted by name."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+
+    def add(self, doc: Document) -> None:
+        """Take the persons of one page, if a stage has described them."""
+        for person in doc.persons if doc.has("persons") else ():
+            self._lines.append(_line(len(self._lines), doc.doc_id, person))
+
+    def dump(self) -> bytes:
+        """The part's file."""
+        return b"".join(line + b"\n" for line in sorted(self._lines))
+
+
+def _line(number: int, doc_id: str, person: Person) -> bytes:
+    about = orjson.dumps([doc_id, person.name, person.names, person.forms], option=orjson.OPT_SORT_KEYS)
+    return b"\t".join((person.entity_id.encode(), b"%08d" % number, about, person.profile.dump()))
+
+
+class Identities:
+    """The decisions about every person of a run, read from its ``parts``; ``scratch`` is a folder to work in."""
+
+    def __init__(self, parts: Sequence[Path], scratch: Path) -> None:
+        shutil.rmtree(scratch, ignore_errors=True)
+        self._parts = len(parts)
+        self._rows = Spill(scratch / "rows")
+        self._entities = Spill(scratch / "entities")
+        lines = merged([part / PROFILES for part in parts], scratch / "profiles", _with_part)
+        for plain, group in groupby((line.split(b"\t", 4) for line in lines), key=itemgetter(0)):
+            self._decide(plain.decode(), group)
+
+    def rows(self) -> Iterator[Identity]:
+        """Rows of the table `identities`, in the order of the pages."""
+        for line in self._rows:
+            yield tuple(orjson.loads(line.split(b"\t", 2)[2])[:6])
+
+    def changes(self) -> Iterator[Mapping[tuple[str, str], str]]:
+        """For each part in order: the person's identifier by page and the name's identifier, where they differ."""
+        found = groupby(self._rows, key=lambda line: int(line[:8]))
+        part, lines = next(found, (-1, iter(())))
+        for number in range(self._parts):
+            changed: dict[tuple[str, str], str] = {}
+            if part == number:
+                for line in lines:
+                    row = orjson.loads(line.split(b"\t", 2)[2])
+                    if row[2] != row[6]:
+                        changed[row[0], row[6]] = row[2]
+                part, lines = next(found, (-1, iter(())))
+            yield changed
+
+    def entities(self) -> Iterator[tuple[str, Mapping[str, int], Mapping[str, int], int]]:
+        """Identifier, names, forms and number of pages of every person, by identifier."""
+        for line in self._entities:
+            identifier, _, counts = line.partition(b"\t")
+            names, forms, documents = orjson.loads(counts)
+            yield identifier.decode(), names, forms, documents
+
+    def _decide(self, plain: str, group: Iterator[list[bytes]]) -> None:
+        """Decide about all pages of one name: lists of name, part, number, about and profile."""
+        found = [line[1:] for line in group]
+        by_profile: dict[bytes, list[list[bytes]]] = {}
+        for line in found:
+            facts = line[3] if len(found) <= _MOST else _alone(line[3])
+            by_profile.setdefault(facts, []).append(line)
+        pages = [
+            Pages(Profile.load(facts), sorted(orjson.loads(line[2])[0] for line in lines)[:2], len(lines))
+            for facts, lines in by_profile.items()
+        ]
+        name = fold_person(orjson.loads(found[0][2])[1])
+        identifiers: dict[int, str] = {}
+        counts: dict[int, tuple[Counter[str], Counter[str], list[int]]] = {}
+        for decision, lines in zip(decide(name, pages), by_profile.values(), strict=True):
+            identifier = identifiers.setdefault(
+                decision.group, entity_id("PERSON", name, decision.apart) if decision.group else plain
+            )
+            names, forms, documents = counts.setdefault(decision.group, (Counter(), Counter(), [0]))
+            documents[0] += len(lines)
+            for part, number, about, _ in lines:
+                doc_id, person, its_names, its_forms = orjson.loads(about)
+                names.update(its_names)
+                forms.update(its_forms)
+                row = (doc_id, person, identifier, f"identity.{decision.rule}", decision.score)
+                row += (_evidence(decision, doc_id), plain)
+                self._rows.add(b"\t".join((part, number, orjson.dumps(row))))
+        for number, (names, forms, documents) in counts.items():
+            counted = orjson.dumps([names, forms, documents[0]], option=orjson.OPT_SORT_KEYS)
+            self._entities.add(b"\t".join((identifiers[number].encode(), counted)))
+
+
+def _with_part(part: int, line: bytes) -> bytes:
+    name, rest = line.split(b"\t", 1)
+    return b"\t".join((name, b"%08d" % part, rest))
+
+
+def _alone(profile: bytes) -> bytes:
+    """The profile without the people named beside."""
+    return orjson.dumps({**orjson.loads(profile), "company": []}, option=orjson.OPT_SORT_KEYS)
+
+
+def _evidence(decision: Decision, doc_id: str) -> str:
+    other = next((d for d in decision.also if d != doc_id), "")
+    return f"{decision.evidence} (also {other})" if other else decision.evidence
