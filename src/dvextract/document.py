@@ -377,7 +377,7 @@ class Document:
 
     @property
     def persons(self) -> tuple[Any, ...]:
-        """The persons and what the page knows of each: `identities.profile.Person`, by first mention (stage profile)."""
+        """Persons and what the page knows of each: `identities.profile.Person`, by first mention (stage profile)."""
         return self._get("persons")  # type: ignore[no-any-return]
 
     @property

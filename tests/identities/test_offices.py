@@ -19,7 +19,7 @@ def geography():
     [
         # a bare level is the page's own unit, a stated one is not
         ("Phó Chủ tịch UBND tỉnh", "", "phó chủ tịch", "ủy ban nhân dân tỉnh", "province", "sơn la", "sơn la"),
-        ("Phó Chủ tịch Ủy ban nhân dân tỉnh Nghệ An", "", "phó chủ tịch", "ủy ban nhân dân tỉnh", "province", "nghệ an", "nghệ an"),
+        ("Chủ tịch UBND tỉnh Nghệ An", "", "chủ tịch", "ủy ban nhân dân tỉnh", "province", "nghệ an", "nghệ an"),
         ("Bí thư Tỉnh uỷ", "", "bí thư", "tỉnh ủy", "province", "sơn la", "sơn la"),
         ("Bí thư Thành ủy TP HCM", "", "bí thư", "thành ủy thành phố", "province", "hồ chí minh", "hồ chí minh"),
         ("Bí thư Thành ủy Vinh", "", "bí thư", "thành ủy", "district", "vinh", "sơn la"),

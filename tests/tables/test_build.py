@@ -26,7 +26,7 @@ def quantity(number):
 def test_layers_that_no_stage_added_are_empty():
     built = rows(page())
     assert {name for name, found in built.items() if found} == {"documents", "blocks", "sentences"}
-    assert set(built) == {t.name for t in TABLES} - {"entities", "rejects"}
+    assert set(built) == {t.name for t in TABLES} - {"entities", "identities", "rejects"}
 
 
 @pytest.mark.parametrize(

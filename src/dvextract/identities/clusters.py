@@ -3,10 +3,10 @@
 What is asked of two groups of pages is always the same: of how many people in the news could what they share be said?
 Holders of one post are a handful, people a province's pages name are thousands. That number (the *pool*) times the
 share of people who bear the name is how many others of that name are to be expected, and a group of ``n`` pages is the
-one meant with probability ``n / (n + expected)``. So a post in common joins pages of any name, a province in common only
-those of a name that is not too frequent, and a rare name needs no more than that nothing speaks against it. Groups are
-joined from the surest evidence to the weakest; what contradicts (sex, year of birth, people, posts held in two provinces
-at one time) keeps them apart. Only the set of pages decides, never their order.
+one meant with probability ``n / (n + expected)``. So a post in common joins pages of any name, a province in common
+only those of a name that is not too frequent, and a rare name needs no more than that nothing speaks against it.
+Groups are joined from the surest evidence to the weakest; what contradicts (sex, year of birth, people, posts held in
+two provinces at one time) keeps them apart. Only the set of pages decides, never their order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from dvextract.identities.offices import NATION, Office, reformed, successor
 from dvextract.identities.profile import Profile
@@ -53,7 +52,6 @@ _STRONG = 100
 _MANY_HOLD = ("ủy viên", "đại biểu", "thành viên", "tỉnh ủy viên", "hội viên", "phó", "cán bộ")
 
 SINGLE, NAME = "single", "name"
-APART_RULES = ("apart.sex", "apart.birth", "apart.people", "apart.posts", "apart.unproved")
 RULES: Mapping[str, str] = {
     SINGLE: "the only page of the run with this name",
     "post": "the same post is stated in another page",
@@ -243,8 +241,8 @@ def _joined(groups: list[_Group], borne: float) -> list[_Group]:
             having.setdefault((EVERYBODY / _COMPANION, f"company\t{companion}"), []).append(i)
         for calling in group.callings:
             having.setdefault((EVERYBODY / _CALLING, f"calling\t{calling}"), []).append(i)
-    for key in sorted(k for k, there in having.items() if len(there) > 1):
-        _join_all(groups, dict.fromkeys(root(i) for i in having[key]), home, borne)
+    for shared in sorted(k for k, there in having.items() if len(there) > 1):
+        _join_all(groups, dict.fromkeys(root(i) for i in having[shared]), home, borne)
     _join_all(groups, dict.fromkeys(root(i) for i in range(len(groups))), home, borne)
     return [g for i, g in enumerate(groups) if home[i] == i]
 
@@ -317,20 +315,20 @@ def _misfit(a: _Group, b: _Group, shared: Key | None) -> float:
     """How many times likelier other people are, by what the groups say that does not fit together."""
     if _is_strong(shared):
         return 1.0
-    factor = 1.0
-    if shared and shared.rule in ("post", "body", "leaders"):
-        pass
-    elif a.served and b.served and not a.served.keys() & b.served.keys():
-        factor *= _OTHER_PROVINCE
-    elif a.officials and b.officials:
-        factor *= _OTHER_POSTS
-    elif a.officials or b.officials:
-        factor *= _NO_POST
+    factor = 1.0 if shared and shared.rule in ("post", "body", "leaders") else _other_posts(a, b)
     if a.seen_in and b.seen_in and not a.seen_in.keys() & b.seen_in.keys():
         factor *= _ELSEWHERE
     if a.callings and b.callings and not a.callings.keys() & b.callings.keys():
         factor *= _OTHER_CALLING
     return factor
+
+
+def _other_posts(a: _Group, b: _Group) -> float:
+    if a.served and b.served and not a.served.keys() & b.served.keys():
+        return _OTHER_PROVINCE
+    if a.officials and b.officials:
+        return _OTHER_POSTS
+    return _NO_POST if a.officials or b.officials else 1.0
 
 
 def _distinction(group: _Group, groups: Sequence[_Group], first: str) -> str:
@@ -346,7 +344,9 @@ def _first_pages(group: _Group, pages: Sequence[Pages]) -> Mapping[str, list[str
     found: dict[str, list[str]] = {}
     for i in group.members:
         p = pages[i].profile
-        things = [k.value for k in keys(p)] + [f"company\t{c}" for c in p.company] + [f"calling\t{c}" for c in p.callings]
+        things = (
+            [k.value for k in keys(p)] + [f"company\t{c}" for c in p.company] + [f"calling\t{c}" for c in p.callings]
+        )
         for thing in dict.fromkeys(things):
             found.setdefault(thing, []).extend(pages[i].doc_ids[:2])
             found[thing] = sorted(found[thing])[:2]
@@ -399,9 +399,3 @@ def _against(rule: str, group: _Group, largest: _Group) -> str:
     }
     mine, theirs = of[rule]
     return f"{', '.join(map(str, mine))} against {', '.join(map(str, theirs))}"
-
-
-@cache
-def expected(name: str) -> float:
-    """How many people of the news bear the folded ``name``, by its rarity alone."""
-    return EVERYBODY * share(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,7 +21,7 @@ from dvextract.document import Document
 from dvextract.identities.clusters import Decision, Pages, decide
 from dvextract.identities.profile import Person, Profile
 from dvextract.identities.spill import Spill, merged
-from dvextract.interpretation.wording import fold_person
+from dvextract.interpretation.wording import fold_name
 from dvextract.stages.link import entity_id
 
 PROFILES = "profiles.tsv"
@@ -87,8 +88,8 @@ class Identities:
         """Identifier, names, forms and number of pages of every person, by identifier."""
         for line in self._entities:
             identifier, _, counts = line.partition(b"\t")
-            names, forms, documents = orjson.loads(counts)
-            yield identifier.decode(), names, forms, documents
+            of = orjson.loads(counts)
+            yield identifier.decode(), of["names"], of["forms"], of["documents"]
 
     def _decide(self, plain: str, group: Iterator[list[bytes]]) -> None:
         """Decide about all pages of one name: lists of name, part, number, about and profile."""
@@ -101,25 +102,30 @@ class Identities:
             Pages(Profile.load(facts), sorted(orjson.loads(line[2])[0] for line in lines)[:2], len(lines))
             for facts, lines in by_profile.items()
         ]
-        name = fold_person(orjson.loads(found[0][2])[1])
-        identifiers: dict[int, str] = {}
-        counts: dict[int, tuple[Counter[str], Counter[str], list[int]]] = {}
+        name = fold_name(orjson.loads(found[0][2])[1])
+        counted: dict[str, _Counts] = {}
         for decision, lines in zip(decide(name, pages), by_profile.values(), strict=True):
-            identifier = identifiers.setdefault(
-                decision.group, entity_id("PERSON", name, decision.apart) if decision.group else plain
-            )
-            names, forms, documents = counts.setdefault(decision.group, (Counter(), Counter(), [0]))
-            documents[0] += len(lines)
+            identifier = entity_id("PERSON", name, decision.apart) if decision.group else plain
+            counts = counted.setdefault(identifier, _Counts())
+            counts.documents += len(lines)
             for part, number, about, _ in lines:
-                doc_id, person, its_names, its_forms = orjson.loads(about)
-                names.update(its_names)
-                forms.update(its_forms)
-                row = (doc_id, person, identifier, f"identity.{decision.rule}", decision.score)
-                row += (_evidence(decision, doc_id), plain)
+                doc_id, person, names, forms = orjson.loads(about)
+                counts.names.update(names)
+                counts.forms.update(forms)
+                rule = f"identity.{decision.rule}"
+                row = (doc_id, person, identifier, rule, decision.score, _evidence(decision, doc_id), plain)
                 self._rows.add(b"\t".join((part, number, orjson.dumps(row))))
-        for number, (names, forms, documents) in counts.items():
-            counted = orjson.dumps([names, forms, documents[0]], option=orjson.OPT_SORT_KEYS)
-            self._entities.add(b"\t".join((identifiers[number].encode(), counted)))
+        for identifier, counts in counted.items():
+            self._entities.add(b"\t".join((identifier.encode(), orjson.dumps(counts, option=orjson.OPT_SORT_KEYS))))
+
+
+@dataclass(slots=True)
+class _Counts:
+    """How often a person was named, in which forms, in how many pages."""
+
+    names: Counter[str] = field(default_factory=Counter)
+    forms: Counter[str] = field(default_factory=Counter)
+    documents: int = 0
 
 
 def _with_part(part: int, line: bytes) -> bytes:

@@ -151,9 +151,10 @@ def _places(words: str, at: int, geography: Geography | None) -> tuple[dict[str,
             unit = geography.at(kind, at) if geography else None
             meant = fold(unit.name) if unit else ""
             bare.setdefault(_level(kind, meant), meant)
-    if m := _bare_provinces().search(words):
-        named.setdefault("province", fold(m[0]))
-        if m[0] and fold(m[0]) in _central_cities() and "ủy" in fold(words):
+    if bare_province := _bare_provinces().search(words):
+        province = fold(bare_province[0])
+        named.setdefault("province", province)
+        if province in _central_cities() and "ủy" in fold(words):  # Thành ủy Hà Nội
             bare.pop("district", None)
     return {**bare, **named}, bool(named)
 

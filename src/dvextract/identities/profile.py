@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import regex
@@ -17,7 +18,7 @@ from dvextract.document import Document
 from dvextract.identities.offices import NATION, Office, district_at, office, province_at
 from dvextract.interpretation.geography import Geography, province_units
 from dvextract.interpretation.persons import UNCLE_HO
-from dvextract.interpretation.wording import fold, fold_person
+from dvextract.interpretation.wording import fold, fold_name
 
 _MALE, _FEMALE = "male", "female"
 _SEX: Mapping[str, str] = {"ông": _MALE, "anh": _MALE, "bà": _FEMALE, "chị": _FEMALE}
@@ -74,14 +75,14 @@ class Profile:
     @classmethod
     def load(cls, data: bytes) -> Profile:
         """From what `dump` wrote."""
-        given = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(data).items()}
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(data).items()}
         given["offices"] = tuple(Office(**o) for o in given["offices"])
         return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of a page: ``name`` is the fullest there, ``names`` and ``forms`` how often each name and wording stands.
+    """A person of a page: ``name`` is the fullest there, ``names`` and ``forms`` count names and wordings.
 
     ``entity_id`` is that of the name; whether it is that of the person is decided when the pages of a run are joined.
     """
@@ -129,7 +130,7 @@ class _Page:
         }
         # Leaders of the country are named beside everybody
         self._company = [
-            (doc.mentions[mentions[0]].start, fold_person(doc.links[mentions[0]].name))
+            (doc.mentions[mentions[0]].start, fold_name(doc.links[mentions[0]].name))
             for entity_id, mentions in of.items()
             if entity_id not in national and " " in doc.links[mentions[0]].name
         ]
@@ -149,7 +150,7 @@ class _Page:
     def profile(self, name: str, mentions: Sequence[int]) -> Profile:
         """What the page says of the person whose mentions these are."""
         doc = self._doc
-        key = fold_person(name)
+        key = fold_name(name)
         posts = dict.fromkeys(p for i in mentions for p in self._posts.get(i, ()))
         sexes, callings, births, peoples = set(), [], [], []
         home = ("", "")
@@ -205,7 +206,7 @@ class _Page:
         return home[0], home[1]
 
     def _beside(self, key: str, at: int) -> tuple[str, ...]:
-        others = [(abs(where - at), name) for where, name in self._company if name not in (key, fold_person(UNCLE_HO))]
+        others = [(abs(where - at), name) for where, name in self._company if name not in (key, fold_name(UNCLE_HO))]
         return tuple(sorted(name for _, name in sorted(others)[:_LONGEST_COMPANY]))
 
 

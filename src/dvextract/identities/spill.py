@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-MEMORY = 1 << 26
+MEMORY = 1 << 25
 """Bytes of lines that are held before they are written."""
 FILES = 64
 """Files that are merged at once."""

@@ -1,7 +1,8 @@
 """Stage link: readings to entities, so that the same body or person is one row whatever the page calls it.
 
 An identifier is a hash of the label and the folded canonical name and of nothing else: the same in every run, on every
-machine. Provinces also get their official code where name and date decide which one it is.
+machine. Persons of one name are told apart later, when the pages of the run are joined (`identities`). Provinces also
+get their official code where name and date decide which one it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from dvextract.document import Document, EntityLink, LegalReference, Mention, Reading
-from dvextract.interpretation.wording import fold, fold_person, one_line
+from dvextract.interpretation.wording import fold, fold_name, one_line
 from dvextract.lexicon.gazetteer import place_names
 from dvextract.lexicon.tsv import rows
 
@@ -51,7 +52,7 @@ def entity_id(label: str, name: str, apart: str = "") -> str:
     ``apart`` tells entities of one name from one another. Empty for labels without entities and for a name of which
     nothing is left when folded.
     """
-    key = fold_person(name) if label == "PERSON" else fold(name)
+    key = fold(name).replace(",", "") if label == "LEGALDOC" else fold_name(name)  # 05-CT/TU is not 05 CT/TU
     if label not in PREFIXES or not key:
         return ""
     content = f"{label}\t{key}\t{apart}" if apart else f"{label}\t{key}"

@@ -378,7 +378,11 @@ TABLES: tuple[Table, ...] = (
         "one person, body, place, phrase, event or document across the run",
         (
             Column(
-                "entity_id", "string", "The same for the same label and name in every run", "org-5b0c1f2e9a7d", True
+                "entity_id",
+                "string",
+                "The same for the same label and name in every run; of persons of one name see `identities`",
+                "org-5b0c1f2e9a7d",
+                True,
             ),
             Column("label", "string", "Label of its mentions", "ORGANISATION", True, LABELS),
             Column("name", "string", "Canonical name", "lực lượng vũ trang tỉnh Sơn La", True),
@@ -395,7 +399,13 @@ TABLES: tuple[Table, ...] = (
         (
             _DOC,
             Column("person", "string", "The fullest form of the name in the page", "Lò Thị Hương Ban", True),
-            Column("entity_id", "string", "The entity that the mentions of the name in the page have", "per-5b0c1f2e9a7d", True),
+            Column(
+                "entity_id",
+                "string",
+                "The entity that the mentions of the name in the page have",
+                "per-5b0c1f2e9a7d",
+                True,
+            ),
             Column(
                 "rule",
                 "string",
