@@ -77,7 +77,7 @@ def test_two_provinces_are_two_persons_and_a_deputy_becomes_chairman(tables):
 def test_the_reason_is_given(tables):
     found = tables.identities[tables.identities.person == NAME].set_index("doc_id")
     assert found.rule["b"] == "identity.post"
-    assert found.evidence["b"] == "Chủ tịch UBND tỉnh Nghệ An, nghệ an (also d)"
+    assert found.evidence["b"] == "Chủ tịch UBND tỉnh Nghệ An (also d)"
     assert found.rule["a"] == found.rule["c"] == "identity.leaders"
     assert found.rule["f"] == "identity.apart.unproved"
     assert found.score.between(0.5, 1).all()

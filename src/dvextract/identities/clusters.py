@@ -15,14 +15,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dvextract.identities.offices import NATION, Office, reformed, successor
+import regex
+
+from dvextract.identities.offices import NATION, Office, reformed, spelled, successor
 from dvextract.identities.profile import Profile
 from dvextract.identities.rarity import share
+from dvextract.interpretation.wording import fold
 
 EVERYBODY = 200_000
 """People the news of the country name, by the tens of thousands a year: the pool when nothing is known."""
 SURE_ENOUGH = 0.5
-"""The least probability at which pages are taken for one person."""
+"""The least probability at which pages that share something are taken for one person."""
+SURE_BY_NAME = 0.7
+"""The least at which pages are that share nothing but the name."""
 _TRIES = 30
 """Groups that one is compared with for one piece of evidence; the largest first."""
 
@@ -50,6 +55,7 @@ _STRONG = 100
 """Up to this pool what is shared outweighs posts elsewhere: people are moved."""
 
 _MANY_HOLD = ("ủy viên", "đại biểu", "thành viên", "tỉnh ủy viên", "hội viên", "phó", "cán bộ")
+_ONE_HOLDS = regex.compile(r"(?:phó )?(?:thủ tướng|tổng bí thư|chủ tịch (?:nước|quốc hội)|tổng thống)")
 
 SINGLE, NAME = "single", "name"
 RULES: Mapping[str, str] = {
@@ -62,6 +68,7 @@ RULES: Mapping[str, str] = {
     "company": "another page names the same people beside",
     "calling": "the same calling",
     NAME: "nothing contradicts, and the pages of the entity outweigh all others the name could mean",
+    "apart.first": "kept apart from all other pages of the name, and given the identifier of the name",
     "apart.sex": "kept apart: man and woman",
     "apart.birth": "kept apart: years of birth differ",
     "apart.people": "kept apart: of different peoples",
@@ -113,6 +120,7 @@ class _Group:
 
     members: list[int]
     count: int = 0
+    joined: int = 0  # pages that share something; those that only have the name lend it no weight
     keys: dict[str, Key] = field(default_factory=dict)
     pages_with: Counter[str] = field(default_factory=Counter)
     company: Counter[str] = field(default_factory=Counter)
@@ -127,7 +135,7 @@ class _Group:
     @classmethod
     def of(cls, number: int, pages: Pages) -> _Group:
         p, n = pages.profile, pages.count
-        group = cls([number], n)
+        group = cls([number], n, n)
         for key in keys(p):
             group.keys.setdefault(key.value, key)
             group.pages_with[key.value] = n
@@ -144,10 +152,11 @@ class _Group:
         group.officials = n if p.offices else 0
         return group
 
-    def take(self, other: _Group) -> None:
-        """Add another group's pages."""
+    def take(self, other: _Group, by_name: bool) -> None:
+        """Add another group's pages, which share something with these or, ``by_name``, only the name."""
         self.members += other.members
         self.count += other.count
+        self.joined += 0 if by_name else other.joined
         self.officials += other.officials
         for value, key in other.keys.items():
             self.keys.setdefault(value, key)
@@ -171,20 +180,27 @@ def keys(profile: Profile) -> Iterator[Key]:
         yield from _office_keys(office)
     for district, province in (profile.home, profile.page):
         if district and province:
-            yield Key(f"place\t{district}\t{province}", "place", _OF_DISTRICT, f"{district}, {province}")
+            shown = f"{spelled(district)}, {spelled(province)}"
+            yield Key(f"place\t{district}\t{province}", "place", _OF_DISTRICT, shown)
         if province:
             pool = _OF_METROPOLIS if province in _METROPOLES else _OF_PROVINCE
-            yield Key(f"place\t{province}", "place", pool, province)
+            yield Key(f"place\t{province}", "place", pool, spelled(province))
 
 
 def _office_keys(o: Office) -> Iterator[Key]:
-    shown = ", ".join(dict.fromkeys(w for w in (o.words, o.place or (o.province if o.level else "")) if w))
-    many = o.head.startswith(_MANY_HOLD) and not o.head.startswith("phó chủ tịch nước")
+    place = o.place or (o.province if o.level else "")
+    shown = o.words if not place or place in fold(o.words) else f"{o.words} ({spelled(place)})"
+    many = o.head.startswith(_MANY_HOLD) and not _ONE_HOLDS.match(o.head)
     if o.level == NATION or (o.level and o.place):
         where = o.place if o.level in (NATION, "province", "district") else f"{o.place}\t{o.province}"
         body = f"{o.level}\t{where}\t{o.body}"
-        yield Key(f"post\t{o.head}\t{body}", "post", _MEMBERS[o.level] if many else _HOLDERS, shown)
-        yield Key(f"body\t{body}", "body", _STAFF[o.level], shown)
+        if o.level == NATION and o.body == o.head and not _ONE_HOLDS.match(o.head):  # Bộ trưởng: of what?
+            yield Key(f"title\t{o.head}", "title", _LEADERS[NATION] if o.leading else _SAME_TITLE, shown)
+        elif " " not in o.body:  # Giám đốc Sở
+            yield Key(f"title\t{o.head}\t{body}", "title", _STAFF[o.level], shown)
+        else:
+            yield Key(f"post\t{o.head}\t{body}", "post", _MEMBERS[o.level] if many else _HOLDERS, shown)
+            yield Key(f"body\t{body}", "body", _STAFF[o.level], shown)
         if o.leading:
             yield Key(f"leaders\t{o.level}\t{where}", "leaders", _LEADERS[o.level], shown)
             if o.level == "province" and o.place in reformed():
@@ -218,7 +234,9 @@ def decide(name: str, pages: Sequence[Pages]) -> list[Decision]:
         apart = _distinction(group, groups, first[id(group)]) if number else ""
         shown = _first_pages(group, pages)
         for i in group.members:
-            rule, score, evidence, also = _reason(pages[i], group, groups[0], shown, borne)
+            rule, score, evidence, also = _reason(
+                pages[i], group, groups[0], groups[-1 if len(groups) < 2 else 1], shown, borne
+            )
             decided[i] = Decision(number, apart, rule, round(score, 3), evidence, also)
     return [d for d in decided if d is not None]
 
@@ -243,17 +261,17 @@ def _joined(groups: list[_Group], borne: float) -> list[_Group]:
             having.setdefault((EVERYBODY / _CALLING, f"calling\t{calling}"), []).append(i)
     for shared in sorted(k for k, there in having.items() if len(there) > 1):
         _join_all(groups, dict.fromkeys(root(i) for i in having[shared]), home, borne)
-    _join_all(groups, dict.fromkeys(root(i) for i in range(len(groups))), home, borne)
+    _join_all(groups, dict.fromkeys(root(i) for i in range(len(groups))), home, borne, by_name=True)
     return [g for i, g in enumerate(groups) if home[i] == i]
 
 
-def _join_all(groups: list[_Group], roots: Iterable[int], home: list[int], borne: float) -> None:
+def _join_all(groups: list[_Group], roots: Iterable[int], home: list[int], borne: float, by_name: bool = False) -> None:
     """Join the groups at ``roots``, each into the largest before it that will do."""
     kept: list[int] = []
     for i in sorted(roots, key=lambda r: (-groups[r].count, r)):
         for j in kept[:_TRIES]:
-            if _same(groups[j], groups[i], borne) >= SURE_ENOUGH:
-                groups[j].take(groups[i])
+            if _same(groups[j], groups[i], borne) >= (SURE_BY_NAME if by_name else SURE_ENOUGH):
+                groups[j].take(groups[i], by_name)
                 home[i] = j
                 break
         else:
@@ -265,7 +283,7 @@ def _same(a: _Group, b: _Group, borne: float) -> float:
     pool, shared = _shared(a, b)
     if contradiction(a, b, shared):
         return 0.0
-    n = max(a.count, b.count)
+    n = max(a.joined, b.joined)
     return n / (n + pool * _misfit(a, b, shared) * borne)
 
 
@@ -315,20 +333,16 @@ def _misfit(a: _Group, b: _Group, shared: Key | None) -> float:
     """How many times likelier other people are, by what the groups say that does not fit together."""
     if _is_strong(shared):
         return 1.0
-    factor = 1.0 if shared and shared.rule in ("post", "body", "leaders") else _other_posts(a, b)
+    factor = 1.0
+    if a.served and b.served and not a.served.keys() & b.served.keys():
+        factor *= _OTHER_PROVINCE
+    elif not (shared and shared.rule in ("post", "body", "leaders")):
+        factor *= _OTHER_POSTS if a.officials and b.officials else _NO_POST if a.officials or b.officials else 1
     if a.seen_in and b.seen_in and not a.seen_in.keys() & b.seen_in.keys():
         factor *= _ELSEWHERE
     if a.callings and b.callings and not a.callings.keys() & b.callings.keys():
         factor *= _OTHER_CALLING
     return factor
-
-
-def _other_posts(a: _Group, b: _Group) -> float:
-    if a.served and b.served and not a.served.keys() & b.served.keys():
-        return _OTHER_PROVINCE
-    if a.officials and b.officials:
-        return _OTHER_POSTS
-    return _NO_POST if a.officials or b.officials else 1.0
 
 
 def _distinction(group: _Group, groups: Sequence[_Group], first: str) -> str:
@@ -354,12 +368,14 @@ def _first_pages(group: _Group, pages: Sequence[Pages]) -> Mapping[str, list[str
 
 
 def _reason(
-    mine: Pages, group: _Group, largest: _Group, shown: Mapping[str, list[str]], borne: float
+    mine: Pages, group: _Group, largest: _Group, next_largest: _Group, shown: Mapping[str, list[str]], borne: float
 ) -> tuple[str, float, str, tuple[str, ...]]:
     """Rule, score, evidence and where else it stands, for pages in their group."""
     profile = mine.profile
     if group.count == 1:
-        return (SINGLE, 1.0, "", ()) if group is largest else (*_apart(group, largest, borne), ())
+        if group is not largest:
+            return (*_apart(group, largest, borne), ())
+        return "apart.first", _apart(group, next_largest, borne)[1], _best_words(group), ()
     shared = [k for k in keys(profile) if group.pages_with[k.value] > 1]
     companions = [c for c in profile.company if group.company[c] > 1]
     callings = [c for c in profile.callings if group.callings[c] > 1]
@@ -370,12 +386,12 @@ def _reason(
     if best and (best.pool <= _OF_PROVINCE or not companions):
         rule, value, words = best.rule, best.value, best.words
     elif companions:
-        rule, value, words = "company", f"company\t{companions[0]}", ", ".join(companions[:3])
+        rule, value, words = "company", f"company\t{companions[0]}", ", ".join(map(spelled, companions[:3]))
     elif callings:
         rule, value, words = "calling", f"calling\t{callings[0]}", callings[0]
     else:
         rule, value, words = NAME, "", f"{group.count} pages"
-    others = group.count - 1 if rule == NAME else 1
+    others = max(group.joined - (group.joined == group.count), 1) if rule == NAME else 1
     return rule, others / (others + pool * borne), words, tuple(shown.get(value, ()))
 
 
@@ -386,8 +402,13 @@ def _apart(group: _Group, largest: _Group, borne: float) -> tuple[str, float, st
     if rule:
         return rule, 0.95, _against(rule, group, largest)
     same = _same(largest, group, borne)
-    words = [k.words for k in sorted(group.keys.values(), key=lambda k: (k.pool, k.value))[:1]]
-    return "apart.unproved", 1 - same, words[0] if words else "no post, body or place"
+    return "apart.unproved", 1 - same, _best_words(group)
+
+
+def _best_words(group: _Group) -> str:
+    """The most special that a group states."""
+    best = min(group.keys.values(), key=lambda k: (k.pool, k.value), default=None)
+    return best.words if best else "no post, body or place"
 
 
 def _against(rule: str, group: _Group, largest: _Group) -> str:

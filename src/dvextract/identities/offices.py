@@ -187,6 +187,12 @@ def _core(body: str) -> str:
     return _MINISTER.sub(r"bộ \1", core)
 
 
+def spelled(key: str) -> str:
+    """A folded name as it is shown: a province as it is written, another with capitals."""
+    unit = province_units().get(key)
+    return unit.name if unit else " ".join(word[:1].upper() + word[1:] for word in key.split())
+
+
 @cache
 def _central_cities() -> frozenset[str]:
     return frozenset(key for key, unit in province_units().items() if unit.type == _CITIES)

@@ -8,16 +8,20 @@ for too common than for too rare.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
+
+import regex
 
 from dvextract.interpretation.wording import fold
 from dvextract.lexicon.tsv import rows
 
 _PER = 10_000
 _UNKNOWN_FAMILY = 1 / _PER
-_UNKNOWN_WORD = 1e-6
-"""A syllable that no Vietnamese name has: Putin, Obama."""
+_UNKNOWN_SYLLABLE, _UNKNOWN_WORD = 1 / 2_000, 1e-6
+"""A rare syllable of the language, and a word that is none: Putin, Obama."""
+_SYLLABLE = regex.compile(r"(?:ngh?|[nkptcg]h|tr|gi|qu|[bcdđghklmnprstvx])?[aeiouyăâêôơư]{1,3}(?:ch|ng|nh|[cmnpt])?")
 _INITIAL = 0.1
 """The share of names that begin with one letter: T., Nguyễn Văn A."""
 _NO_MIDDLE = 0.08
@@ -51,7 +55,7 @@ def share(key: str) -> float:
     if initials == len(syllables) or _is_initial(syllables[-1]):
         return _INITIAL**initials * known["family"].get(syllables[0], 1.0)
     if len(syllables) < 2:
-        return known["last"].get(key, _UNKNOWN_WORD)
+        return known["last"].get(key, _UNKNOWN_SYLLABLE if _is_syllable(key) else _UNKNOWN_WORD)
     family, middle, last = syllables[0], " ".join(syllables[1:-1]), syllables[-1]
     if family not in known["family"] and family not in _peoples():
         return _foreign(syllables)
@@ -75,5 +79,12 @@ def _foreign(syllables: list[str]) -> float:
     known = _parts()
     product = 1.0
     for syllable in syllables:
-        product *= max(known["last"].get(syllable, 0), known["middle"].get(syllable, 0)) or _UNKNOWN_WORD**0.5
+        share_of = max(known["last"].get(syllable, 0), known["middle"].get(syllable, 0))
+        product *= share_of or (_LAST_FLOOR if _is_syllable(syllable) else _UNKNOWN_WORD**0.5)
     return max(product, 1e-9)
+
+
+def _is_syllable(word: str) -> bool:
+    """Whether a word is spelled as a syllable of the language is."""
+    toneless = "".join(c for c in unicodedata.normalize("NFD", word) if c not in "\u0300\u0301\u0303\u0309\u0323")
+    return _SYLLABLE.fullmatch(unicodedata.normalize("NFC", toneless)) is not None

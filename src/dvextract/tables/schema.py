@@ -419,7 +419,7 @@ TABLES: tuple[Table, ...] = (
                 "evidence",
                 "string",
                 "What is shared, and a page where it stands too; of persons kept apart, what speaks against it",
-                "Trưởng Ban Dân vận Tỉnh ủy, sơn la (also so-ket)",
+                "Trưởng Ban Dân vận Tỉnh ủy (Sơn La) (also so-ket)",
             ),
         ),
         ("doc_id", "entity_id"),
