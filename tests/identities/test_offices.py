@@ -31,6 +31,7 @@ def geography():
         ("Trưởng bản Huổi Lưa", "", "trưởng bản huổi lưa", "trưởng bản", "village", "huổi lưa", "sơn la"),
         # of the country; the ministry is in the fused form too
         ("Thứ trưởng Bộ Y tế", "", "thứ trưởng", "bộ y tế", "nation", "", ""),
+        ("Ngoại trưởng", "", "bộ trưởng", "bộ ngoại giao", "nation", "", ""),
         ("Bộ trưởng Y tế", "", "bộ trưởng", "bộ y tế", "nation", "", ""),
         ("Người phát ngôn Bộ Ngoại giao Việt Nam", "", "người phát ngôn", "bộ ngoại giao", "nation", "", ""),
         ("Giám đốc Công ty Hà Thành", "", "giám đốc", "công ti hà thành", "", "", "sơn la"),

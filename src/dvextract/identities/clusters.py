@@ -22,11 +22,12 @@ from dvextract.identities.profile import Profile
 from dvextract.identities.rarity import share
 from dvextract.interpretation.wording import fold
 
-EVERYBODY = 200_000
-"""People the news of the country name, by the tens of thousands a year: the pool when nothing is known."""
+EVERYBODY = 100_000
+"""People the news of the country name, the pool when nothing is known: on news articles most pairs of pages with a name
+for which less than one more bearer is to be expected among so many mean one person, most others do not."""
 SURE_ENOUGH = 0.5
 """The least probability at which pages that share something are taken for one person."""
-SURE_BY_NAME = 0.7
+SURE_BY_NAME = 0.75
 """The least at which pages are that share nothing but the name."""
 _TRIES = 30
 """Groups that one is compared with for one piece of evidence; the largest first."""
@@ -46,10 +47,10 @@ _COMPANION = 100
 _BIRTH = 30
 _CALLING = 8
 # How many times likelier it gets that another person is meant.
-_OTHER_POSTS = 10
+_OTHER_POSTS = 6
 _OTHER_PROVINCE = 40
-_NO_POST = 5
-_ELSEWHERE = 3
+_NO_POST = 2
+_ELSEWHERE = 2
 _OTHER_CALLING = 5
 _STRONG = 100
 """Up to this pool what is shared outweighs posts elsewhere: people are moved."""
@@ -130,7 +131,9 @@ class _Group:
     callings: Counter[str] = field(default_factory=Counter)
     served: dict[str, set[int]] = field(default_factory=dict)
     seen_in: Counter[str] = field(default_factory=Counter)
-    officials: int = 0
+    sure: dict[int, float] = field(default_factory=dict)  # by member: how likely it belongs here
+    titled: bool = False  # any post is stated
+    placed: bool = False  # one with its body or place
 
     @classmethod
     def of(cls, number: int, pages: Pages) -> _Group:
@@ -149,15 +152,21 @@ class _Group:
                 group.served.setdefault(successor(office.province), set()).add(p.year)
         if p.page[1]:
             group.seen_in[successor(p.page[1])] = n
-        group.officials = n if p.offices else 0
+        group.titled = bool(p.offices)
+        group.placed = any(key.rule in ("post", "leaders") for key in group.keys.values())
         return group
 
-    def take(self, other: _Group, by_name: bool) -> None:
+    def take(self, other: _Group, by_name: bool, probability: float) -> None:
         """Add another group's pages, which share something with these or, ``by_name``, only the name."""
+        if len(self.members) == 1:
+            self.sure[self.members[0]] = probability
+        for member in other.members:
+            self.sure[member] = min(probability, other.sure.get(member, 1.0))
         self.members += other.members
         self.count += other.count
         self.joined += 0 if by_name else other.joined
-        self.officials += other.officials
+        self.titled |= other.titled
+        self.placed |= other.placed
         for value, key in other.keys.items():
             self.keys.setdefault(value, key)
         for mine, theirs in (
@@ -230,14 +239,16 @@ def decide(name: str, pages: Sequence[Pages]) -> list[Decision]:
     decided: list[Decision | None] = [None] * len(pages)
     first = {id(g): min(pages[i].doc_ids[0] for i in g.members) for g in groups}
     groups.sort(key=lambda g: (-g.count, first[id(g)]))
+    having = Counter(value for group in groups for value in group.keys)
     for number, group in enumerate(groups):
-        apart = _distinction(group, groups, first[id(group)]) if number else ""
+        apart = _distinction(group, having, first[id(group)]) if number else ""
         shown = _first_pages(group, pages)
         for i in group.members:
             rule, score, evidence, also = _reason(
                 pages[i], group, groups[0], groups[-1 if len(groups) < 2 else 1], shown, borne
             )
-            decided[i] = Decision(number, apart, rule, round(score, 3), evidence, also)
+            score = round(min(score, group.sure.get(i, 1.0)), 3)
+            decided[i] = Decision(number, apart, rule, score, evidence, also)
     return [d for d in decided if d is not None]
 
 
@@ -270,8 +281,9 @@ def _join_all(groups: list[_Group], roots: Iterable[int], home: list[int], borne
     kept: list[int] = []
     for i in sorted(roots, key=lambda r: (-groups[r].count, r)):
         for j in kept[:_TRIES]:
-            if _same(groups[j], groups[i], borne) >= (SURE_BY_NAME if by_name else SURE_ENOUGH):
-                groups[j].take(groups[i], by_name)
+            probability = _same(groups[j], groups[i], borne)
+            if probability >= (SURE_BY_NAME if by_name else SURE_ENOUGH):
+                groups[j].take(groups[i], by_name, probability)
                 home[i] = j
                 break
         else:
@@ -337,7 +349,7 @@ def _misfit(a: _Group, b: _Group, shared: Key | None) -> float:
     if a.served and b.served and not a.served.keys() & b.served.keys():
         factor *= _OTHER_PROVINCE
     elif not (shared and shared.rule in ("post", "body", "leaders")):
-        factor *= _OTHER_POSTS if a.officials and b.officials else _NO_POST if a.officials or b.officials else 1
+        factor *= _OTHER_POSTS if a.titled and b.titled else _NO_POST if a.placed or b.placed else 1
     if a.seen_in and b.seen_in and not a.seen_in.keys() & b.seen_in.keys():
         factor *= _ELSEWHERE
     if a.callings and b.callings and not a.callings.keys() & b.callings.keys():
@@ -345,10 +357,10 @@ def _misfit(a: _Group, b: _Group, shared: Key | None) -> float:
     return factor
 
 
-def _distinction(group: _Group, groups: Sequence[_Group], first: str) -> str:
-    """What tells a group from the others: the commonest, then the most special, key that none of them has."""
+def _distinction(group: _Group, having: Mapping[str, int], first: str) -> str:
+    """What tells a group from the others: the commonest, then the most special, key that no other group has."""
     for value, _ in sorted(group.pages_with.items(), key=lambda x: (-x[1], group.keys[x[0]].pool, x[0])):
-        if not any(value in g.keys for g in groups if g is not group):
+        if having[value] == 1:
             return value
     return first
 

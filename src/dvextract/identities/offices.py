@@ -55,9 +55,8 @@ _NO_NAME = regex.compile(r"(?:Đoàn|Ủy|Hội|Ban|Đội|Công|Sở|Phòng|B�
 _NATIONAL = regex.compile(
     r"(?<!\p{L})(?:trung ương|chính phủ|quốc hội|bộ chính trị|ban bí thư|nhà nước|chủ tịch nước|thủ tướng|tổng bí thư|"
     r"bộ trưởng|thứ trưởng|tổng cục|tổng cục trưởng|tổng thanh tra|tối cao|toàn quốc|việt nam|kiểm toán nhà nước|"
-    r"ủy ban (?:tư pháp|pháp luật|kinh tế|tài chính|quốc phòng|văn hóa|các vấn đề|khoa học|đối ngoại)|hội đồng dân tộc|"
-    r"vụ trưởng|người phát ngôn bộ|"
-    r"bộ (?!chỉ huy|phận|môn|máy|tư lệnh)\p{L}+)(?!\p{L})"
+    r"ủy ban (?:về )?(?:tư pháp|pháp luật|kinh tế|tài chính|quốc phòng|văn hóa|các vấn đề|khoa học|đối ngoại)|"
+    r"hội đồng dân tộc|vụ trưởng|người phát ngôn bộ|bộ (?!chỉ huy|đội|phận|môn|máy|tư lệnh)\p{L}+)(?!\p{L})"
 )
 _LEADERS = regex.compile(
     r"(?<!\p{L})(?:(?:tỉnh|thành|huyện|thị|quận) ủy|ủy ban nhân dân|hội đồng nhân dân|quốc hội|mặt trận|"
@@ -72,7 +71,8 @@ _NATIONAL_LEADERS = regex.compile(
 )
 # "Bộ trưởng Y tế" is the minister of the "Bộ Y tế"
 _MINISTER = regex.compile(r"\A(?:quyền )?(?:bộ trưởng|thứ trưởng)(?: thường trực)? (?!bộ )(\p{L}.*)")
-_OWN_NAME = regex.compile(r"\p{L} (?:\p{L}+ )*\p{Lu}")
+_FOREIGN_MINISTER = regex.compile(r"(?i:\bngoại trưởng)\b")
+_OWN_NAME = regex.compile(r"\p{L} (?:\p{L}+ )*[\p{Lu}\d]")
 _BY_NATURE = regex.compile(r"(?<!\p{L})(?:sở(?! (?:tại|hữu|thú|chỉ huy))|đoàn đại biểu quốc hội)(?!\p{L})")
 
 
@@ -105,7 +105,8 @@ def office(
     levels (UBND tỉnh) stay without a place.
     """
     line = one_line(words)
-    full = short_forms.expand(line) if short_forms else line
+    words = _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line)
+    full = short_forms.expand(words) if short_forms else words
     beside = short_forms.expand(one_line(organisation)) if short_forms else one_line(organisation)
     within = body_in_title(full)
     if beside and fold(within) in fold(beside):

@@ -16,6 +16,7 @@ import regex
 
 from dvextract.document import Document
 from dvextract.identities.offices import NATION, Office, district_at, office, province_at
+from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography, province_units
 from dvextract.interpretation.persons import UNCLE_HO
 from dvextract.interpretation.wording import fold, fold_name
@@ -117,8 +118,8 @@ class _Page:
 
     def __init__(self, doc: Document, of: Mapping[str, Sequence[int]]) -> None:
         self._doc = doc
-        self._geography: Geography | None = doc.geography if doc.has("geography") else None
-        self._short_forms = doc.short_forms if doc.has("short_forms") else None
+        self._geography: Geography = doc.geography
+        self._short_forms: ShortForms = doc.short_forms
         self._year = _year(doc.page.published_date or doc.page.reference_date)
         self._posts: dict[int, list[tuple[Office, bool]]] = {}
         self._ranks: dict[int, list[str]] = {}
@@ -132,13 +133,18 @@ class _Page:
         self._company = [
             (doc.mentions[mentions[0]].start, fold_name(doc.links[mentions[0]].name))
             for entity_id, mentions in of.items()
-            if entity_id not in national and " " in doc.links[mentions[0]].name
+            if entity_id not in national
+            and doc.links[mentions[0]].name != UNCLE_HO
+            and " " in doc.links[mentions[0]].name
         ]
 
     def _gather_posts(self) -> None:
         doc = self._doc
-        full = {doc.span(m): r.value for m, r in zip(doc.mentions, doc.readings, strict=True) if r.value}
-        for post in doc.posts if doc.has("posts") else ():
+        if not doc.posts:
+            return
+        bodies = (i for i, m in enumerate(doc.mentions) if m.label == "ORGANISATION")
+        full = {doc.span(doc.mentions[i]): doc.readings[i].value for i in bodies}
+        for post in doc.posts:
             title = doc.mentions[post.title]
             if doc.readings[post.title].kind not in ("", "post"):
                 self._ranks.setdefault(post.person, []).append(fold(doc.span(title)))
@@ -206,7 +212,7 @@ class _Page:
         return home[0], home[1]
 
     def _beside(self, key: str, at: int) -> tuple[str, ...]:
-        others = [(abs(where - at), name) for where, name in self._company if name not in (key, fold_name(UNCLE_HO))]
+        others = [(abs(where - at), name) for where, name in self._company if name != key]
         return tuple(sorted(name for _, name in sorted(others)[:_LONGEST_COMPANY]))
 
 

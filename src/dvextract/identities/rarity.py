@@ -14,6 +14,7 @@ from functools import cache
 
 import regex
 
+from dvextract.interpretation.persons import UNCLE_HO
 from dvextract.interpretation.wording import fold
 from dvextract.lexicon.tsv import rows
 
@@ -21,6 +22,8 @@ _PER = 10_000
 _UNKNOWN_FAMILY = 1 / _PER
 _UNKNOWN_SYLLABLE, _UNKNOWN_WORD = 1 / 2_000, 1e-6
 """A rare syllable of the language, and a word that is none: Putin, Obama."""
+_FOREIGN_WORD = 1e-4
+"""A foreign word among others: Fidel Castro."""
 _SYLLABLE = regex.compile(r"(?:ngh?|[nkptcg]h|tr|gi|qu|[bcdđghklmnprstvx])?[aeiouyăâêôơư]{1,3}(?:ch|ng|nh|[cmnpt])?")
 _INITIAL = 0.1
 """The share of names that begin with one letter: T., Nguyễn Văn A."""
@@ -51,6 +54,8 @@ def share(key: str) -> float:
     """
     syllables = key.replace(".", " ").split() or [key]
     known = _parts()
+    if key == fold(UNCLE_HO):
+        return _UNKNOWN_WORD  # nobody else is called so
     initials = sum(map(_is_initial, syllables))
     if initials == len(syllables) or _is_initial(syllables[-1]):
         return _INITIAL**initials * known["family"].get(syllables[0], 1.0)
@@ -80,7 +85,7 @@ def _foreign(syllables: list[str]) -> float:
     product = 1.0
     for syllable in syllables:
         share_of = max(known["last"].get(syllable, 0), known["middle"].get(syllable, 0))
-        product *= share_of or (_LAST_FLOOR if _is_syllable(syllable) else _UNKNOWN_WORD**0.5)
+        product *= share_of or (_LAST_FLOOR if _is_syllable(syllable) else _FOREIGN_WORD)
     return max(product, 1e-9)
 
 

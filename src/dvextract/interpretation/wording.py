@@ -7,6 +7,7 @@ of dashes, quotation marks and blanks no longer matter. `fold_name` is what iden
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -35,6 +36,7 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+@lru_cache(1 << 14)
 def fold(text: str) -> str:
     """The comparable form of a name.
 
