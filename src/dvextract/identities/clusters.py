@@ -108,11 +108,10 @@ class Decision:
 
 @dataclass(slots=True)
 class Pages:
-    """Pages that know the same of a person: their number and the names of the first of them, sorted."""
+    """Pages, sorted, that know the same of a person; whether that makes them one person is to be decided too."""
 
     profile: Profile
     doc_ids: Sequence[str]
-    count: int = 1
 
 
 @dataclass(slots=True)
@@ -135,10 +134,15 @@ class _Group:
     titled: bool = False  # any post is stated
     placed: bool = False  # one with its body or place
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything is known that pages can share besides the name."""
+        return bool(self.keys or self.company or self.callings)
+
     @classmethod
     def of(cls, number: int, pages: Pages) -> _Group:
-        p, n = pages.profile, pages.count
-        group = cls([number], n, n)
+        p, n = pages.profile, len(pages.doc_ids)
+        group = cls([number], n)
         for key in keys(p):
             group.keys.setdefault(key.value, key)
             group.pages_with[key.value] = n
@@ -154,11 +158,12 @@ class _Group:
             group.seen_in[successor(p.page[1])] = n
         group.titled = bool(p.offices)
         group.placed = any(key.rule in ("post", "leaders") for key in group.keys.values())
+        group.joined = n if group.tells else 1
         return group
 
     def take(self, other: _Group, by_name: bool, probability: float) -> None:
         """Add another group's pages, which share something with these or, ``by_name``, only the name."""
-        if len(self.members) == 1:
+        if self.count == 1:
             self.sure[self.members[0]] = probability
         for member in other.members:
             self.sure[member] = min(probability, other.sure.get(member, 1.0))
@@ -226,30 +231,37 @@ def _office_keys(o: Office) -> Iterator[Key]:
         yield Key(f"title\t{o.head}\t{o.body}\t{o.province}", "title", _SAME_TITLE / (20 if o.province else 1), shown)
 
 
-def decide(name: str, pages: Sequence[Pages]) -> list[Decision]:
-    """One decision for each element of ``pages``, which all bear the folded ``name``.
-
-    Equal sets of pages give equal decisions, in whatever order they come.
-    """
-    if len(pages) == 1 and pages[0].count == 1:
-        return [Decision(0, "", SINGLE, 1.0, "")]
+def decide(name: str, pages: Sequence[Pages]) -> dict[str, Decision]:
+    """A decision for each page of the folded ``name``. Equal sets of pages give equal decisions, in whatever order."""
+    if len(pages) == 1 and len(pages[0].doc_ids) == 1:
+        return {pages[0].doc_ids[0]: Decision(0, "", SINGLE, 1.0, "")}
     borne = share(name)
-    order = sorted(range(len(pages)), key=lambda i: (-pages[i].count, pages[i].doc_ids[0]))
-    groups = _joined([_Group.of(i, pages[i]) for i in order], borne)
-    decided: list[Decision | None] = [None] * len(pages)
-    first = {id(g): min(pages[i].doc_ids[0] for i in g.members) for g in groups}
+    alike = [some for p in pages for some in _alike(p, borne)]
+    alike.sort(key=lambda p: (-len(p.doc_ids), p.doc_ids[0]))
+    groups = _joined([_Group.of(i, p) for i, p in enumerate(alike)], borne)
+    first = {id(g): min(alike[i].doc_ids[0] for i in g.members) for g in groups}
     groups.sort(key=lambda g: (-g.count, first[id(g)]))
     having = Counter(value for group in groups for value in group.keys)
+    decided: dict[str, Decision] = {}
     for number, group in enumerate(groups):
         apart = _distinction(group, having, first[id(group)]) if number else ""
-        shown = _first_pages(group, pages)
+        shown = _first_pages(group, alike)
+        other = groups[0] if number else groups[-1 if len(groups) < 2 else 1]
         for i in group.members:
-            rule, score, evidence, also = _reason(
-                pages[i], group, groups[0], groups[-1 if len(groups) < 2 else 1], shown, borne
-            )
+            rule, score, words, also = _reason(alike[i], group, other, shown, borne, is_largest=not number)
             score = round(min(score, group.sure.get(i, 1.0)), 3)
-            decided[i] = Decision(number, apart, rule, score, evidence, also)
-    return [d for d in decided if d is not None]
+            decided.update(dict.fromkeys(alike[i].doc_ids, Decision(number, apart, rule, score, words, also)))
+    return decided
+
+
+def _alike(pages: Pages, borne: float) -> list[Pages]:
+    """The pages together if what they all know makes them one person, else each by itself."""
+    if len(pages.doc_ids) > 1:
+        one = _Group.of(0, Pages(pages.profile, pages.doc_ids[:1]))
+        enough = SURE_ENOUGH if one.tells else SURE_BY_NAME
+        if _same(one, one, borne) < enough:
+            return [Pages(pages.profile, [doc_id]) for doc_id in pages.doc_ids]
+    return [pages]
 
 
 def _joined(groups: list[_Group], borne: float) -> list[_Group]:
@@ -380,14 +392,16 @@ def _first_pages(group: _Group, pages: Sequence[Pages]) -> Mapping[str, list[str
 
 
 def _reason(
-    mine: Pages, group: _Group, largest: _Group, next_largest: _Group, shown: Mapping[str, list[str]], borne: float
+    mine: Pages, group: _Group, other: _Group, shown: Mapping[str, list[str]], borne: float, *, is_largest: bool
 ) -> tuple[str, float, str, tuple[str, ...]]:
-    """Rule, score, evidence and where else it stands, for pages in their group."""
+    """Rule, score, evidence and where else it stands, for pages in their group.
+
+    ``other`` is the group that a single page is kept apart from: the largest, of the largest itself the next.
+    """
     profile = mine.profile
     if group.count == 1:
-        if group is not largest:
-            return (*_apart(group, largest, borne), ())
-        return "apart.first", _apart(group, next_largest, borne)[1], _best_words(group), ()
+        rule, score, words = _apart(group, other, borne)
+        return ("apart.first", score, _best_words(group), ()) if is_largest else (rule, score, words, ())
     shared = [k for k in keys(profile) if group.pages_with[k.value] > 1]
     companions = [c for c in profile.company if group.company[c] > 1]
     callings = [c for c in profile.callings if group.callings[c] > 1]
@@ -408,7 +422,7 @@ def _reason(
 
 
 def _apart(group: _Group, largest: _Group, borne: float) -> tuple[str, float, str]:
-    """Why a single page is not the person with the most pages."""
+    """Why a single page is not the person with the most pages: rule, score and evidence."""
     _, shared = _shared(group, largest)
     rule = contradiction(group, largest, shared)
     if rule:

@@ -93,28 +93,23 @@ class Identities:
 
     def _decide(self, plain: str, group: Iterator[list[bytes]]) -> None:
         """Decide about all pages of one name: lists of name, part, number, about and profile."""
-        found = [line[1:] for line in group]
-        by_profile: dict[bytes, list[list[bytes]]] = {}
-        for line in found:
-            facts = line[3] if len(found) <= _MOST else _alone(line[3])
-            by_profile.setdefault(facts, []).append(line)
-        pages = [
-            Pages(Profile.load(facts), sorted(orjson.loads(line[2])[0] for line in lines)[:2], len(lines))
-            for facts, lines in by_profile.items()
-        ]
-        name = fold_name(orjson.loads(found[0][2])[1])
+        found = [(part, number, orjson.loads(about), profile) for _, part, number, about, profile in group]
+        by_profile: dict[bytes, list[str]] = {}
+        for _, _, (doc_id, *_), profile in found:
+            by_profile.setdefault(profile if len(found) <= _MOST else _alone(profile), []).append(doc_id)
+        name = fold_name(found[0][2][1])
+        decided = decide(name, [Pages(Profile.load(p), sorted(doc_ids)) for p, doc_ids in by_profile.items()])
         counted: dict[str, _Counts] = {}
-        for decision, lines in zip(decide(name, pages), by_profile.values(), strict=True):
+        for part, number, (doc_id, person, names, forms), _ in found:
+            decision = decided[doc_id]
             identifier = entity_id("PERSON", name, decision.apart) if decision.group else plain
             counts = counted.setdefault(identifier, _Counts())
-            counts.documents += len(lines)
-            for part, number, about, _ in lines:
-                doc_id, person, names, forms = orjson.loads(about)
-                counts.names.update(names)
-                counts.forms.update(forms)
-                rule = f"identity.{decision.rule}"
-                row = (doc_id, person, identifier, rule, decision.score, _evidence(decision, doc_id), plain)
-                self._rows.add(b"\t".join((part, number, orjson.dumps(row))))
+            counts.documents += 1
+            counts.names.update(names)
+            counts.forms.update(forms)
+            rule = f"identity.{decision.rule}"
+            row = (doc_id, person, identifier, rule, decision.score, _evidence(decision, doc_id), plain)
+            self._rows.add(b"\t".join((part, number, orjson.dumps(row))))
         for identifier, counts in counted.items():
             self._entities.add(b"\t".join((identifier.encode(), orjson.dumps(counts, option=orjson.OPT_SORT_KEYS))))
 
