@@ -35,8 +35,10 @@ _LAST_FLOOR, _LAST_FLOOR_OF_PEOPLES = 1 / 500, 1 / 150
 @cache
 def _parts() -> Mapping[str, Mapping[str, float]]:
     found: dict[str, dict[str, float]] = {"family": {}, "middle": {}, "last": {}}
-    for part, words, share in rows("name_parts.tsv"):
-        found[part][words] = float(share) / _PER
+    for words, *shares in rows("name_parts.tsv"):
+        for part, share in zip(found, shares, strict=True):
+            if share:
+                found[part][words] = float(share) / _PER
     return found
 
 

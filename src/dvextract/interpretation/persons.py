@@ -72,7 +72,7 @@ def _countries() -> Beginnings:
 
 @cache
 def _name_parts() -> frozenset[str]:
-    return frozenset(words for _, words, _ in rows("name_parts.tsv"))
+    return frozenset(words for words, *_ in rows("name_parts.tsv"))
 
 
 def _other_names(text: str, spans: Sequence[tuple[int, int]], keys: Sequence[Key]) -> dict[Key, Key]:
