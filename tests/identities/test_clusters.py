@@ -4,9 +4,10 @@ import random
 
 import pytest
 
-from dvextract.identities.clusters import RULES, Pages, decide
+from dvextract.identities.clusters import Pages, decide
 from dvextract.identities.offices import office
 from dvextract.identities.profile import Profile
+from dvextract.identities.rules import RULES
 from dvextract.interpretation.abbreviations import ShortForms
 
 COMMON, RARE = "nguyễn văn hùng", "lường văn pảnh"

@@ -20,6 +20,7 @@ import regex
 from dvextract.identities.offices import NATION, Office, reformed, spelled, successor
 from dvextract.identities.profile import Profile
 from dvextract.identities.rarity import share
+from dvextract.identities.rules import NAME, SINGLE
 from dvextract.interpretation.wording import fold
 
 EVERYBODY = 100_000
@@ -57,26 +58,6 @@ _STRONG = 100
 
 _MANY_HOLD = ("ủy viên", "đại biểu", "thành viên", "tỉnh ủy viên", "hội viên", "phó", "cán bộ")
 _ONE_HOLDS = regex.compile(r"(?:phó )?(?:thủ tướng|tổng bí thư|chủ tịch (?:nước|quốc hội)|tổng thống)")
-
-SINGLE, NAME = "single", "name"
-RULES: Mapping[str, str] = {
-    SINGLE: "the only page of the run with this name",
-    "post": "the same post is stated in another page",
-    "body": "a post in the same body is stated in another page",
-    "leaders": "posts among the leaders of the same commune, district or province, or of the country",
-    "title": "the same title, without a body or place of its own",
-    "place": "another page places the name in the same district or province",
-    "company": "another page names the same people beside",
-    "calling": "the same calling",
-    NAME: "nothing contradicts, and the pages of the entity outweigh all others the name could mean",
-    "apart.first": "kept apart from all other pages of the name, and given the identifier of the name",
-    "apart.sex": "kept apart: man and woman",
-    "apart.birth": "kept apart: years of birth differ",
-    "apart.people": "kept apart: of different peoples",
-    "apart.posts": "kept apart: posts in different provinces at one time",
-    "apart.unproved": "kept apart: nothing says it is the same person, and the name is too frequent to assume it",
-}
-"""Every rule by which a page's person was given its entity, and what it says."""
 
 
 @dataclass(frozen=True, slots=True)

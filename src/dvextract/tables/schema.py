@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dvextract.document import BLOCK_KINDS, LABELS
-from dvextract.identities.clusters import RULES
+from dvextract.identities.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
