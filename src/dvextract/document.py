@@ -408,6 +408,21 @@ class Document:
         return self._get("readings")  # type: ignore[no-any-return]
 
     @property
+    def geography(self) -> Any:
+        """Which place a bare word of level stands for where: `interpretation.geography.Geography` (stage interpret)."""
+        return self._get("geography")
+
+    @property
+    def short_forms(self) -> Any:
+        """What short forms stand for: `interpretation.abbreviations.ShortForms` (stage interpret)."""
+        return self._get("short_forms")
+
+    @property
+    def persons(self) -> tuple[Any, ...]:
+        """Persons and what the page knows of each: `identities.profile.Person`, by first mention (stage profile)."""
+        return self._get("persons")  # type: ignore[no-any-return]
+
+    @property
     def abbreviations(self) -> tuple[Abbreviation, ...]:
         """The page's short forms (stage interpret)."""
         return self._get("abbreviations")  # type: ignore[no-any-return]

@@ -29,6 +29,7 @@ STAGES: Mapping[str, str] = {
     "interpret": "dvextract.stages.interpret:Interpret",
     "relate": "dvextract.stages.relate:Relate",
     "link": "dvextract.stages.link:Link",
+    "profile": "dvextract.stages.profile:Profile",
 }
 """Where each built-in stage lives; imported only when a pipeline names it."""
 

@@ -29,10 +29,28 @@ def test_identifiers_are_fixed():
         ("Lao động – Thương binh", "Lao động - Thương binh"),
         ("chiến sỹ", "chiến sĩ"),
         ("Ban  Dân vận", "Ban Dân vận"),
+        ("Ðoàn Ðại biểu", "Đoàn đại biểu"),
+        ("Ban hoà giải", "BAN HÒA GIẢI"),
+        ("Quỹ Qúy Hòa", "Quĩ Quý Hoà"),
+        ("tỉnh Thừa Thiên-Huế", "tỉnh Thừa Thiên Huế"),
+        ("Sở Văn hóa, Thể thao", "Sở Văn hóa Thể thao"),
+        ("UBND TP.Vinh", "UBND TP Vinh"),
     ],
 )
 def test_spellings_of_one_name(a, b):
     assert entity_id("ORGANISATION", a) == entity_id("ORGANISATION", b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("Kim Jong-un", "Kim Jong Un"), ("Lê Qúy Lý", "Lê Quí Lí"), ("N.V.T", "N. V. T.")]
+)
+def test_spellings_of_one_person(a, b):
+    assert entity_id("PERSON", a) == entity_id("PERSON", b)
+
+
+def test_a_number_keeps_its_hyphens():
+    assert entity_id("LEGALDOC", "Chỉ thị 05-CT/TU") != entity_id("LEGALDOC", "Chỉ thị 05 CT/TU")
+    assert entity_id("LEGALDOC", "Luật Phòng, chống ma túy") == entity_id("LEGALDOC", "Luật Phòng chống ma tuý")
 
 
 def test_labels_keep_entities_apart():

@@ -39,6 +39,10 @@ ROWS = [
 ]
 
 
+def rows_of(counter):
+    return counter.rows(), list(counter.places()), list(counter.bodies())
+
+
 def counted(*pages):
     counter = EntityCounter()
     for doc in pages:
@@ -70,17 +74,17 @@ def test_pages_that_disagree_on_a_place_are_outvoted_by_those_that_decide_it():
         PlaceFacts("commune", "04123", rule="chain"),
         PlaceFacts("commune", "04123", rule="name"),
     )
-    rows = counted(*mentioned("loc-1", open_one, open_one, open_one, name, chain)).tables()["places"]
+    rows = list(counted(*mentioned("loc-1", open_one, open_one, open_one, name, chain)).places())
     assert rows == [("loc-1", "commune", "04123", "", "", "", "", "", "", "chain")]  # of equally many the first
-    assert counted(*mentioned("loc-1", open_one)).tables()["places"][0][-1] == "undecided.several"
+    assert next(counted(*mentioned("loc-1", open_one)).places())[-1] == "undecided.several"
 
 
 def test_a_body_points_to_entities_of_the_run_only():
     facts = BodyFacts("commune", "xã Pá", "", "loc-1", "Huyện ủy Mường Pảo", "org-9", "level=unit")
     body = mentioned("org-1", facts)
     alone, beside = counted(*body), counted(*body, *mentioned("loc-1", None))
-    assert alone.tables()["bodies"] == [("org-1", "commune", "xã Pá", "", "", "Huyện ủy Mường Pảo", "", "level=unit")]
-    assert beside.tables()["bodies"][0][4] == "loc-1"
+    assert list(alone.bodies()) == [("org-1", "commune", "xã Pá", "", "", "Huyện ủy Mường Pảo", "", "level=unit")]
+    assert next(beside.bodies())[4] == "loc-1"
 
 
 def test_joining_parts_joins_what_was_inferred():
@@ -90,4 +94,4 @@ def test_joining_parts_joins_what_was_inferred():
     joined = EntityCounter()
     for doc in reversed(pages):
         joined.load(counted(doc).dump())
-    assert joined.tables() == counted(*pages).tables()
+    assert rows_of(joined) == rows_of(counted(*pages))

@@ -14,7 +14,9 @@ from functools import cache
 
 import regex
 
+from dvextract.grammar.fold import shadow
 from dvextract.interpretation.wording import fold, is_shouted, one_line
+from dvextract.lexicon.tsv import Beginnings, rows
 
 Key = tuple[str, ...]
 
@@ -24,6 +26,7 @@ _ALIAS = regex.compile(
     r"(?P<real>tên thật))(?: là)?:?\s*|(?P<bare>\s*\()"
 )
 
+_CALLINGS = regex.compile(r"\A(?:(?:HLV|BLV|VĐV|MC|NSƯT|NSND|GS|PGS|TS|ThS|BS|LS|KTS)[. ]+)+(?=\p{Lu})")
 _SYLLABLES = 8  # of the longest names
 
 UNCLE_HO = "Hồ Chí Minh"
@@ -36,7 +39,7 @@ def full_names(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     >>> full_names("Hà Anh Tú và Lò Mai; ông Tú", [(0, 9), (13, 19), (25, 27)])
     ['Hà Anh Tú', 'Lò Mai', 'Hà Anh Tú']
     """
-    lines = [one_line(text[a:b]) for a, b in spans]
+    lines = [_bare(one_line(text[a:b])) for a, b in spans]
     spelled = _spelling(lines)
     keys = [_key(line) for line in lines]
     other = _other_names(text, spans, keys)
@@ -49,6 +52,27 @@ def full_names(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
         full = other.get(key) or _completed(i, keys, by_tail, by_head)
         found.append(spelled[other.get(full, full)])
     return found
+
+
+def _bare(line: str) -> str:
+    """The name without a country or a calling that was taken for its beginning: Mỹ Donald Trump, HLV Hữu Thắng."""
+    line = _CALLINGS.sub("", line)
+    words, found = _countries().split(shadow(line).lower())
+    rest = line[len(words) :].split()
+    # Nga, Đức, Anh are personal names too
+    if not found or len(rest) < 2 or (" " not in words and fold(rest[0]) in _name_parts()):
+        return line
+    return " ".join(rest)
+
+
+@cache
+def _countries() -> Beginnings:
+    return Beginnings("place_kinds.tsv", frozenset(("country",)))
+
+
+@cache
+def _name_parts() -> frozenset[str]:
+    return frozenset(words for words, *_ in rows("name_parts.tsv"))
 
 
 def _other_names(text: str, spans: Sequence[tuple[int, int]], keys: Sequence[Key]) -> dict[Key, Key]:

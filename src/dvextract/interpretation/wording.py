@@ -1,7 +1,7 @@
 """A mention's words as one line, and the form under which two spellings of a name count as the same.
 
-`one_line` is what tables show; `fold` is what comparisons and identifiers use, so it goes further: case, tone
-placement, i and y, dashes, quotation marks and blanks no longer matter.
+`one_line` is what tables show; `fold` is what comparisons use, so it goes further: case, tone placement, i and y, kinds
+of dashes, quotation marks and blanks no longer matter. `fold_name` is what identifiers use.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ _MARKS = re.compile("[-‐-―\"'“”„«»〝〞]")
 # syllable ends: "quý" keeps its y, "kim" its i.
 _Y = regex.compile(r"(?<=(?<!\p{L})[hklmstv])[yỳýỷỹỵ](?!\p{L})")
 _Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
+_SET_OFF = regex.compile(r"[-.,]")
+# The tone of "quý" put on the u, which is no vowel there
+_TONE_ON_U = regex.compile(r"(?<=(?<!\p{L})q)([ùúủũụ])([aăâeêiyoơ])")
 _QU_I = regex.compile(r"(?<=(?<!\p{L})qu)[iìíỉĩị](?!\p{L})")
 _I_TO_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
 
@@ -46,10 +49,27 @@ def fold(text: str) -> str:
     low = shadow(one_line(text)).lower()
     if _MARKS.search(low):
         low = _QUOTE.sub("", _DASH.sub("-", low))
+    low = _TONE_ON_U.sub(_moved, low)
     low = _Y.sub(lambda m: m[0].translate(_Y_TO_I), low)
     if "qu" in low:
         low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), low)
     return one_line(low)
+
+
+def _moved(m: regex.Match[str]) -> str:
+    marked = unicodedata.normalize("NFD", m[1])
+    return marked[0] + unicodedata.normalize("NFC", m[2] + marked[1])
+
+
+def fold_name(name: str) -> str:
+    """The comparable form of what is a name for one thing however its parts are set off: hyphens, commas and stops too.
+
+    >>> fold_name("Kim Jong-un") == fold_name("Kim Jong Un")
+    True
+    >>> fold_name("Sở Văn hóa, Thể thao – Du lịch") == fold_name("Sở Văn hóa Thể thao - Du lịch")
+    True
+    """
+    return _BLANKS.sub(" ", _SET_OFF.sub(" ", fold(name))).strip() or fold(name)
 
 
 def is_shouted(text: str) -> bool:

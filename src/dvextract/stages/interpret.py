@@ -26,7 +26,7 @@ class Interpret:
 
     name: ClassVar[str] = "interpret"
     reads: ClassVar[tuple[str, ...]] = ("text", "blocks", "page", "sentences", "mentions")
-    adds: ClassVar[tuple[str, ...]] = ("readings", "abbreviations")
+    adds: ClassVar[tuple[str, ...]] = ("readings", "abbreviations", "geography", "short_forms")
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``readings`` and ``abbreviations`` to every document."""
@@ -34,6 +34,8 @@ class Interpret:
             page = _Page(doc)
             doc.add("readings", page.readings())
             doc.add("abbreviations", page.short_forms.listed)
+            doc.add("geography", page.geography)
+            doc.add("short_forms", page.short_forms)
 
 
 class _Page:
@@ -52,7 +54,7 @@ class _Page:
         self.short_forms: ShortForms = abbreviations.find(
             doc.text, content, *(self._spans(label) for label in ("LEGALDOC", "ORGANISATION", "ABBREVIATION"))
         )
-        self._geography = self._places(content)
+        self.geography: Geography = self._places(content)
 
     def _spans(self, label: str) -> Sequence[Span]:
         return self._spans_of.get(label, ())
@@ -99,11 +101,11 @@ class _Page:
 
     def _organisations(self) -> list[Reading]:
         held = [(a, self._text[a:b]) for a, b in self._spans("TITLE")]
-        bodies = organisations.Bodies(self._text, self._spans("ORGANISATION"), held, self._geography, self.short_forms)
+        bodies = organisations.Bodies(self._text, self._spans("ORGANISATION"), held, self.geography, self.short_forms)
         return [Reading(k, n) for k, n in zip(bodies.kinds(), bodies.names(), strict=True)]
 
     def _locations(self) -> list[Reading]:
-        found = locations.names(self._text, self._spans("LOCATION"), self._geography, self.short_forms)
+        found = locations.names(self._text, self._spans("LOCATION"), self.geography, self.short_forms)
         return [Reading(locations.kind(t), n) for t, n in zip(self._words("LOCATION"), found, strict=True)]
 
     def _phrases(self) -> list[Reading]:

@@ -2,7 +2,8 @@
 
 An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of
 the one it is and of all it belonged to: the same in every run, on every machine. So two communes of one name are two
-entities where the page decides which is meant, and so are their people's committees.
+entities where the page decides which is meant, and so are their people's committees. Persons of one name are told
+apart later, when the pages of the run are joined (`identities`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import ClassVar
 import regex
 
 from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, Reading
-from dvextract.interpretation.wording import fold, one_line
+from dvextract.interpretation.wording import fold, fold_name, one_line
 from dvextract.lexicon.units import AdminUnit, admin_units
 from dvextract.linking.bodies import Standing, key_name, official_name, standing
 from dvextract.linking.places import Places, Reference, facts
@@ -52,18 +53,18 @@ class Link:
 
 
 @lru_cache(maxsize=1 << 14)
-def entity_id(label: str, name: str, unit: AdminUnit | None = None) -> str:
+def entity_id(label: str, name: str, unit: AdminUnit | None = None, apart: str = "") -> str:
     """The identifier of the entity ``name`` under ``label``, e.g. ``org-`` and twelve hexadecimal digits.
 
-    ``unit`` is the official unit a place is or a body belongs to; it tells entities of one name apart. Empty for labels
-    without entities and for a name of which nothing is left when folded.
+    ``unit`` is the official unit a place is or a body belongs to; it tells entities of one name apart, and so does
+    ``apart``. Empty for labels without entities and for a name of which nothing is left when folded.
     """
-    key = fold(name)
+    key = fold(name).replace(",", "") if label == "LEGALDOC" else fold_name(name)  # 05-CT/TU is not 05 CT/TU
     if label not in PREFIXES or not key:
         return ""
     within = _codes(unit) if unit is not None else ""
-    digest = blake2b(f"{label}\t{key}{within}".encode(), digest_size=_DIGEST).hexdigest()
-    return f"{PREFIXES[label]}-{digest}"
+    content = f"{label}\t{key}{within}" + (f"\t{apart}" if apart else "")
+    return f"{PREFIXES[label]}-{blake2b(content.encode(), digest_size=_DIGEST).hexdigest()}"
 
 
 @lru_cache(maxsize=1 << 14)

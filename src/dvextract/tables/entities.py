@@ -1,13 +1,14 @@
 """Counting entities over a run: one counter a shard, added up when the parts are joined.
 
 Pages may infer different things of one place or body. What most mentions agree on holds, of a place what most of those
-agree on that decide its code; of equally many the first in lexical order.
+agree on that decide its code; of equally many the first in lexical order. Persons that a stage has described are not
+counted here: only the joined run tells which pages mean one person.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from typing import Any
 
@@ -15,7 +16,7 @@ import orjson
 
 from dvextract.document import BodyFacts, Document, PlaceFacts
 
-RUN_TABLES = ("entities", "places", "bodies")
+RUN_TABLES = ("entities", "places", "bodies", "identities")
 """The tables that span the run, built when its parts are joined."""
 
 _PREFIX = {PlaceFacts: "place", BodyFacts: "body"}
@@ -30,8 +31,9 @@ class EntityCounter:
     def add(self, doc: Document) -> None:
         """Count the mentions of one page."""
         here: set[str] = set()
+        elsewhere = "PERSON" if doc.has("persons") else ""
         for m, link in zip(doc.mentions, doc.links, strict=True):
-            if not link.entity_id:
+            if not link.entity_id or m.label == elsewhere:
                 continue
             entry = self._entry(link.entity_id, m.label)
             entry["names"][link.name] += 1
@@ -68,28 +70,21 @@ class EntityCounter:
             entry["documents"] += counts["documents"]
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """Rows of the table `entities`, by label and identifier.
-
-        Of several spellings of a name the commonest is given, of several codes none: they do not decide.
-        """
-        found = []
-        for entity_id, e in self._known.items():
-            name = min(e["names"], key=lambda n: (-e["names"][n], n))
-            code = next(iter(e["codes"])) if len(e["codes"]) == 1 else ""
-            aliases = "|".join(sorted({" ".join(form.split()) for form in e["forms"]}))
-            found.append((entity_id, e["label"], name, aliases, code, sum(e["forms"].values()), e["documents"]))
+        """Rows of the table `entities`, by label and identifier."""
+        found = [
+            entity_row(entity_id, e["label"], e["names"], e["forms"], e["documents"], e["codes"])
+            for entity_id, e in self._known.items()
+        ]
         return sorted(found, key=lambda row: (row[1], row[0]))
 
-    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
-        """The rows of every table that spans the run, by its name."""
-        return {"entities": self.rows(), "places": list(self._places()), "bodies": list(self._bodies())}
-
-    def _places(self) -> Iterator[tuple[Any, ...]]:
+    def places(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of the table `places`."""
         for entity_id, found in self._facts("place"):
             decided = {facts: n for facts, n in found.items() if facts[_CODE]}
             yield (entity_id, *_commonest(decided or found))
 
-    def _bodies(self) -> Iterator[tuple[Any, ...]]:
+    def bodies(self) -> Iterator[tuple[Any, ...]]:
+        """Rows of the table `bodies`."""
         for entity_id, found in self._facts("body"):
             level, place, code, place_id, parent, parent_id, rule = _commonest(found)
             yield (entity_id, level, place, code, self._known_id(place_id), parent, self._known_id(parent_id), rule)
@@ -116,3 +111,22 @@ def _packed(facts: PlaceFacts | BodyFacts) -> str:
 
 def _commonest(found: dict[tuple[str, ...], int]) -> tuple[str, ...]:
     return min(found, key=lambda facts: (-found[facts], facts))
+
+
+def entity_row(
+    entity_id: str,
+    label: str,
+    names: Mapping[str, int],
+    forms: Mapping[str, int],
+    documents: int,
+    codes: Iterable[str] = (),
+) -> tuple[Any, ...]:
+    """A row of the table `entities`.
+
+    Of several spellings of a name the commonest is given, of several codes none: they do not decide.
+    """
+    name = min(names, key=lambda n: (-names[n], n))
+    found = list(codes)
+    code = found[0] if len(found) == 1 else ""
+    aliases = "|".join(sorted({" ".join(form.split()) for form in forms}))
+    return (entity_id, label, name, aliases, code, sum(forms.values()), documents)

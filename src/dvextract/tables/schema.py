@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dvextract.document import BLOCK_KINDS, LABELS
+from dvextract.identities.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +387,7 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "entity_id",
                 "string",
-                "The same for the same label, name and official unit in every run",
+                "The same for the same label, name and official unit in every run; of persons see `identities`",
                 "org-5b0c1f2e9a7d",
                 True,
             ),
@@ -458,6 +459,38 @@ TABLES: tuple[Table, ...] = (
             ForeignKey(("place_id",), "entities"),
             ForeignKey(("parent_id",), "entities"),
         ),
+    ),
+    Table(
+        "identities",
+        "a person of a page, and why that person is the entity it is",
+        (
+            _DOC,
+            Column("person", "string", "The fullest form of the name in the page", "Lò Thị Hương Ban", True),
+            Column(
+                "entity_id",
+                "string",
+                "The entity that the mentions of the name in the page have",
+                "per-5b0c1f2e9a7d",
+                True,
+            ),
+            Column(
+                "rule",
+                "string",
+                "Why these pages are one person, or this one is kept apart (docs/identities.md)",
+                "identity.post",
+                True,
+                tuple(f"identity.{rule}" for rule in RULES),
+            ),
+            Column("score", "number", "How sure the decision is, 0 to 1", "0.998", True),
+            Column(
+                "evidence",
+                "string",
+                "What is shared, and a page where it stands too; of persons kept apart, what speaks against it",
+                "Trưởng Ban Dân vận Tỉnh ủy (Sơn La) (also so-ket)",
+            ),
+        ),
+        ("doc_id", "entity_id"),
+        (_OF_PAGE, ForeignKey(("entity_id",), "entities")),
     ),
     Table(
         "rejects",

@@ -7,7 +7,9 @@ bytes do not depend on who wrote which part. Every file is written under a tempo
 from __future__ import annotations
 
 import csv
+import heapq
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +21,9 @@ import orjson
 
 from dvextract.document import Document
 from dvextract.errors import UsageError
+from dvextract.identities.joining import PROFILES, Identities, ProfileWriter
 from dvextract.tables.build import Row, rows
-from dvextract.tables.entities import RUN_TABLES, EntityCounter
+from dvextract.tables.entities import RUN_TABLES, EntityCounter, entity_row
 from dvextract.tables.records import record
 from dvextract.tables.schema import BY_NAME, TABLES, Table
 
@@ -78,6 +81,7 @@ class PartWriter:
     def __init__(self, folder: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
         self._tables = [BY_NAME[n] for n in tables if n not in (RECORDS, *RUN_TABLES)]
         self._counter = EntityCounter()
+        self._profiles = ProfileWriter()
         self._folder = folder
         self._files: dict[str, Any] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,6 +112,7 @@ class PartWriter:
                 if name in gathered:
                     gathered[name] += found
             self._counter.add(page.doc)
+            self._profiles.add(page.doc)
             if self._records:
                 self._files[f"{RECORDS}.jsonl"].write(orjson.dumps(record(page.doc)) + b"\n")
         gathered["rejects"] += rejects
@@ -121,8 +126,9 @@ class PartWriter:
             self._files[f"{table.name}.jsonl"].write(json_lines(table, found))
 
     def close(self) -> None:
-        """Write the entity counts and close every file."""
+        """Write the entity counts and the profiles of persons, and close every file."""
         (self._folder / COUNTS).write_bytes(self._counter.dump())
+        (self._folder / PROFILES).write_bytes(self._profiles.dump())
         for file in self._files.values():
             file.close()
         self._files.clear()
@@ -144,43 +150,84 @@ def json_lines(table: Table, found: Iterable[Row]) -> bytes:
 
 
 def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
-    """Join the parts of all shards, in order, into the final tables of ``out``."""
-    if any(name in tables for name in RUN_TABLES):
-        _merge_entities(parts, out, formats, tables)
+    """Join the parts of all shards, in order, into the final tables of ``out``.
+
+    Persons are told apart here, when all their pages are known; what that changes of the parts is put in on the way.
+    """
+    if not {"mentions", *RUN_TABLES}.isdisjoint(tables):
+        scratch = parts[-1].with_name("identities")
+        _join_tables(parts, out, formats, tables, Identities(parts, scratch))
+        shutil.rmtree(scratch, ignore_errors=True)
+    else:
+        _join_tables(parts, out, formats, tables, None)
+
+
+def _join_tables(
+    parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str], persons: Identities | None
+) -> None:
+    counter = _counted(parts) if persons else None
     for name in tables:
-        if name in RUN_TABLES:
-            continue
         if name == RECORDS:
             if "jsonl" in formats:
                 write_atomically(out / f"{RECORDS}.jsonl", partial(_concatenate, parts, f"{RECORDS}.jsonl"))
-            continue
-        table = BY_NAME[name]
-        if "csv" in formats:
-            write_atomically(out / f"{name}.csv", partial(_join_csv, parts, table))
-        if "jsonl" in formats:
-            write_atomically(out / f"{name}.jsonl", partial(_concatenate, parts, f"{name}.jsonl"))
-        if "parquet" in formats:
-            write_atomically(out / f"{name}.parquet", partial(_join_parquet, parts, table))
+        elif persons and counter and name == "entities":
+            _write_rows(out, BY_NAME[name], formats, lambda: _entities(counter, persons))
+        elif counter and name in ("places", "bodies"):
+            _write_rows(out, BY_NAME[name], formats, counter.places if name == "places" else counter.bodies)
+        elif persons and name == "identities":
+            _write_rows(out, BY_NAME[name], formats, persons.rows)
+        else:
+            _join_parts(parts, out, formats, BY_NAME[name], persons if name == "mentions" else None)
 
 
-def _merge_entities(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
+def _join_parts(
+    parts: Sequence[Path], out: Path, formats: Sequence[str], table: Table, persons: Identities | None
+) -> None:
+    if "csv" in formats:
+        write_atomically(out / f"{table.name}.csv", partial(_join_csv, parts, table, persons))
+    if "jsonl" in formats:
+        write_atomically(out / f"{table.name}.jsonl", partial(_join_jsonl, parts, table, persons))
+    if "parquet" in formats:
+        write_atomically(out / f"{table.name}.parquet", partial(_join_parquet, parts, table, persons))
+
+
+def _counted(parts: Sequence[Path]) -> EntityCounter:
     counter = EntityCounter()
     for part in parts:
         counter.load((part / COUNTS).read_bytes())
-    for name, found in counter.tables().items():
-        if name in tables:
-            _write_whole(BY_NAME[name], found, out, formats)
+    return counter
 
 
-def _write_whole(table: Table, found: Sequence[Row], out: Path, formats: Sequence[str]) -> None:
-    """Write a table all of whose rows are at hand."""
-    data = json_lines(table, found)
-    if "csv" in formats:
-        write_atomically(out / f"{table.name}.csv", lambda file: file.write(_header(table) + _csv_bytes(found)))
-    if "jsonl" in formats:
-        write_atomically(out / f"{table.name}.jsonl", lambda file: file.write(data))
-    if "parquet" in formats:
-        write_atomically(out / f"{table.name}.parquet", lambda file: _parquet(iter(data.splitlines()), table, file))
+def _entities(counter: EntityCounter, persons: Identities) -> Iterator[Row]:
+    """Rows of the table `entities`, by label and identifier."""
+    described = (entity_row(i, "PERSON", names, forms, n) for i, names, forms, n in persons.entities())
+    return heapq.merge(counter.rows(), described, key=lambda row: (row[1], row[0]))
+
+
+def _write_rows(out: Path, table: Table, formats: Sequence[str], rows_of: Callable[[], Iterable[Row]]) -> None:
+    """Write a table whose rows are made anew for every format."""
+
+    def as_csv(file: BinaryIO) -> None:
+        file.write(_header(table))
+        for some in _some(rows_of()):
+            file.write(_csv_bytes(some))
+
+    def as_jsonl(file: BinaryIO) -> None:
+        for some in _some(rows_of()):
+            file.write(json_lines(table, some))
+
+    def as_parquet(file: BinaryIO) -> None:
+        _parquet((line for some in _some(rows_of()) for line in json_lines(table, some).splitlines()), table, file)
+
+    for suffix, fill in (("csv", as_csv), ("jsonl", as_jsonl), ("parquet", as_parquet)):
+        if suffix in formats:
+            write_atomically(out / f"{table.name}.{suffix}", fill)
+
+
+def _some(found: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(found)
+    while some := list(islice(left, ROW_GROUP)):
+        yield some
 
 
 class _Bytes(list[bytes]):
@@ -200,9 +247,30 @@ def _header(table: Table) -> bytes:
     return _csv_bytes([table.names])
 
 
-def _join_csv(parts: Sequence[Path], table: Table, file: BinaryIO) -> None:
+def _join_csv(parts: Sequence[Path], table: Table, persons: Identities | None, file: BinaryIO) -> None:
     file.write(_header(table))
-    _concatenate(parts, f"{table.name}.csv", file)
+    name = f"{table.name}.csv"
+    if persons is None:
+        _concatenate(parts, name, file)
+        return
+    doc_id, entity_id = table.names.index("doc_id"), table.names.index("entity_id")
+    for part, changed in zip(parts, persons.changes(), strict=True):
+        if not changed:
+            _concatenate([part], name, file)
+            continue
+        with (part / name).open(encoding="utf-8", newline="") as source:
+            found = csv.reader(source)
+            while some := list(islice(found, ROW_GROUP)):
+                for row in some:
+                    row[entity_id] = changed.get((row[doc_id], row[entity_id]), row[entity_id])
+                file.write(_csv_bytes(map(tuple, some)))
+
+
+def _join_jsonl(parts: Sequence[Path], table: Table, persons: Identities | None, file: BinaryIO) -> None:
+    if persons is None:
+        _concatenate(parts, f"{table.name}.jsonl", file)
+    else:
+        file.writelines(_lines(parts, f"{table.name}.jsonl", persons))
 
 
 def _concatenate(parts: Sequence[Path], name: str, file: BinaryIO) -> None:
@@ -212,14 +280,26 @@ def _concatenate(parts: Sequence[Path], name: str, file: BinaryIO) -> None:
                 file.write(chunk)
 
 
-def _join_parquet(parts: Sequence[Path], table: Table, file: BinaryIO) -> None:
-    _parquet(_lines(parts, f"{table.name}.jsonl"), table, file)
+def _join_parquet(parts: Sequence[Path], table: Table, persons: Identities | None, file: BinaryIO) -> None:
+    _parquet(_lines(parts, f"{table.name}.jsonl", persons), table, file)
 
 
-def _lines(parts: Sequence[Path], name: str) -> Iterator[bytes]:
-    for part in parts:
+def _lines(parts: Sequence[Path], name: str, persons: Identities | None) -> Iterator[bytes]:
+    changes = persons.changes() if persons else repeat({})
+    for part, changed in zip(parts, changes, strict=False):
         with (part / name).open("rb") as source:
-            yield from source
+            yield from _renamed(source, changed) if changed else source
+
+
+def _renamed(lines: Iterable[bytes], changed: Mapping[tuple[str, str], str]) -> Iterator[bytes]:
+    """JSON lines with the identifiers of the persons they mean; ``changed`` by page and identifier of the name."""
+    for line in lines:
+        if b'"PERSON"' in line:
+            row = orjson.loads(line)
+            key = row["doc_id"], row["entity_id"]
+            if key in changed:
+                line = orjson.dumps({**row, "entity_id": changed[key]}) + b"\n"
+        yield line
 
 
 def _parquet(lines: Iterator[bytes], table: Table, file: BinaryIO) -> None:

@@ -1,0 +1,231 @@
+"""A post as something two pages can share: its head, its body, and the place the body belongs to.
+
+``Phó Chủ tịch UBND tỉnh`` in a page about Sơn La is the head "phó chủ tịch", the body "ủy ban nhân dân tỉnh" and the
+place "tỉnh sơn la"; ``Thứ trưởng Bộ Y tế`` belongs to the whole country. Words are compared folded, short forms
+written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, province_units
+from dvextract.interpretation.wording import fold, one_line
+from dvextract.lexicon.tsv import rows
+from dvextract.relations.bodies import body_in_title
+
+NATION = "nation"
+_CITIES = "thành phố"
+_LEVELS: Mapping[str, str] = {
+    "tỉnh": "province",
+    "thành phố": "district",  # of a city under the central government: province
+    "huyện": "district",
+    "thị xã": "district",
+    "quận": "district",
+    "xã": "commune",
+    "phường": "commune",
+    "thị trấn": "commune",
+    "đặc khu": "commune",
+    "thôn": "village",
+    "bản": "village",
+    "làng": "village",
+    "buôn": "village",
+    "ấp": "village",
+    "xóm": "village",
+    "khóm": "village",
+    "phum": "village",
+    "sóc": "village",
+}
+_ORDER = ("village", "commune", "district", "province")
+_DISTRICTS = ("huyện", "thị xã", "quận", _CITIES)
+_WORDS = {**TYPES, **{w: w for w in _LEVELS}}
+_NAME = r"(?!Thành phố)\p{Lu}[\p{L}']*(?:[ -]\p{Lu}[\p{L}']*){0,3}|\d{1,2}(?!\d)"
+_PLACE = regex.compile(
+    r"(?<!\p{L})(?i:(?P<type>"
+    + "|".join(regex.escape(w) for w in sorted(_WORDS, key=len, reverse=True))
+    + rf"))(?!\p{{L}})(?: (?P<name>{_NAME}))?"
+)
+# A name in capitals after a level word may be the next body's first word: "huyện Đoàn", "xã Hội Nông dân"
+_NO_NAME = regex.compile(r"(?:Đoàn|Ủy|Hội|Ban|Đội|Công|Sở|Phòng|Bộ|Trung|Đảng|Mặt|Chi|Liên)(?: |\Z)")
+_NATIONAL = regex.compile(
+    r"(?<!\p{L})(?:trung ương|chính phủ|quốc hội|bộ chính trị|ban bí thư|nhà nước|chủ tịch nước|thủ tướng|tổng bí thư|"
+    r"bộ trưởng|thứ trưởng|tổng cục|tổng cục trưởng|tổng thanh tra|tối cao|toàn quốc|việt nam|kiểm toán nhà nước|"
+    r"ủy ban (?:về )?(?:tư pháp|pháp luật|kinh tế|tài chính|quốc phòng|văn hóa|các vấn đề|khoa học|đối ngoại)|"
+    r"hội đồng dân tộc|vụ trưởng|người phát ngôn bộ|bộ (?!chỉ huy|đội|phận|môn|máy|tư lệnh)\p{L}+)(?!\p{L})"
+)
+_LEADERS = regex.compile(
+    r"(?<!\p{L})(?:(?:tỉnh|thành|huyện|thị|quận) ủy|ủy ban nhân dân|hội đồng nhân dân|quốc hội|mặt trận|"
+    r"đảng ủy(?= (?:xã|phường|thị trấn))|ban chấp hành đảng bộ|ban thường vụ)(?!\p{L})|\A(?:phó )?(?:chủ tịch|bí thư) "
+    r"(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường)(?!\p{L})"
+)
+_NATIONAL_LEADERS = regex.compile(
+    r"(?<!\p{L})(?:tổng bí thư|bộ chính trị|ban bí thư|bộ trưởng|chủ tịch nước|(?<!văn phòng )chủ tịch quốc hội|"
+    r"thủ tướng|thứ trưởng|ủy viên (?:dự khuyết )?(?:ban chấp hành )?trung ương(?: đảng)?\Z|"
+    r"(?:bí thư|(?<!phó )trưởng ban \p{L}[\p{L} ]*) trung ương(?: đảng)?|chánh án tòa án nhân dân tối cao|"
+    r"viện trưởng viện kiểm sát nhân dân tối cao|tổng thanh tra|tổng kiểm toán)"
+)
+# "Bộ trưởng Y tế" is the minister of the "Bộ Y tế"
+_MINISTER = regex.compile(r"\A(?:quyền )?(?:bộ trưởng|thứ trưởng)(?: thường trực)? (?!bộ )(\p{L}.*)")
+_FOREIGN_MINISTER = regex.compile(r"(?i:\bngoại trưởng)\b")
+_OWN_NAME = regex.compile(r"\p{L} (?:\p{L}+ )*[\p{Lu}\d]")
+_BY_NATURE = regex.compile(r"(?<!\p{L})(?:sở(?! (?:tại|hữu|thú|chỉ huy))|đoàn đại biểu quốc hội)(?!\p{L})")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A post. ``level``: nation province district commune village, or empty; ``place`` and ``province`` folded names.
+
+    ``leading``: an office of the few who lead a unit. ``stated``: its place stands in the page beside it and is not
+    taken from what the page is about. ``named``: its body has a name of its own (Vicem, not "phòng"). ``words`` are the
+    page's own.
+    """
+
+    words: str
+    head: str
+    body: str
+    level: str
+    place: str
+    province: str
+    leading: bool
+    stated: bool
+    named: bool
+
+
+def office(
+    words: str, organisation: str, at: int, geography: Geography | None, short_forms: ShortForms | None
+) -> Office:
+    """The post that a title's ``words`` at ``at`` (a code point of the page) name.
+
+    ``organisation`` is the body the page names with it, in its fullest form, or empty. Without ``geography`` bare
+    levels (UBND tỉnh) stay without a place.
+    """
+    line = one_line(words)
+    words = _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line)
+    full = short_forms.expand(words) if short_forms else words
+    beside = short_forms.expand(one_line(organisation)) if short_forms else one_line(organisation)
+    within = body_in_title(full)
+    if beside and fold(within) in fold(beside):
+        body = beside
+    else:
+        body = f"{within}, {beside}" if beside and fold(beside) not in fold(full) else within
+    whole = full if fold(beside) in fold(full) else f"{full}, {beside}"
+    low = fold(whole)
+    places, stated = _places(whole, at, geography)
+    level = next((x for x in _ORDER if x in places), "")
+    if not level and _NATIONAL.search(low):
+        level = NATION
+    if (not level or level == NATION) and _BY_NATURE.search(low):
+        level = "province"
+    province = "" if level == NATION else places.get("province") or province_at(at, geography)
+    names = {"province": province, **{k: v for k, v in places.items() if v}}
+    place = names.get(level, "")
+    head = full[: -len(within)] if within and full.endswith(within) else full
+    if m := _MINISTER.match(fold(head)):
+        head = head[: -len(m[1])]
+    leading = bool(_NATIONAL_LEADERS.search(fold(full)) if level == NATION else _LEADERS.search(fold(full)))
+    named = bool(_OWN_NAME.search(body))
+    return Office(line, fold(head), _core(body or full), level, place, province, leading, stated, named)
+
+
+def _places(words: str, at: int, geography: Geography | None) -> tuple[dict[str, str], bool]:
+    """Folded names of the places in the words by level, and whether one is stated.
+
+    A bare word of level stands for the unit that the page is about; the name is empty when it is about none.
+    """
+    named: dict[str, str] = {}
+    bare: dict[str, str] = {}
+    for m in _PLACE.finditer(words):
+        kind = _WORDS[m["type"].lower()]
+        if kind not in _LEVELS or (m["type"][0].isupper() and kind in VILLAGES):
+            continue
+        name = "" if _NO_NAME.match(m["name"] or "") else fold(m["name"] or "")
+        if name:
+            named.setdefault(_level(kind, name), name)
+            if kind == _CITIES:
+                bare.pop("district", None)
+        elif kind not in VILLAGES:
+            unit = geography.at(kind, at) if geography else None
+            meant = fold(unit.name) if unit else ""
+            bare.setdefault(_level(kind, meant), meant)
+    if bare_province := _bare_provinces().search(words):
+        province = fold(bare_province[0])
+        named.setdefault("province", province)
+        if province in _central_cities() and "ủy" in fold(words):  # Thành ủy Hà Nội
+            bare.pop("district", None)
+    return {**bare, **named}, bool(named)
+
+
+def _level(kind: str, name: str) -> str:
+    return "province" if kind == _CITIES and name in _central_cities() else _LEVELS[kind]
+
+
+def province_at(at: int, geography: Geography | None) -> str:
+    """The folded name of the province, or city under the central government, that the page is about at ``at``."""
+    if geography is None:
+        return ""
+    unit = geography.at("tỉnh", at)
+    if unit is not None and fold(unit.name) in province_units():
+        return fold(unit.name)
+    city = geography.at(_CITIES, at)
+    return fold(city.name) if city is not None and fold(city.name) in _central_cities() else ""
+
+
+def district_at(at: int, geography: Geography | None) -> str:
+    """The folded name of the district that the page is about at ``at``; empty when it names none."""
+    units = [geography.at(kind, at) for kind in _DISTRICTS] if geography else []
+    return next((fold(u.name) for u in units if u and _level(u.type, fold(u.name)) == "district"), "")
+
+
+def _core(body: str) -> str:
+    """The folded name of a body without the names of its places, which `Office` holds apart."""
+    bare = _PLACE.sub(lambda m: m[0] if _NO_NAME.match(m["name"] or "") else m["type"], body)
+    core = fold(_bare_provinces().sub("", bare)).strip(" ,-").removesuffix(" việt nam")
+    return _MINISTER.sub(r"bộ \1", core)
+
+
+def spelled(key: str) -> str:
+    """A folded name as it is shown: a province as it is written, another with capitals."""
+    unit = province_units().get(key)
+    return unit.name if unit else " ".join(word[:1].upper() + word[1:] for word in key.split())
+
+
+@cache
+def _central_cities() -> frozenset[str]:
+    return frozenset(key for key, unit in province_units().items() if unit.type == _CITIES)
+
+
+@cache
+def _bare_provinces() -> regex.Pattern[str]:
+    names = "|".join(regex.escape(unit.name) for unit in province_units().values())
+    return regex.compile(rf"(?<![\p{{L}}.]|(?i:xã|phường|huyện|sông) )(?:{names})(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})")
+
+
+@cache
+def _successors() -> Mapping[str, str]:
+    return {fold(_bare(name)): fold(_bare(to)) for name, _, _, _, to in rows("provinces.tsv") if to}
+
+
+@cache
+def successor(province: str) -> str:
+    """The folded name of the province that ``province`` is part of after all reforms."""
+    seen = {province}
+    while (after := _successors().get(province, "")) and after not in seen:
+        seen.add(after)
+        province = after
+    return province
+
+
+@cache
+def reformed() -> frozenset[str]:
+    """The folded names of the provinces that were merged into another, or took another in."""
+    merged = {p for p, to in _successors().items() if p != to}
+    return frozenset(merged | {successor(p) for p in merged})
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("tỉnh ").removeprefix("thành phố ")

@@ -1,0 +1,220 @@
+"""What one page knows of one person: posts, places, sex, year of birth, people, calling, and who is named beside them.
+
+A profile is all that is compared when pages of one name are taken for one person or kept apart. It holds folded words
+only, so that spellings do not part what belongs together; `Office.words` are the page's own, for showing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import regex
+
+from dvextract.document import Document
+from dvextract.identities.offices import NATION, Office, district_at, office, province_at
+from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.geography import Geography, province_units
+from dvextract.interpretation.persons import UNCLE_HO
+from dvextract.interpretation.wording import fold, fold_name
+
+_MALE, _FEMALE = "male", "female"
+_SEX: Mapping[str, str] = {"ông": _MALE, "anh": _MALE, "bà": _FEMALE, "chị": _FEMALE}
+_ADDRESS = regex.compile(r"(?<!\p{L})(?P<word>ông|anh|bà|chị)\s*\Z")
+_CALLING = regex.compile(
+    r"(?<!\p{L})(?P<words>ca sĩ|nghệ sĩ|diễn viên|đạo diễn|người mẫu|hoa hậu|á hậu|nhạc sĩ|họa sĩ|nhà thơ|nhà văn|"
+    r"nhà báo|nhà sử học|luật sư|bác sĩ|cầu thủ|thủ môn|tiền đạo|tiền vệ|hậu vệ|trung vệ|huấn luyện viên|hlv|trọng tài|"
+    r"võ sĩ|kì thủ|tay vợt|vận động viên|vđv|kình ngư|liệt sĩ|bị cáo|bị can|tử tù|nghi can|nghi phạm|đối tượng|"
+    r"nạn nhân|doanh nhân|giáo sư|tiến sĩ|linh mục|hòa thượng|thượng tọa|đại đức)(?: (?:trẻ|kiêm \p{L}+))?\s*\Z"
+)
+_SAME_CALLING: Mapping[str, str] = {
+    "hlv": "huấn luyện viên",
+    "vđv": "vận động viên",
+    **dict.fromkeys(("thủ môn", "tiền đạo", "tiền vệ", "hậu vệ", "trung vệ"), "cầu thủ"),
+    **dict.fromkeys(("bị can", "tử tù", "nghi can", "nghi phạm", "đối tượng"), "bị cáo"),
+    **dict.fromkeys(("hòa thượng", "thượng tọa", "đại đức"), "tăng ni"),
+}
+_OFFICER = regex.compile(r"(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy)(?!\p{L})")
+_BORN = regex.compile(
+    r"[\s,(–-]{1,3}(?:(?:SN|sn|[Ss]inh năm|sinh(?: ngày)? [\d/.-]{3,6}[/.-])\s*:?\s*(?P<year>19\d\d|20[012]\d)"
+    r"|(?P<age>\d{2})\s*tuổi)"
+)
+_PEOPLE = regex.compile(r"[\s,(–-]{1,3}(?:(?:người )?dân tộc|người) (?P<people>\p{Lu}[\p{L}']*(?:[ -]\p{Lu}\p{L}*)?)")
+_HOME = regex.compile(r"(?<!\p{L})(?:trú(?: tại)?|ngụ(?: tại)?|quê(?: ở)?|ở|sống tại|HKTT)(?!\p{L})")
+_NEAR = 70  # characters after a name in which age, people and home are said of it
+_LONGEST_COMPANY = 12
+"""People of a page who are kept for comparing; of more, those named nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a page knows of a person.
+
+    ``birth`` is a year, ``year`` that of the page (0: unknown); ``page`` is where the page is at the name, district and
+    province, ``home`` the same where the page says the person lives; ``company`` are folded full names beside it.
+    ``former`` says of each office whether it is one of the past.
+    """
+
+    offices: tuple[Office, ...] = ()
+    former: tuple[bool, ...] = ()
+    sex: str = ""
+    birth: int = 0
+    people: str = ""
+    callings: tuple[str, ...] = ()
+    page: tuple[str, str] = ("", "")
+    home: tuple[str, str] = ("", "")
+    year: int = 0
+    company: tuple[str, ...] = ()
+
+    def dump(self) -> bytes:
+        """As JSON on one line; equal profiles give equal bytes."""
+        return orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
+
+    @classmethod
+    def load(cls, data: bytes) -> Profile:
+        """From what `dump` wrote."""
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(data).items()}
+        given["offices"] = tuple(Office(**o) for o in given["offices"])
+        return cls(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of a page: ``name`` is the fullest there, ``names`` and ``forms`` count names and wordings.
+
+    ``entity_id`` is that of the name; whether it is that of the person is decided when the pages of a run are joined.
+    """
+
+    entity_id: str
+    name: str
+    names: Mapping[str, int]
+    forms: Mapping[str, int]
+    profile: Profile
+
+
+def persons(doc: Document) -> tuple[Person, ...]:
+    """The persons of a page, by first mention; the page's layers up to ``links`` are read."""
+    of: dict[str, list[int]] = {}
+    for i, (m, link) in enumerate(zip(doc.mentions, doc.links, strict=True)):
+        if m.label == "PERSON" and link.entity_id:
+            of.setdefault(link.entity_id, []).append(i)
+    if not of:
+        return ()
+    page = _Page(doc, of)
+    found = []
+    for entity_id, mentions in of.items():
+        names = Counter(doc.links[i].name for i in mentions)
+        forms = Counter(doc.span(doc.mentions[i]) for i in mentions)
+        name = min(names, key=lambda n: (-names[n], n))
+        found.append(Person(entity_id, name, dict(names), dict(forms), page.profile(name, mentions)))
+    return tuple(found)
+
+
+class _Page:
+    """One page while its persons are described."""
+
+    def __init__(self, doc: Document, of: Mapping[str, Sequence[int]]) -> None:
+        self._doc = doc
+        self._geography: Geography = doc.geography
+        self._short_forms: ShortForms = doc.short_forms
+        self._year = _year(doc.page.published_date or doc.page.reference_date)
+        self._posts: dict[int, list[tuple[Office, bool]]] = {}
+        self._ranks: dict[int, list[str]] = {}
+        self._gather_posts()
+        national = {
+            entity_id
+            for entity_id, mentions in of.items()
+            if any(o.level == NATION and o.leading for i in mentions for o, _ in self._posts.get(i, ()))
+        }
+        # Leaders of the country are named beside everybody
+        self._company = [
+            (doc.mentions[mentions[0]].start, fold_name(doc.links[mentions[0]].name))
+            for entity_id, mentions in of.items()
+            if entity_id not in national
+            and doc.links[mentions[0]].name != UNCLE_HO
+            and " " in doc.links[mentions[0]].name
+        ]
+
+    def _gather_posts(self) -> None:
+        doc = self._doc
+        if not doc.posts:
+            return
+        bodies = (i for i, m in enumerate(doc.mentions) if m.label == "ORGANISATION")
+        full = {doc.span(doc.mentions[i]): doc.readings[i].value for i in bodies}
+        for post in doc.posts:
+            title = doc.mentions[post.title]
+            if doc.readings[post.title].kind not in ("", "post"):
+                self._ranks.setdefault(post.person, []).append(fold(doc.span(title)))
+                continue
+            organisation = full.get(post.organisation, post.organisation)
+            found = office(doc.span(title), organisation, title.start, self._geography, self._short_forms)
+            self._posts.setdefault(post.person, []).append((found, post.status in ("former", "old", "dismissed")))
+
+    def profile(self, name: str, mentions: Sequence[int]) -> Profile:
+        """What the page says of the person whose mentions these are."""
+        doc = self._doc
+        key = fold_name(name)
+        posts = dict.fromkeys(p for i in mentions for p in self._posts.get(i, ()))
+        sexes, callings, births, peoples = set(), [], [], []
+        home = ("", "")
+        for i in mentions:
+            m = doc.mentions[i]
+            before = doc.text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
+            after = doc.text[m.end : m.end + _NEAR]
+            if a := _ADDRESS.search(before):
+                sexes.add(_SEX[a["word"]])
+            if c := _CALLING.search(before):
+                callings.append(_SAME_CALLING.get(c["words"], c["words"]))
+            callings += ["sĩ quan" if _OFFICER.match(r) else r for r in self._ranks.get(i, ())]
+            if b := _BORN.match(after):
+                births.append(int(b["year"]) if b["year"] else (self._year - int(b["age"]) if self._year else 0))
+            if p := _PEOPLE.match(after):
+                peoples.append(fold(p["people"]))
+            home = home if any(home) else self._home(i)
+        if "thị" in key.split()[1:-1]:
+            sexes = {_FEMALE}
+        at = doc.mentions[mentions[0]].start
+        return Profile(
+            tuple(o for o, _ in posts),
+            tuple(f for _, f in posts),
+            sexes.pop() if len(sexes) == 1 else "",
+            next((b for b in births if b), 0),
+            peoples[0] if peoples else "",
+            tuple(dict.fromkeys(callings)),
+            (district_at(at, self._geography), province_at(at, self._geography)),
+            home,
+            self._year,
+            self._beside(key, at),
+        )
+
+    def _home(self, i: int) -> tuple[str, str]:
+        """District and province of the places that follow a name as where the person lives; empty when none do."""
+        doc = self._doc
+        end, home, said = doc.mentions[i].end, ["", ""], False
+        for j in range(i + 1, min(i + 7, len(doc.mentions))):
+            m = doc.mentions[j]
+            between = doc.text[end : m.start]
+            if m.label == "PERSON" or m.start - end > _NEAR or ";" in between or ". " in between:
+                break
+            said = said or bool(_HOME.search(between))
+            if m.label == "LOCATION" and said:
+                name = fold(doc.links[j].name)
+                for kind, place in (("huyện ", 0), ("thị xã ", 0), ("quận ", 0), ("tỉnh ", 1), ("thành phố ", 0)):
+                    if name.startswith(kind):
+                        bare = name.removeprefix(kind)
+                        home[1 if bare in province_units() and kind == "thành phố " else place] = bare
+                if name in province_units():
+                    home[1] = name
+            end = m.end
+        return home[0], home[1]
+
+    def _beside(self, key: str, at: int) -> tuple[str, ...]:
+        others = [(abs(where - at), name) for where, name in self._company if name != key]
+        return tuple(sorted(name for _, name in sorted(others)[:_LONGEST_COMPANY]))
+
+
+def _year(date: str) -> int:
+    return int(date[:4]) if date[:4].isdigit() else 0

@@ -1,0 +1,77 @@
+"""Sorting more lines than memory holds: sorted runs in files, merged.
+
+Lines are bytes without a line break and are ordered as bytes. Files are opened some at a time, so that neither memory
+nor open files grow with the number of lines.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+MEMORY = 1 << 25
+"""Bytes of lines that are held before they are written."""
+FILES = 64
+"""Files that are merged at once."""
+
+
+class Spill:
+    """Takes lines in any order and gives them back sorted; ``folder`` holds what memory does not."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: list[bytes] = []
+        self._size = 0
+        self._runs: list[Path] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, line: bytes) -> None:
+        """Take one line."""
+        self._held.append(line)
+        self._size += len(line)
+        if self._size >= MEMORY:
+            self._runs.append(_written(sorted(self._held), self._folder / f"run-{len(self._runs)}"))
+            self._held, self._size = [], 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        held = sorted(self._held)
+        if not self._runs:
+            yield from held
+            return
+        yield from heapq.merge(merged([*self._runs], self._folder / "merge"), held)
+
+
+def merged(
+    files: Sequence[Path], folder: Path, labelled: Callable[[int, bytes], bytes] | None = None
+) -> Iterator[bytes]:
+    """The lines of sorted files, sorted; ``labelled`` makes a line of a file's number and line, keeping their order.
+
+    ``folder`` is for the results between when there are more files than may be open.
+    """
+    if len(files) <= FILES:
+        with ExitStack() as stack:
+            yield from heapq.merge(*(_lines(stack, i, path, labelled) for i, path in enumerate(files)))
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    between = []
+    for begin in range(0, len(files), FILES):
+        with ExitStack() as stack:
+            some = [_lines(stack, begin + i, path, labelled) for i, path in enumerate(files[begin : begin + FILES])]
+            between.append(_written(heapq.merge(*some), folder / f"{begin}"))
+    yield from merged(between, folder / "again")
+
+
+def _lines(
+    stack: ExitStack, number: int, path: Path, labelled: Callable[[int, bytes], bytes] | None
+) -> Iterator[bytes]:
+    file = stack.enter_context(path.open("rb"))
+    for line in file:
+        yield labelled(number, line.rstrip(b"\n")) if labelled else line.rstrip(b"\n")
+
+
+def _written(lines: Iterable[bytes], path: Path) -> Path:
+    with path.open("wb") as file:
+        file.writelines(line + b"\n" for line in lines)
+    return path
