@@ -56,7 +56,7 @@ _TAKES = (
 )
 _TAKEN = regex.compile(
     rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|O|các|một|của|tân|như|sau|cụ thể|gồm|bao gồm|cả|đây|"
-    rf"chủ chốt))*[ :(,]*",
+    rf"chủ chốt)){{0,30}}[ :(,]*",
     regex.DOTALL,
 )
 _PROPOSED = regex.compile(

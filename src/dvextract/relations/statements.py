@@ -65,8 +65,8 @@ _ADVERBS = (
     r"thống nhất|nhất trí|bức xúc|mạnh dạn|vui vẻ|nghẹn ngào|bùi ngùi|chậm rãi|hào hứng|đều|thì|mới) )*"
 )
 _BELONGS = (
-    r"(?:hội viên|đoàn viên|trú|ở|ngụ|quê|sinh|dân tộc|người|chủ|học sinh|sinh viên|lớp|con|vợ|chồng|cán bộ|đại diện|tổ|"
-    r"công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)(?!\w)"
+    r"(?:hội viên|đoàn viên|trú|ở|ngụ|quê|sinh|dân tộc|người|chủ|học sinh|sinh viên|lớp|con|vợ|chồng|cán bộ|đại diện|"
+    r"tổ|công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)(?!\w)"
 )
 # Appositions between a speaker and the verb: brackets, posts, bodies, places, ages, "hội viên O", "dân tộc ..". One
 # ends where the next begins: else a text with many could be cut in more ways than can be tried.
