@@ -58,7 +58,7 @@ _TAKES = (
 )
 _TAKEN = regex.compile(
     rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|O|Q|các|một|của|tân|như|sau|cụ thể|gồm|bao gồm|cả|đây|"
-    rf"chủ chốt|quan trọng|cán bộ|giảng viên|giáo viên|chuyên viên|nhân viên))*[ :(,]*",
+    rf"chủ chốt|quan trọng|cán bộ|giảng viên|giáo viên|chuyên viên|nhân viên)){{0,30}}[ :(,]*",
     regex.DOTALL,
 )
 _PROPOSED = regex.compile(

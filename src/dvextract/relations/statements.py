@@ -65,20 +65,22 @@ _ADVERBS = (
     r"tiếp thu(?: ý kiến)? và|vui mừng|khẩn thiết|đặc biệt|một lần nữa|tha thiết|từng|bẽn lẽn|hồ hởi|tự hào|cùng|lại|"
     r"thống nhất|nhất trí|bức xúc|mạnh dạn|vui vẻ|nghẹn ngào|bùi ngùi|chậm rãi|hào hứng|đều|thì|mới) )*"
 )
-# Appositions between a speaker and the verb: brackets, posts, bodies, places, ages, "hội viên O", "dân tộc ..".
+_BELONGS = (
+    r"(?:hội viên|đoàn viên|trú|ở|ngụ|quê|sinh|dân tộc|người|chủ|học sinh|sinh viên|lớp|con|vợ|chồng|cán bộ|đại diện|"
+    r"tổ|công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)(?!\w)"
+)
+# Appositions between a speaker and the verb: brackets, posts, bodies, places, ages, "hội viên O", "dân tộc ..". One
+# ends where the next begins: else a text with many could be cut in more ways than can be tried.
 _APART = (
     r"(?: ?\([^()]{0,120}\)| ?- ?(?:nguyên )?[TRLO]|,? ?(?:(?:nguyên|kiêm|cựu|và) )+[TR]|, [TRLOQDA](?![\w])| ở L|"
     r" của [OL]|"
-    r" khóa \w+|(?:,| -)? ?(?:hội viên|đoàn viên|trú|ở|ngụ|quê|sinh|dân tộc|người|chủ|học sinh|sinh viên|lớp|con|"
-    r"vợ|chồng|"
-    r"cán bộ|đại diện|tổ|công nhân|giáo viên|thành viên|phụ huynh|đảng viên|xã|thôn|bản|là|nhà|du khách|già làng)"
-    r"(?!\w)[^,;:.P“\"]{0,60})"
+    rf" khóa \w+|(?:,| -)? ?{_BELONGS}(?:(?! ?{_BELONGS})[^,;:.P“\"]){{0,60}})"
 )
 _AMID = r"(?P<amid> (?:tại|trong|trước|sau|khi|qua) [^,;:.“\"PTO]{1,40}?)?"
 """Where or when it was said, between the speaker and the verb: ``ông P tại buổi họp báo đã bày tỏ``."""
 _SPEAKER = regex.compile(
     rf"(?P<who>[PTROG](?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*+)(?: D| A)?(?: của O)?"
-    rf"(?:{_APART}){{0,6}},?(?P<told> trình bày)?{_AMID}(?: |-){_ADVERBS}\Z"
+    rf"(?:{_APART}){{0,12}},?(?P<told> trình bày)?{_AMID}(?: |-){_ADVERBS}\Z"
 )
 _NOT_SUBJECT = regex.compile(
     r"(?<!\w)(?:với|cho|tới|đến|của|do|từ|về|bởi|giao|để|tại|ở|trong|trên|vào|thuộc|qua|bằng|nhằm|theo|gửi|thăm|"
@@ -119,14 +121,14 @@ _ACCORDING = Prefiltered(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
     rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:[TR](?:, [TR])* )?(?P<who>[POT])(?: D)?"
-    rf"(?:{_APART_NO_DATE}){{0,5}} ?[,:] "
+    rf"(?:{_APART_NO_DATE}){{0,12}} ?[,:] "
 )
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
-_TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,5}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}})[ .!?…]*\Z"
+_TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}})[ .!?…]*\Z"
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
 _ANY_VERB = Prefiltered(
-    rf"(?P<who>P)(?:(?:{_APART}){{0,5}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+)?) ?: ?(?=[“\"«])"
+    rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+)?) ?: ?(?=[“\"«])"
 )
 _REQUEST_GOES_ON = regex.compile(
     r"(?:(?:hằng năm|hàng năm|cùng với đó|bên cạnh đó|ngoài ra|trước mắt|đồng thời|mặt khác|song song với đó|"
