@@ -21,7 +21,7 @@ _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
 LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE}){{0,60}}+"
 """One or several bodies: ``O (L), O và O``."""
 
-_SOME_BODIES = LISTED_BODIES.replace("*+", "*")
+_SOME_BODIES = LISTED_BODIES.replace("{0,60}+", "{0,60}")
 _PARTIES = LISTED_BODIES.replace("O", "[OL]")
 _ADVERBS = (
     r"(?:(?:đã|vừa|cũng|đang|cùng|cùng nhau|tiếp tục|thường xuyên|chủ động|tích cực|long trọng|chính thức|tỉnh|còn|"
