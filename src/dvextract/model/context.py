@@ -8,7 +8,7 @@ gives scores of the tags, which are added to the sparse features'. Plain arrays,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -45,6 +45,10 @@ class Context:
     out: Floats
     out_bias: Floats
     dilations: tuple[int, ...]
+
+    def scaled(self, share: float) -> Context:
+        """The same network with all scores multiplied by ``share``."""
+        return replace(self, out=self.out * np.float32(share), out_bias=self.out_bias * np.float32(share))
 
     def emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         """Scores (syllables, tags); ``columns`` of the encoder, ``first`` the sentences' bounds (sentences + 1)."""

@@ -34,16 +34,21 @@ LEAST = 8  # occurrences a form needs to have a vector of its own
 COLUMNS = (*CHANNELS, "gaz", "cue", "word", "pos", "block", "family")
 """What fine-tuning adds to form and shape, by the encoder's names."""
 
-PRETRAIN = {"steps": 7000, "rows": 48, "length": 256, "rate": 2e-3, "hidden": 0.15}
+PRETRAIN = {"steps": 4400, "rows": 32, "length": 256, "rate": 2e-3, "hidden": 0.15}
 TUNE = {
-    "epochs": 12,
+    "epochs": 24,
     "syllables": 2000,
-    "rate": 1e-3,
-    "rate_new": 3e-3,
+    "rate": 4e-3,
+    "rate_new": 6e-3,
     "longest": 400,
-    "forget": 0.05,
-    "forget_column": 0.0,
+    "forget": 0.12,
+    "forget_column": 0.1,
 }
+"""``syllables`` a batch; ``rate`` of what was pretrained, ``rate_new`` of the rest; ``longest`` sentence used.
+
+``forget`` and ``forget_column``: how often a form, or what else is known of a syllable, is hidden from the network, so
+that it relies on none of them alone.
+"""
 
 Tensor = Any
 

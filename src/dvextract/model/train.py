@@ -28,6 +28,8 @@ Record = Mapping[str, Any]
 
 OPTIONS: dict[str, float | int | bool] = {"c1": 0.08, "c2": 0.1, "max_iterations": 120, "feature.minfreq": 1}
 
+SHARE = 0.7
+"""What the scores of the context network count beside those of the sparse features, by pages held out of training."""
 
 LICENCE = "Apache-2.0"
 """The licence of the weights; it says nothing of the pages they were learnt from."""
@@ -133,8 +135,9 @@ def fit(
         transition[int(before), int(after)] = weight
     context = None
     if encoder is not None:
-        context, more = _network().finetune(encoded, tags, len(weights.TAGS), encoder)
-        transition += more
+        learnt, more = _network().finetune(encoded, tags, len(weights.TAGS), encoder)
+        context = learnt.scaled(SHARE)
+        transition += SHARE * more
     full = {"tags": list(weights.TAGS), "pages": len(records), "options": dict(OPTIONS), **card}
     weights.save(out, np.array(attributes, dtype=np.uint64), table, transition, full, context)
 
