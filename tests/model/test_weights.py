@@ -51,6 +51,14 @@ def test_what_is_not_a_model_is_said_to_be_none(tmp_path, content):
         weights.load(str(tmp_path / "m.npz"))
 
 
+def test_a_model_of_other_features_is_refused(tmp_path, monkeypatch):
+    with monkeypatch.context() as other:
+        other.setattr(weights, "SIGNATURE", weights.SIGNATURE ^ 1)
+        small_model(tmp_path / "m.npz")
+    with pytest.raises(UsageError, match="another version; train it again"):
+        weights.load(str(tmp_path / "m.npz"))
+
+
 def test_missing_model_names_the_way_out():
     with pytest.raises(UsageError, match="dvextract train"):
         weights.load("nowhere/m.npz")

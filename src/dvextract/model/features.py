@@ -399,6 +399,10 @@ _SPARSE = frozenset(
 )
 
 
+SIGNATURE = key_of(repr((_WINDOW, "context: root mean square, squared ramp")))
+"""Changes with what weights mean: a model trained for other templates or another network must not be used."""
+
+
 def _templates(columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Keys:
     n = int(first[-1])
     length = np.diff(first)

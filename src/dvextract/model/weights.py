@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dvextract.document import LABELS
 from dvextract.errors import UsageError
 from dvextract.model.context import Context, from_arrays, to_arrays
-from dvextract.model.features import Encoded
+from dvextract.model.features import SIGNATURE, Encoded
 
 TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"))
 """The tags of the chain; tag 1 + 2 * i begins label i, tag 2 + 2 * i goes on with it."""
@@ -138,6 +138,7 @@ def save(
             columns=columns.astype(np.uint8),
             values=small[kept][rows, columns],
             scale=np.float64(scale),
+            signature=np.uint64(SIGNATURE),
             transition=transition.astype(np.float32),
             card=np.frombuffer(json.dumps(card, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8),
             **more,
@@ -165,6 +166,8 @@ def load(name_or_path: str = "default") -> Model:
             card = json.loads(file["card"].tobytes())
             if tuple(card["tags"]) != TAGS:
                 raise UsageError(f"the model {name_or_path} has other labels than this version; train it again")
+            if "signature" not in file.files or int(file["signature"]) != SIGNATURE:
+                raise UsageError(f"the model {name_or_path} was trained by another version; train it again")
             weights = np.zeros((len(file["keys"]), len(TAGS)), dtype=np.float32)
             rows = np.repeat(np.arange(len(weights)), file["counts"])
             weights[rows, file["columns"]] = file["values"].astype(np.float32) * np.float32(file["scale"])
