@@ -36,13 +36,13 @@ COLUMNS = (*CHANNELS, "gaz", "cue", "word", "pos", "block", "family")
 
 PRETRAIN = {"steps": 4400, "rows": 32, "length": 256, "rate": 2e-3, "hidden": 0.15}
 TUNE = {
-    "epochs": 24,
+    "epochs": 30,
     "syllables": 2000,
-    "rate": 4e-3,
-    "rate_new": 6e-3,
+    "rate": 5e-3,
+    "rate_new": 8e-3,
     "longest": 400,
-    "forget": 0.12,
-    "forget_column": 0.1,
+    "forget": 0.15,
+    "forget_column": 0.2,
 }
 """``syllables`` a batch; ``rate`` of what was pretrained, ``rate_new`` of the rest; ``longest`` sentence used.
 
