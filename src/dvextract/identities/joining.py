@@ -102,7 +102,7 @@ class Identities:
         counted: dict[str, _Counts] = {}
         for part, number, (doc_id, person, names, forms), _ in found:
             decision = decided[doc_id]
-            identifier = entity_id("PERSON", name, decision.apart) if decision.group else plain
+            identifier = entity_id("PERSON", name, apart=decision.apart) if decision.group else plain
             counts = counted.setdefault(identifier, _Counts())
             counts.documents += 1
             counts.names.update(names)

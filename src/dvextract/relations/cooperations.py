@@ -27,7 +27,7 @@ _ADVERBS = (
     r"(?:(?:đã|vừa|cũng|đang|cùng|cùng nhau|tiếp tục|thường xuyên|chủ động|tích cực|long trọng|chính thức|tỉnh|còn|"
     r"luôn) )*"
 )
-_SOME_PARTIES = _PARTIES.replace("*+", "*")
+_SOME_PARTIES = _PARTIES.replace("{0,60}+", "{0,60}")
 _NO_PAIR = rf"(?! {_ADVERBS}phối hợp)(?!{_ASIDE},? (?:và )?O{_ASIDE}(?!\w| phối))"
 """After a list: its last body begins a pair of its own (``O phối hợp với O, O phối hợp với O``)."""
 _ACTS = rf" {_ADVERBS}(?:cũng|tổ chức|tiến hành)(?!\w)"
