@@ -208,7 +208,7 @@ SENTENCES = [
             "[PERSON Bàn Sinh Phú], [TITLE Phó Giám đốc Sở Dân tộc và Tôn giáo], trao thưởng."
         ),
     ),
-    # one post in the plural that several people share (R28)
+    # one post in the plural that several people share
     *trap(
         7,
         (
@@ -231,7 +231,7 @@ SENTENCES = [
             "[PERSON Chu Đức Thao] đã tặng quà các gia đình chính sách."
         ),
     ),
-    # "Thường trực" as a body, as part of a post, as a post, as an adverb (R29)
+    # "Thường trực" as a body, as part of a post, as a post, as an adverb
     *trap(
         8,
         fails(
@@ -260,7 +260,7 @@ SENTENCES = [
             "Thường vụ Tỉnh ủy between a name and another post becomes the body; a feature for both sides",
         ),
     ),
-    # several heads, one shared modifier: a span for each head (R13a)
+    # several heads, one shared modifier: a span for each head
     *trap(
         9,
         (
@@ -281,7 +281,7 @@ SENTENCES = [
             "cùng đông đảo đoàn viên, thanh niên các xã lân cận."
         ),
     ),
-    # one head, several modifiers: one span over all (R13b); plain places are one each (R13c)
+    # one head, several modifiers: one span over all; plain places are one each
     *trap(
         10,
         fails(
@@ -306,7 +306,7 @@ SENTENCES = [
             "police and posts",
         ),
     ),
-    # bodies at every level (R34); armed forces that act, and that only qualify a person noun (R32)
+    # bodies at every level; armed forces that act, and that only qualify a person noun
     *trap(
         11,
         (
@@ -328,7 +328,7 @@ SENTENCES = [
             "resolver",
         ),
     ),
-    # Hồ Chí Minh as a person, in a body, a place, an award and a doctrine; "Chủ tịch" as an honorific (R19, R20)
+    # Hồ Chí Minh as a person, in a body, a place, an award and a doctrine; "Chủ tịch" as an honorific
     *trap(
         12,
         (
@@ -353,7 +353,7 @@ SENTENCES = [
             "đã có nhiều thành tích trong sự nghiệp xây dựng quê hương, đất nước."
         ),
     ),
-    # capitalised nouns that only point back, also at the beginning of a sentence (R39, R58)
+    # capitalised nouns that only point back, also at the beginning of a sentence
     *trap(
         13,
         fails(
@@ -379,7 +379,7 @@ SENTENCES = [
             "bà con theo dõi, góp ý."
         ),
     ),
-    # places that act (R39), regions without their noun (R41), geography without a name (R45)
+    # places that act, regions without their noun (R41), geography without a name
     *trap(
         14,
         fails(
@@ -406,7 +406,7 @@ SENTENCES = [
             "places as subjects",
         ),
     ),
-    # a short form inside a name that goes on, and behind one that ends (R12)
+    # a short form inside a name that goes on, and behind one that ends
     *trap(
         15,
         (
@@ -455,7 +455,7 @@ SENTENCES = [
             "[QUANTITY=3 3 đợt], mỗi tổ [QUANTITY=5..7 5-7 người] trực tại các ngả đường vào xã."
         ),
     ),
-    # years with an open end; vague time is none (R52)
+    # years with an open end; vague time is none
     *trap(
         17,
         (
@@ -505,7 +505,7 @@ SENTENCES = [
             "Pa Hịn is a person behind giúp, mỗi tuần joins the length; training data of bare places as objects",
         ),
     ),
-    # the same words as a movement, a model, a slogan and a quoted term (R54, R55)
+    # the same words as a movement, a model, a slogan and a quoted term
     *trap(
         19,
         (
@@ -530,7 +530,7 @@ SENTENCES = [
             "“[PHRASE:model Tiếng kẻng an ninh]” mà [ORGANISATION Công an xã Ia Trol] nhân rộng [TIME từ năm 2021]."
         ),
     ),
-    # a quoted name inside a body's; speech against slogans (R36, R57)
+    # a quoted name inside a body's; speech against slogans
     *trap(
         20,
         fails(
@@ -557,7 +557,7 @@ SENTENCES = [
             "“[PHRASE Đường hoa tự quản]” của [ORGANISATION Hội Người cao tuổi phường Tân Vĩnh]."
         ),
     ),
-    # descriptive events stop before their parties, numbered sessions are taken whole (R58, R59)
+    # descriptive events stop before their parties, numbered sessions are taken whole
     *trap(
         21,
         (
@@ -585,7 +585,7 @@ SENTENCES = [
             "the counted noun is cut to 22 điểm although the rule finds điểm cầu; a joining policy for longer counts",
         ),
     ),
-    # numbers of the Party and of the State, slips in print, a second number without its type (R65, R66)
+    # numbers of the Party and of the State, slips in print, a second number without its type
     *trap(
         22,
         (
@@ -611,7 +611,7 @@ SENTENCES = [
             "bàn, dân quyết trước khi thu."
         ),
     ),
-    # thousands points, decimal commas, leading zeros, second nouns, vague numbers (R68 to R71)
+    # thousands points, decimal commas, leading zeros, second nouns, vague numbers
     *trap(
         23,
         (
@@ -637,7 +637,7 @@ SENTENCES = [
             "[QUANTITY=12 12 học sinh] lớp 5 có hoàn cảnh khó khăn."
         ),
     ),
-    # foreign names with a dash inside, honorifics glued to the name, Ð (eth) for Đ (R17)
+    # foreign names with a dash inside, honorifics glued to the name, Ð (eth) for Đ
     *trap(
         24,
         fails(
@@ -722,7 +722,7 @@ Giấy phép số 214/GP-BTTTT ngày 05/3/2020 của Bộ Thông tin và Truyề
 """,
             ("2021-10-14", "pub", "2021-10-14", "2021-10-14"),
             reason=(
-                "a title Già làng that names nobody; roles without a name beside them (R25) could be dropped by "
+                "a title Già làng that names nobody; roles without a name beside them could be dropped by "
                 "the resolver"
             ),
         ),

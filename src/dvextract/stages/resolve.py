@@ -42,7 +42,7 @@ PRECEDENCE: tuple[str, ...] = (
     "QUANTITY",
     "ABBREVIATION",
 )
-"""Which label wins where two spans have the same extent (GUIDELINES R9)."""
+"""Which label wins where two spans have the same extent."""
 
 _RANK = {label: i for i, label in enumerate(PRECEDENCE)}
 
@@ -191,7 +191,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
 
 
 def _counted_posts(text: str, candidates: Sequence[Mention]) -> list[Mention]:
-    """Posts that are counted: a quantity and their body, or one title if their holders are listed (GUIDELINES R28).
+    """Posts that are counted: a quantity and their body, or one title if their holders are listed.
 
     ``candidates`` are in text order, as is what comes back.
     """
