@@ -1,6 +1,6 @@
-"""Writes the reference pages from the code they describe: the data dictionary and the command line's help.
+"""Writes the reference pages from what they describe: data dictionary, the command line's help, the model's card.
 
-python docs/generate.py            write both
+python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 when one is not what the code says
 """
 
@@ -16,6 +16,8 @@ import typer
 from typer.testing import CliRunner
 
 from dvextract.cli import app
+from dvextract.document import LABELS
+from dvextract.model.weights import Model, card_lines, load
 from dvextract.tables.schema import data_dictionary
 
 DOCS = Path(__file__).parent
@@ -45,7 +47,37 @@ def help_of(words: list[str]) -> str:
     return "\n".join(lines)
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"data-dictionary.md": data_dictionary, "cli.md": command_line}
+def model_card() -> str:
+    """The card of the shipped model, its strict F1 as a table."""
+    model = load()
+    figures = model.card["figures"]
+    lines = [
+        "# The shipped model",
+        "",
+        "Written by `docs/generate.py` from the model's card (`dvextract model`).",
+        "",
+        *(f"- {line.split(maxsplit=1)[0]}: {line.split(maxsplit=1)[1]}" for line in plain_lines(model)),
+        "",
+        "Strict F1 (start, end and label all right) of the whole chain, on pages whose fold was not trained on:",
+        "",
+        "| label | " + " | ".join(figures) + " |",
+        "|---|" + "---|" * len(figures),
+    ]
+    for label in ("ALL", *LABELS):
+        lines.append(f"| {label} | " + " | ".join(f"{f[label]:.3f}" for f in figures.values()) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def plain_lines(model: Model) -> list[str]:
+    """The card's lines without the figures."""
+    return [line for line in card_lines(model) if not line.startswith("strict F1")]
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "data-dictionary.md": data_dictionary,
+    "cli.md": command_line,
+    "model.md": model_card,
+}
 
 
 def stale(folder: Path = DOCS) -> list[str]:

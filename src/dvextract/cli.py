@@ -238,14 +238,16 @@ def train(
     encoder: Annotated[
         str, typer.Option(help="Train a context network too, from this pretrained encoder (default, or a file).")
     ] = "",
+    date: Annotated[str, typer.Option(help="Date of the model for its card, like 2026-11-26.")] = "",
+    seed: Annotated[int, typer.Option(help="Where the context network's random numbers begin.")] = 0,
 ) -> None:
-    """Train the tagger on gold records; the same records give the same bytes.
+    """Train the tagger on gold records; the same records and seed give the same bytes.
 
     Needs the extra 'train', with --encoder 'context' too.
     """
     from dvextract.model.train import train as fit
 
-    pages = fit(gold, out, note, figures or (), encoder)
+    pages = fit(gold, out, note, figures or (), encoder, date, seed)
     typer.echo(f"{out}: trained on {pages} pages")
 
 

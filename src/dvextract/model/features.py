@@ -410,7 +410,7 @@ def _templates(columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Keys:
     finish = np.repeat(first[1:], length)
     here = np.arange(n)
     places = {}
-    for d in range(-3, 4):
+    for d in range(-2, 3):
         if d:
             there = here + d
             inside = (there >= begin) & (there < finish)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import gzip
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,18 @@ def read_articles(path: Path) -> tuple[NDArray[np.int32], NDArray[np.int64], NDA
     return rows, shapes_of, known
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The order of sums, and so the last bits of weights, must not depend on the machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@_one_thread()
 def pretrain(articles: Path, out: Path, seed: int = 0) -> float:
     """Train an encoder on raw articles and write it; returns the last mean loss (nats a hidden syllable)."""
     torch.manual_seed(seed)
@@ -242,6 +255,7 @@ def _loaded(pretrained: Path, drop: float) -> tuple[Encoder, NDArray[np.uint64]]
     return encoder, context.forms
 
 
+@_one_thread()
 def finetune(
     encoded: Encoded, tags: NDArray[np.int8], n_tags: int, pretrained: Path, seed: int = 0
 ) -> tuple[Context, NDArray[np.float32]]:
@@ -250,7 +264,6 @@ def finetune(
     ``tags`` is the tag of every syllable of ``encoded``.
     """
     torch.manual_seed(seed)
-    torch.set_num_threads(1)  # the order of sums, and so the last bits, must not depend on the machine
     rng = np.random.default_rng(seed)
     encoder, known = _loaded(pretrained, 0.2)
     keys = {name: np.unique(encoded.columns[name]) for name in COLUMNS}

@@ -100,6 +100,7 @@ def fit(
     out: Path,
     card: Mapping[str, Any],
     encoder: Path | None = None,
+    seed: int = 0,
 ) -> None:
     """Fit weights to records (with their prepared documents) and write the model to ``out``.
 
@@ -135,7 +136,7 @@ def fit(
         transition[int(before), int(after)] = weight
     context = None
     if encoder is not None:
-        learnt, more = _network().finetune(encoded, tags, len(weights.TAGS), encoder)
+        learnt, more = _network().finetune(encoded, tags, len(weights.TAGS), encoder, seed)
         context = learnt.scaled(SHARE)
         transition += SHARE * more
     full = {"tags": list(weights.TAGS), "pages": len(records), "options": dict(OPTIONS), **card}
@@ -161,24 +162,33 @@ def pretrained(name_or_path: str) -> Path | None:
     return path
 
 
-def train(gold: Sequence[Path], out: Path, note: str = "", figures: Sequence[Path] = (), encoder: str = "") -> int:
+def train(
+    gold: Sequence[Path],
+    out: Path,
+    note: str = "",
+    figures: Sequence[Path] = (),
+    encoder: str = "",
+    date: str = "",
+    seed: int = 0,
+) -> int:
     """Train on gold files and write a model; returns the number of pages used.
 
-    ``encoder`` names a pretrained encoder (``default`` or a file) from which a context network is trained too.
+    ``encoder`` names a pretrained encoder (``default`` or a file) from which a context network is trained too, with
+    random numbers that begin at ``seed``.
 
-    ``note`` and ``figures`` (files that ``dvextract evaluate --json`` wrote) go into the model's card, beside the gold
-    files' names and hashes. Raises UsageError for what cannot be read or written.
+    ``date``, ``note`` and ``figures`` (files that ``dvextract evaluate --json`` wrote) go into the model's card, beside
+    the gold files' names and hashes. Raises UsageError for what cannot be read or written.
     """
     if not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent}; make it first")
     measured = {path.stem: _strict(path) for path in figures}
     records = read_records(gold)
     data = {path.name: sha256(path.read_bytes()).hexdigest() for path in gold}
-    card: dict[str, Any] = {"data": data, "note": note, "figures": measured, "licence": LICENCE}
+    card: dict[str, Any] = {"data": data, "note": note, "figures": measured, "licence": LICENCE, "date": date}
     start = pretrained(encoder)
     if start is not None:
         card["encoder"] = sha256(start.read_bytes()).hexdigest()
-    fit(records, prepare(records), out, card, start)
+    fit(records, prepare(records), out, card, start, seed)
     return len(records)
 
 

@@ -184,6 +184,7 @@ def card_lines(model: Model) -> list[str]:
         f"{'weights':12s} {len(model.keys):,} features, {int((model.weights != 0).sum()):,} not zero",
         f"{'trained on':12s} {card.get('pages', '?')} pages: {', '.join(card.get('data', {})) or 'not named'}",
         f"{'options':12s} " + ", ".join(f"{k} {v}" for k, v in card.get("options", {}).items()),
+        f"{'date':12s} {card.get('date') or 'not stated'}",
         f"{'licence':12s} {card.get('licence', 'not stated')}",
     ]
     if model.context is not None:
