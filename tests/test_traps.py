@@ -68,9 +68,10 @@ SENTENCES = [
             "Phát biểu kết luận, [TITLE Bí thư Đảng ủy xã] biểu dương cách làm của đồng chí [PERSON Sùng A Của] khi "
             "vận động [QUANTITY 47 hộ] ở [LOCATION bản Khoe Lếch] bỏ hủ tục tảo hôn."
         ),
-        (
+        fails(
             "Theo báo cáo của [TITLE Trưởng bản Huổi Sưn] [PERSON Giàng Seo Của], cả bản hiện còn [QUANTITY 12 hộ] "
-            "nghèo, chủ yếu là gia đình trẻ thiếu đất sản xuất."
+            "nghèo, chủ yếu là gia đình trẻ thiếu đất sản xuất.",
+            "the village's name joins the person's, whose family name is rare; evidence that Trưởng bản takes a name",
         ),
         (
             "Căn nhà của ông [PERSON Của] ở [LOCATION thôn Lũng Cáng] được dựng xong nhờ ngày công của hội viên, đoàn "
@@ -88,12 +89,10 @@ SENTENCES = [
     # "năm": the weekday, an ordinal, a year, a number and a name
     *trap(
         2,
-        fails(
+        (
             "[TIME=XXXX-05-16 Thứ Năm (16/5)], đoàn công tác của [ORGANISATION Hội Chữ thập đỏ tỉnh Khâu Sơn] "
             "trao quà tại [QUANTITY=5 năm xã] vùng lũ và thống nhất dựng [QUANTITY=5 năm căn nhà] trong "
-            "[TIME=2025 năm 2025].",
-            'no "Thứ Năm", neither number: both rules match, but the tagger has hardly seen năm as a number; '
-            "time.date.weekday has one reading and could be sure",
+            "[TIME=2025 năm 2025]."
         ),
         (
             "Ông [PERSON Năm], người trồng cam lâu năm ở [LOCATION ấp Rạch Chiếc], cho biết [TIME=2023 năm 2023] gia "
@@ -104,9 +103,10 @@ SENTENCES = [
             "[TIME=XXXX-12-12 chiều thứ Năm, ngày 12-12] chi bộ họp thêm vì [QUANTITY=5 năm đảng viên] trẻ xin đi "
             "làm xa."
         ),
-        (
+        fails(
             "Sau [QUANTITY=P5Y năm năm] thực hiện [LEGALDOC Chỉ thị 05], bà [PERSON Trần Thị Năm] được tặng "
-            "[PHRASE Bằng khen] vì nhiều năm liền dạy chữ cho phụ nữ nghèo ở [LOCATION khóm 5]."
+            "[PHRASE Bằng khen] vì nhiều năm liền dạy chữ cho phụ nữ nghèo ở [LOCATION khóm 5].",
+            "no place: khóm with a number behind ở is left out; a rule for numbered quarters could join",
         ),
         (
             "[TIME=2024 Năm 2024] là lần thứ năm hội thi được mở, thu hút [QUANTITY=50 năm mươi thí sinh] của "
@@ -215,11 +215,10 @@ SENTENCES = [
             "Chủ trì cuộc họp là các [TITLE Phó Chủ tịch HĐND tỉnh]: [PERSON Ma Thế Quyền], "
             "[PERSON Nông Thị Vân Kiều]; cùng dự có lãnh đạo các sở, ngành liên quan."
         ),
-        fails(
+        (
             "Cùng dự có các [TITLE Ủy viên Ban Thường vụ Tỉnh ủy]: [PERSON Dương Quốc Trị], "
             "[TITLE Chủ nhiệm Ủy ban Kiểm tra Tỉnh ủy]; [PERSON Lục Thị Én]; [PERSON Hà Công Phiên], "
-            "[TITLE Giám đốc Công an tỉnh].",
-            "a body instead of the post, as behind các without names; a feature for a colon and a name behind it",
+            "[TITLE Giám đốc Công an tỉnh]."
         ),
         (
             "Ông [PERSON Kiều Xuân Bảo] và bà [PERSON Điểu Thị Lanh], các "
@@ -254,10 +253,9 @@ SENTENCES = [
             "Lực lượng dân quân thường trực của xã phối hợp với công an viên tuần tra ban đêm, báo cáo kết quả với "
             "[ORGANISATION Thường trực Đảng ủy xã Sín Lủng] vào mỗi sáng thứ Hai."
         ),
-        fails(
+        (
             "Đồng chí [PERSON Lâm Thị Hoa Ban], [TITLE Thường vụ Tỉnh ủy], [TITLE Bí thư Thành ủy], yêu cầu "
-            "[ORGANISATION Thường trực HĐND] sớm xem xét kiến nghị của các hộ bị thu hồi đất.",
-            "Thường vụ Tỉnh ủy between a name and another post becomes the body; a feature for both sides",
+            "[ORGANISATION Thường trực HĐND] sớm xem xét kiến nghị của các hộ bị thu hồi đất."
         ),
     ),
     # several heads, one shared modifier: a span for each head
@@ -289,15 +287,13 @@ SENTENCES = [
             "[QUANTITY hơn 40 ha] lúa chạy lũ.",
             "the coordinated names of posts become places; training data of one head",
         ),
-        fails(
+        (
             "[ORGANISATION Công an các xã Ia Trol, Ia Krêng và Chư Bơ] phối hợp bắt giữ nhóm đối tượng chuyên trộm "
-            "cắp xe máy của người dân đi rẫy.",
-            "the coordinated names of communes become places; training data of one head",
+            "cắp xe máy của người dân đi rẫy."
         ),
-        fails(
+        (
             "[ORGANISATION Hội Nông dân các phường Tân Vĩnh, An Khê Thượng] đã giải ngân [QUANTITY 3,6 tỷ đồng] vốn "
-            "vay ưu đãi cho hội viên trồng hoa, nuôi cá cảnh.",
-            "the coordinated name of a ward becomes a place of its own; training data of one head",
+            "vay ưu đãi cho hội viên trồng hoa, nuôi cá cảnh."
         ),
         fails(
             "Đoàn công tác đã đến kiểm tra [ORGANISATION Trạm Y tế các xã Sín Lủng, Pa Hịn] và tặng quà người "
@@ -339,10 +335,9 @@ SENTENCES = [
             "Sau chuyến thăm [LOCATION Thành phố Hồ Chí Minh], các già làng kể nhiều về [LOCATION Bến Nhà Rồng] và "
             "nguyện học theo đạo đức, phong cách Hồ Chí Minh."
         ),
-        fails(
+        (
             "[ORGANISATION Học viện Chính trị quốc gia Hồ Chí Minh] phối hợp với [ORGANISATION Tỉnh ủy Khâu Sơn] biên "
-            "soạn tài liệu về tư tưởng Hồ Chí Minh cho cán bộ dân vận cơ sở.",
-            "the academy's name swallows a verb; training data of names followed by an unmarked verb",
+            "soạn tài liệu về tư tưởng Hồ Chí Minh cho cán bộ dân vận cơ sở."
         ),
         (
             "Bà con [LOCATION làng Kon Brêh] treo ảnh [PERSON Bác Hồ] giữa nhà rông; già [PERSON Y Hmơt] nói, năm xưa "
@@ -356,10 +351,9 @@ SENTENCES = [
     # capitalised nouns that only point back, also at the beginning of a sentence
     *trap(
         13,
-        fails(
+        (
             "Hội nghị thống nhất đánh giá, Tỉnh đã vào cuộc sớm, nhất là trong việc bố trí đất ở cho "
-            "[QUANTITY 156 hộ dân] vùng sạt lở.",
-            "a bare Hội nghị with its verb becomes an event; a rule for anaphoric heads before a verb",
+            "[QUANTITY 156 hộ dân] vùng sạt lở."
         ),
         fails(
             "Đại hội đã biểu quyết thông qua dự thảo nghị quyết và bầu [QUANTITY 15 đồng chí] vào ban chấp hành khóa "
@@ -399,11 +393,9 @@ SENTENCES = [
             "Từ vùng biên của Tổ quốc đến miền xuôi, đâu đâu cũng có người con [LOCATION Tà Mít] lập nghiệp và gửi "
             "tiền về giúp quê hương."
         ),
-        fails(
+        (
             "[LOCATION Nậm Khoong] và [LOCATION Sín Lủng] đã ký kết nghĩa với [QUANTITY hai bản] của nước bạn "
-            "[LOCATION Lào], cùng nhau giữ gìn đường biên, cột mốc.",
-            "no place at the sentence's beginning, a person behind và, no hai bản; training data of unknown "
-            "places as subjects",
+            "[LOCATION Lào], cùng nhau giữ gìn đường biên, cột mốc."
         ),
     ),
     # a short form inside a name that goes on, and behind one that ends
@@ -417,9 +409,10 @@ SENTENCES = [
             "[ORGANISATION Ủy ban Mặt trận Tổ quốc (MTTQ) Việt Nam huyện Pa Sưn] kêu gọi mỗi gia đình ủng hộ một ngày "
             "lương để đồng bào dân tộc thiểu số ([ABBREVIATION DTTS]) dựng lại nhà."
         ),
-        (
+        fails(
             "[ORGANISATION Hội Cựu thanh niên xung phong (TNXP) xã Bình Quới Đông] góp [QUANTITY 85 triệu đồng] sửa "
-            "nhà cho [QUANTITY ba hội viên] neo đơn."
+            "nhà cho [QUANTITY ba hội viên] neo đơn.",
+            "the commune's last word, capital or not in other names, is left out, and with it the body's end",
         ),
         (
             "Dự án giúp người dân vùng tái định cư ([ABBREVIATION TĐC]) chuyển nghề; đến nay "
@@ -499,10 +492,9 @@ SENTENCES = [
             "Trong [QUANTITY=P7D 7 ngày] không ngủ, bộ đội đã dựng xong cầu tạm; [TIME=P6M 6 tháng tới] cây cầu mới "
             "sẽ được xây bằng vốn của [ORGANISATION Chính phủ]."
         ),
-        fails(
+        (
             "[TIME=P5Y Năm năm qua], nhờ kiên trì bám bản [QUANTITY=P5D 5 ngày] mỗi tuần, tổ công tác đã giúp "
-            "[LOCATION Pa Hịn] giảm [QUANTITY=34 34 hộ] nghèo.",
-            "Pa Hịn is a person behind giúp, mỗi tuần joins the length; training data of bare places as objects",
+            "[LOCATION Pa Hịn] giảm [QUANTITY=34 34 hộ] nghèo."
         ),
     ),
     # the same words as a movement, a model, a slogan and a quoted term
@@ -518,12 +510,10 @@ SENTENCES = [
             "“[PHRASE:model Nâng bước em tới trường]” của [ORGANISATION Đồn Biên phòng Pa Hịn], nay thành khẩu hiệu "
             "“[PHRASE:slogan Nâng bước em tới trường]”."
         ),
-        fails(
+        (
             "Sau khi hưởng ứng cuộc vận động “[PHRASE:movement Ba sạch, hai giữ]”, "
             "[ORGANISATION Chi hội Phụ nữ ấp Rạch Chiếc] xây dựng mô hình [PHRASE:model ba sạch, hai giữ] với "
-            "[QUANTITY 40 gia đình] tham gia.",
-            "the repeat without marks is left out; what is repeated behind a noun like mô hình could be a rule "
-            "that joins",
+            "[QUANTITY 40 gia đình] tham gia."
         ),
         (
             "Trên báo tường, các em giải thích cụm từ “[PHRASE:quoted-term tiếng kẻng an ninh]”, vốn là tên mô hình "
@@ -578,11 +568,10 @@ SENTENCES = [
             "[EVENT Hội nghị lần thứ mười hai Ban Chấp hành Đảng bộ huyện Pa Sưn khóa XXI] đã cho ý kiến vào báo cáo "
             "kiểm điểm của [ORGANISATION Ban Thường vụ Huyện ủy]."
         ),
-        fails(
+        (
             "[TIME Sáng 6-9], [ORGANISATION Ban Chỉ đạo 35 tỉnh Đắk Rin] tổ chức "
             "[EVENT hội nghị trực tuyến triển khai nhiệm vụ] [TIME 3 tháng cuối năm] tới [QUANTITY 22 điểm cầu] trong "
-            "toàn tỉnh.",
-            "the counted noun is cut to 22 điểm although the rule finds điểm cầu; a joining policy for longer counts",
+            "toàn tỉnh."
         ),
     ),
     # numbers of the Party and of the State, slips in print, a second number without its type
@@ -626,11 +615,10 @@ SENTENCES = [
             "Mỗi hộ nhận khoán được hỗ trợ [QUANTITY=1500000 1.5 triệu đồng] mỗi vụ, riêng [QUANTITY=5 05 hộ] neo "
             "đơn được tặng thêm [QUANTITY=20 hai chục con vịt] giống."
         ),
-        fails(
+        (
             "Cơn lũ làm [QUANTITY=13400 13.400 người] mất nhà, thiệt hại "
             "[QUANTITY=2300000000000 trên 2,3 nghìn tỷ đồng], trong khi [QUANTITY=1000 hàng nghìn héc-ta] lúa bị vùi "
-            "lấp dưới bùn.",
-            "héc-ta is cut at its hyphen; hyphenated units as one syllable of the model",
+            "lấp dưới bùn."
         ),
         (
             "Đoàn viên góp [QUANTITY=1250000 1 triệu 250 nghìn đồng] cùng [QUANTITY=36 36 cuốn sách], vở tặng "
@@ -640,10 +628,9 @@ SENTENCES = [
     # foreign names with a dash inside, honorifics glued to the name, Ð (eth) for Đ
     *trap(
         24,
-        fails(
+        (
             "Đồng chí [PERSON Bun Thoong – Xay Nha Vông], [TITLE Tỉnh trưởng tỉnh Xiêng Khăm], cảm ơn nhân dân "
-            "[LOCATION Khâu Sơn] đã giúp bạn xây trường học nội trú.",
-            "an unknown bare place becomes a person; training data of bare places after nhân dân",
+            "[LOCATION Khâu Sơn] đã giúp bạn xây trường học nội trú."
         ),
         fails(
             "[TITLE Phó Chủ tịch UBND tỉnh] tiếp Ngài[PERSON Ha-ru Nakata], "
@@ -722,8 +709,7 @@ Giấy phép số 214/GP-BTTTT ngày 05/3/2020 của Bộ Thông tin và Truyề
 """,
             ("2021-10-14", "pub", "2021-10-14", "2021-10-14"),
             reason=(
-                "a title Già làng that names nobody; roles without a name beside them could be dropped by "
-                "the resolver"
+                "a title Già làng that names nobody; roles without a name beside them could be dropped by the resolver"
             ),
         ),
         # a template's frozen date, with seconds, above the byline's
