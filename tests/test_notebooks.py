@@ -209,7 +209,7 @@ def test_share_of_dates_that_are_trusted(answers):
     assert look["trust"]["suspect"] == 1
     assert look["trust"]["pub"] >= 13
     assert 0.75 < look["dated"]["pages with a reference date"] < 1
-    assert {"Ba năm qua", "hai ngày 19 và 20-9"} <= set(look["unknown"]["text"])
+    assert "hai ngày 19 và 20-9" in set(look["unknown"]["text"])
 
 
 def test_evidence_is_the_sentence_of_the_fact(answers):
@@ -218,6 +218,11 @@ def test_evidence_is_the_sentence_of_the_fact(answers):
     for row in evidence.itertuples():
         assert row.person in row.text_sentence
         assert row.title in row.text_sentence
+
+
+def holds(table, doc_id, **cells):
+    """A row that the run has."""
+    return pytest.param(table, doc_id, cells)
 
 
 def fails(table, doc_id, reason, **cells):
@@ -235,17 +240,15 @@ def fails(table, doc_id, reason, **cells):
             author="Ngọc Lan",
             published_date="2023-10-11",
         ),
-        fails(
+        holds(
             "posts",
             "quang-ninh/2023-10-quy-che",
-            "a post without its body's name takes in the reporting verb that follows",
             person="Đặng Thùy Linh",
             title="Trưởng Ban Chỉ đạo",
         ),
-        fails(
+        holds(
             "statements",
             "quang-ninh/2023-10-quy-che",
-            "so the statement is lost",
             speaker="Đặng Thùy Linh",
             verb="đánh giá",
         ),
