@@ -97,7 +97,7 @@ _APPOINTS = regex.compile(
     r"nhận nhiệm vụ|lên (?:chức|làm|vị trí)|(?:được(?! biết)|cử|công)[^PTR]{0,40} làm)(?!\w)"
 )
 _ONCE = regex.compile(r"(?<!\w)(?:từng|đã qua)(?!\w)")
-_STATE = regex.compile(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách)[ :]*(?:là )?\Z")
+_STATE = regex.compile(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách|tân)[ :]*(?:là )?\Z")
 _MEMBER = regex.compile(
     r"(?:nữ )?(?:(?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy viên|(?:ủy|uỷ) viên (?:dự khuyết )?(?:ban thường vụ|btv|"
     r"ban chấp hành|bch|trung ương|bộ chính trị)|đại biểu)(?!\w)",
@@ -121,7 +121,15 @@ _PRONOUN = regex.compile(
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
-_STATES = {"nguyên": "former", "cựu": "former", "cố": "late", "quyền": "acting", "q.": "acting", "phụ trách": "acting"}
+_STATES = {
+    "nguyên": "former",
+    "cựu": "former",
+    "cố": "late",
+    "quyền": "acting",
+    "q.": "acting",
+    "phụ trách": "acting",
+    "tân": "new",
+}
 
 
 @dataclass(slots=True)
