@@ -129,7 +129,7 @@ def test_values(text, reference, expected):
         ("Lúc 6h ngày 26/5/2021 (", "rằm tháng Tư", "2021-05-26"),
         # the year in which both calendars agree, of those named
         ("Cụ mất ngày 24/2 (tức ", "ngày 2 tháng 2 năm Canh Tý", "2020-02-24"),
-        ("Xuân Đinh Dậu 2017, ngày 6/2 (tức ", "mùng 10 tháng Giêng", "2017-02-06"),
+        ("Hội xuân Mậu Tuất 2018 mở ngày 25/2 (tức ", "mùng 10 tháng Giêng", "2018-02-25"),
         ("Hội xuân 2016, ngày 6/2 (tức ", "mùng 10 tháng Giêng", "XXXX-02-06"),
     ],
 )
