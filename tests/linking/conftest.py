@@ -22,6 +22,12 @@ def read(marked, **page):
 
 
 @pytest.fixture
+def document():
+    """A marked page with its links."""
+    return read
+
+
+@pytest.fixture
 def links():
     """The links of a marked page."""
     return lambda marked, **page: read(marked, **page).links
