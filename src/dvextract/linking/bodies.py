@@ -139,6 +139,16 @@ def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1 << 13)
+def central_beginning(name: str) -> str:
+    """The central body that a text begins with, folded; empty when it begins with none.
+
+    >>> central_beginning("Bộ Chính trị khóa XIII"), central_beginning("Tỉnh ủy Sơn La")
+    ('bộ chính trị', '')
+    """
+    return _longest(_standard(fold(name)), _parents())
+
+
+@lru_cache(maxsize=1 << 13)
 def _is_central(low: str, name: str) -> bool:
     words = _longest(low, _parents())
     rest = low[len(words) :].strip()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import regex
@@ -84,6 +85,24 @@ class Places:
         """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
         found = self._of.get(mention)
         return max(found, key=lambda r: _RANK[r.level]) if found else None
+
+    def only(self, kind: str) -> AdminUnit | None:
+        """The page's one unit of a type (``tỉnh``, ``huyện``); of provinces the one that dominates the page.
+
+        ``tỉnh`` stands for the province whatever its title.
+        """
+        if kind == "tỉnh":
+            return self._main
+        found = self._by_type.get(kind, ())
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[AdminUnit, ...]]:
+        found: dict[str, dict[AdminUnit, None]] = {}
+        for r in self._references:
+            if r.unit is not None:
+                found.setdefault(split_type(r.unit.name)[0], {})[r.unit] = None
+        return {kind: tuple(units) for kind, units in found.items()}
 
     # -- collecting
 
