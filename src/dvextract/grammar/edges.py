@@ -27,14 +27,14 @@ Action = Literal["cut", "behead", "widen", "precede", "split", "drop"]
 class Edge:
     """A regularity of one label's edges.
 
-    ``cut``: the span ends where the pattern is found in it, and is none if that is where it starts. ``behead``: what matches at its start is left out.
-    ``widen`` and ``precede``: what matches right behind it or right before it is taken in. ``split``: the span is two,
-    and what matches lies between them. ``drop``: the pattern covers the whole span, which is no mention. Patterns see
-    the folded text around the span, those of ``precede`` only what is before it; ``of`` must match from the span's
-    start and sees nothing behind its end. Words of a lexicon stand for ``{rest}`` (of counted_compounds.tsv, what
-    follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv). Without the character ``mark`` in
-    it a span is not tried. In ``cut``, a group ``body`` is an organisation of its own. ``examples`` map a text with the
-    span in [brackets] to what it must become, pieces separated by ``|``.
+    ``cut``: the span ends where the pattern is found in it, and is none if that is where it starts. ``behead``: what
+    matches at its start is left out. ``widen`` and ``precede``: what matches right behind it or right before it is
+    taken in. ``split``: the span is two, and what matches lies between them. ``drop``: the pattern covers the whole
+    span, which is no mention. Patterns see the folded text around the span, those of ``precede`` only what is before
+    it; ``of`` must match from the span's start and sees nothing behind its end. Words of a lexicon stand for ``{rest}``
+    (of counted_compounds.tsv, what follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv).
+    Without the character ``mark`` in it a span is not tried. In ``cut``, a group ``body`` is an organisation of its
+    own. ``examples`` map a text with the span in [brackets] to what it must become, pieces separated by ``|``.
     """
 
     name: str

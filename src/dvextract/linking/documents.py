@@ -1,8 +1,8 @@
 """Which document a number names: every province, district and commune numbers its own from 1.
 
-A number whose suffix names a central issuer (``05-CT/TW``, ``30/2020/NĐ-CP``) is one document everywhere. Any other is one
-of a place: that of the issuer written behind it, there or where the page names the document again, else that of the
-page. Where neither is known the document is one of its page.
+A number whose suffix names a central issuer (``05-CT/TW``, ``30/2020/NĐ-CP``) is one document everywhere. Any other is
+one of a place: that of the issuer written behind it, there or where the page names the document again, else that of
+the page. Where neither is known the document is one of its page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Every table, declared once: names, columns, types, keys, what they mean.
 
 From this declaration come the writers, the loader's types, the data dictionary, ``datapackage.json`` and its
-validation. A table's first column is ``doc_id`` except in `entities`, `places` and `bodies`, which span the run.
+validation. A table's first column is ``doc_id`` except in `entities`, `places` and `bodies`. They and `identities` are
+built when the parts of a run are joined.
 """
 
 from __future__ import annotations
