@@ -97,6 +97,7 @@ def test_numbers_that_name_their_issuer(kind, number, central):
         ("kỳ họp thứ 5 HĐND tỉnh", "kỳ họp thứ 5 HĐND tỉnh Sơn La"),
         ("kỳ họp thứ 5 HĐND tỉnh khóa X", "kỳ họp thứ 5 HĐND tỉnh Sơn La khóa X"),
         ("Đại hội Đảng bộ tỉnh lần thứ XV", "Đại hội Đảng bộ tỉnh Sơn La lần thứ XV"),
+        ("Đại hội Đảng bộ Tỉnh lần thứ XV", "Đại hội Đảng bộ Tỉnh Sơn La lần thứ XV"),
         ("Hội nghị Tỉnh ủy lần thứ 3", "Hội nghị Tỉnh ủy Sơn La lần thứ 3"),
         ("kỳ họp thứ 5 HĐND huyện", "kỳ họp thứ 5 HĐND huyện Mai Sơn"),
     ],
@@ -108,6 +109,9 @@ def test_an_event_of_a_body_the_page_completes(document, event, whole):
     assert entity(document, "EVENT", page.format(event)) != entity(document, "EVENT", there.format(event))
 
 
-@pytest.mark.parametrize("event", ["Hội thi các tỉnh Tây Bắc", "Hội nghị cán bộ cấp tỉnh", "Đại hội XIII của Đảng"])
+@pytest.mark.parametrize(
+    "event",
+    ["Hội thi các tỉnh Tây Bắc", "Hội nghị cán bộ cấp tỉnh", "Hội thi các huyện, tỉnh", "KỲ HỌP HĐND TỈNH LAI CHÂU"],
+)
 def test_an_event_of_no_level_is_one_everywhere(document, event):
     assert len({entity(document, "EVENT", f"{page}Dự [EVENT {event}].") for page in (SON_LA, LAO_CAI)}) == 1
