@@ -46,6 +46,8 @@ def test_names_and_labels():
         ("Tại [kỳ họp], ông", "EVENT", [], []),
         # the body in the middle of what was cut
         ("tại [kỳ họp thứ 3, HĐND xã Pá Lông] đã bầu", "EVENT", ["kỳ họp thứ 3", "HĐND xã Pá Lông"], [", "]),
+        # nothing is before what cuts
+        ("dự [“Bản làng em] ở", "EVENT", [], []),
         # no rules for the label
         ("ông [Hà Văn Biên] dự", "PERSON", ["Hà Văn Biên"], []),
     ],
@@ -54,6 +56,17 @@ def test_pieces_and_what_they_leave(marked, label, pieces, freed):
     text, result = mended(marked, label)
     assert [text[s:e] for s, e, _ in result.spans] == pieces
     assert [text[s:e] for s, e in result.freed] == freed
+
+
+def test_the_rule_that_changed_a_span():
+    def rules(marked, label):
+        return mended(marked, label)[1].rules
+
+    assert rules("dân số [18 tuổi] trở lên", "QUANTITY") == ("quantity.upwards",)
+    assert rules("dân số [18 tuổi] cả", "QUANTITY") == ("",)
+    assert rules("phải từ [2 lần] trở lên", "QUANTITY") == ("quantity.from",)  # the last of two
+    assert rules("tại [kỳ họp thứ 3, HĐND xã Pá Lông] đã bầu", "EVENT") == ("event.session.apart",) * 2
+    assert rules("Tổ\t[40 tổ\t3 tỷ đồng]\t", "QUANTITY") == ("cell", "cell")
 
 
 def test_a_body_is_an_organisation():

@@ -37,9 +37,21 @@ def test_days_that_do_not_exist(day, month, year):
     assert gregorian(day, month, year) is None
 
 
+@pytest.mark.parametrize("year", [1, 1599, 2200, 9999])
+def test_years_that_are_not_covered(year):
+    assert gregorian(15, 1, year) is None
+    assert gregorian(15, 12, year) is None
+
+
+def test_the_first_and_the_last_year_that_are_covered():
+    assert gregorian(1, 1, 1600) == date(1600, 2, 15)
+    assert gregorian(1, 1, 1800) == date(1800, 1, 25)
+    assert gregorian(1, 12, 2199) > gregorian(1, 1, 2199) > date(2199, 1, 1)
+
+
 def test_months_follow_one_another():
     """Every day between two new years is one day of one month."""
-    for year in range(1990, 2040):
+    for year in (*range(1600, 1610), *range(1990, 2040), *range(2189, 2199)):
         days = [
             d
             for month in range(1, 13)

@@ -102,6 +102,11 @@ def test_boundaries(text, expected):
         ("mùng 10 tháng Giêng năm Giáp Thìn", "2024-07-08", "2024-02-19"),
         ("mùng 10 tháng Giêng năm Giáp Thìn", "", "?"),  # 1964 or 2024
         ("mùng 10 tháng Giêng năm Giáp Thìn 2024", "", "2024-02-19"),
+        # a year the calendar does not cover is not replaced by the page's
+        ("mùng 1 tháng Giêng năm 9999", "2024-07-08", "?"),
+        ("mùng 1 tháng Giêng năm 938", "2024-07-08", "?"),
+        ("mùng 10 tháng 3 năm 40", "2024-07-08", "?"),
+        ("mùng 5 tháng Giêng năm 1789", "2024-07-08", "1789-01-30"),
         ("từ mùng 8 đến rằm tháng Tư", "2021-05-25", "2021-05-19/2021-05-26"),
         ("từ 28 tháng Chạp đến mùng 5 tháng Giêng", "2024-02-20", "2024-02-07/2024-02-14"),
         ("mùng 2 Tết", "2007-02-25", "2007-02-18"),

@@ -6,7 +6,9 @@ from dvextract.document import Block, Document, EntityLink, Mention, PageInfo, P
 from dvextract.identities.profile import Profile, persons
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography
+from dvextract.interpretation.wording import fold_name
 from dvextract.stages.link import entity_id
+from growth import seconds
 from markup import unmark
 
 
@@ -84,6 +86,26 @@ def test_ranks_are_callings_and_leaders_of_the_country_are_no_company():
     first, _, _ = read(marked, posts=[(1, 0, "", "current"), (3, 2, "", "current")])
     assert first.profile.callings == ("sĩ quan",)
     assert first.profile.company == ("vừ a dếnh",)
+
+
+def test_company_is_who_is_named_nearest():
+    given = ("An", "Biên", "Chung", "Dếnh", "Giang", "Hà", "Khánh", "Lâm", "Mai", "Nam", "Páo", "Quý", "Sáng", "Tú")
+    names = [f"Lò {middle} {name}" for middle in ("Văn", "Thị", "Anh") for name in given]
+    found = read("; ".join(f"[PERSON {name}]" for name in names))
+    starts = [sum(len(n) + 2 for n in names[:i]) for i in range(len(names))]
+    for i, person in enumerate(found):
+        nearest = sorted((abs(starts[j] - starts[i]), fold_name(n)) for j, n in enumerate(names) if j != i)
+        assert person.profile.company == tuple(sorted(name for _, name in nearest[:12]))
+
+
+def test_a_page_of_many_names_costs_no_more_than_it_is_long():
+    def page(times):
+        names = [f"Lò {chr(65 + i % 26)}{chr(97 + i // 26 % 26)} {chr(65 + i // 676)}a" for i in range(times)]
+        return "; ".join(f"[PERSON {name}]" for name in names)
+
+    short, long = page(800), page(3200)
+    once, four_times = (min(seconds(read, text) for _ in range(3)) for text in (short, long))
+    assert four_times < 8 * once  # 4 where it grows with the length, 16 with its square
 
 
 def test_a_page_of_nobody():

@@ -8,10 +8,10 @@ from dvextract.stages.link import Link
 from markup import unmark
 
 
-def read(marked, **page):
+def read(marked, doc_id="p", **page):
     """The document that a marked page describes, with its links; ``page`` is what layout would know of it."""
     text, marks = unmark(marked)
-    doc = Document("p", text)
+    doc = Document(doc_id, text)
     doc.add("blocks", (Block(0, len(text), "body"),))
     doc.add("page", PageInfo(**page))
     doc.add("sentences", ())
@@ -19,6 +19,12 @@ def read(marked, **page):
     Interpret()([doc])
     Link()([doc])
     return doc
+
+
+@pytest.fixture
+def document():
+    """A marked page with its links."""
+    return read
 
 
 @pytest.fixture

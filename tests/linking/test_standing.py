@@ -84,6 +84,18 @@ def body(links, marked, **page):
         ("Công ty Cổ phần Hoa Ban", "other", "", "", "", ""),
         ("Bệnh viện Đa khoa Nghệ An", "other", "tỉnh Nghệ An", "40", "", "place=name:bare-name"),
         ("Chi bộ bản Huổi Lưa", "other", "", "", "", ""),
+        # firms, schools and troops are no bodies of the place in their name; hospitals and forces called its own are
+        ("Công ty Thủy lợi huyện Mai Sơn", "other", "huyện Mai Sơn", "125", "", "place=name:name"),
+        ("Trường Tiểu học huyện Mai Sơn", "other", "huyện Mai Sơn", "125", "", "place=name:name"),
+        ("Đồn Biên phòng tỉnh Sơn La", "other", "tỉnh Sơn La", "14", "", "place=name:name"),
+        ("Bệnh viện Đa khoa huyện Mai Sơn", "district", "huyện Mai Sơn", "125", "", "level=unit place=name:name"),
+        ("Trung tâm Y tế huyện Mai Sơn", "district", "huyện Mai Sơn", "125", "", "level=unit place=name:name"),
+        ("Trường Chính trị tỉnh Sơn La", "province", "tỉnh Sơn La", "14", "", "level=unit place=name:name"),
+        ("Học viện Hành chính Trung ương", "other", "", "", "", ""),
+        # a level no name follows and no page completes
+        ("Bệnh viện Đa khoa tỉnh", "province", "", "", "", "level=level-word"),
+        ("Trung tâm Y tế huyện", "district", "", "", "", "level=level-word"),
+        ("Trường Tiểu học xã", "other", "", "", "", ""),
     ],
 )
 def test_standing(links, words, level, place, code, parent, rule):

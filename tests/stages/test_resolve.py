@@ -18,6 +18,42 @@ def settled(predictions, findings=(), text=TEXT, blocks=None):
     return [(doc.span(m), m.label) for m in doc.mentions]
 
 
+def methods(text, *predictions):
+    """Words, method and score of what the tagger found in ``text``: (words, label, score)."""
+    doc = Document("p", text)
+    doc.add("blocks", (Block(0, len(text), "body"),))
+    doc.add("findings", ())
+    found = [Prediction(text.index(w), text.index(w) + len(w), label, score) for w, label, score in predictions]
+    doc.add("predictions", tuple(found))
+    resolve.Resolve()([doc])
+    return [(doc.span(m), m.method, m.score) for m in doc.mentions]
+
+
+def test_the_method_says_what_changed_a_span():
+    assert methods("dân số 18 tuổi trở lên", ("18 tuổi", "QUANTITY", 0.7)) == [
+        ("18 tuổi trở lên", "quantity.upwards", 0.7)
+    ]
+    assert methods("dân số 18 tuổi nay", ("18 tuổi", "QUANTITY", 0.7)) == [("18 tuổi", "tagger", 0.7)]
+    session = "tại kỳ họp thứ 3, HĐND xã Pá Lông đã bầu"
+    assert methods(session, ("kỳ họp thứ 3, HĐND xã Pá Lông", "EVENT", 0.7)) == [
+        ("kỳ họp thứ 3", "event.session.apart", 0.7),
+        ("HĐND xã Pá Lông", "event.session.apart", resolve.GRAMMAR_SCORE),
+    ]
+
+
+def test_findings_in_what_a_correction_left_free():
+    reached = [5, 9, 9]
+    freed = [(0, 5), (3, 9), (4, 6)]
+    inside = [(a, b) for a in range(10) for b in range(a + 1, 11) if any(s <= a and b <= e for s, e in freed)]
+    found = [
+        (a, b)
+        for a in range(10)
+        for b in range(a + 1, 11)
+        if resolve._is_free(freed, reached, Finding(a, b, "TIME", "x"))
+    ]
+    assert found == inside
+
+
 def span(words, label, cls=Prediction, last=0.9):
     start = TEXT.index(words)
     return cls(start, start + len(words), label, last)

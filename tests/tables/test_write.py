@@ -28,7 +28,8 @@ def written(tmp_path_factory):
         for number, rows in enumerate(parts):
             with PartWriter(folder / str(number), ("csv", "jsonl", "parquet"), ("rejects",)) as writer:
                 writer.write([], rows)
-        merge([folder / str(i) for i in range(len(parts))], folder, ("csv", "jsonl", "parquet"), ("rejects",))
+        there = [folder / str(i) for i in range(len(parts))]
+        merge(there, folder, ("csv", "jsonl", "parquet"), ("rejects",), folder)
         return {suffix: (folder / f"rejects.{suffix}").read_bytes() for suffix in ("csv", "jsonl", "parquet")}
 
     return write

@@ -27,14 +27,14 @@ Action = Literal["cut", "behead", "widen", "precede", "split", "drop"]
 class Edge:
     """A regularity of one label's edges.
 
-    ``cut``: the span ends where the pattern is found in it. ``behead``: what matches at its start is left out.
-    ``widen`` and ``precede``: what matches right behind it or right before it is taken in. ``split``: the span is two,
-    and what matches lies between them. ``drop``: the pattern covers the whole span, which is no mention. Patterns see
-    the folded text around the span, those of ``precede`` only what is before it; ``of`` must match from the span's
-    start and sees nothing behind its end. Words of a lexicon stand for ``{rest}`` (of counted_compounds.tsv, what
-    follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv). Without the character ``mark`` in
-    it a span is not tried. In ``cut``, a group ``body`` is an organisation of its own. ``examples`` map a text with the
-    span in [brackets] to what it must become, pieces separated by ``|``.
+    ``cut``: the span ends where the pattern is found in it, and is none if that is where it starts. ``behead``: what
+    matches at its start is left out. ``widen`` and ``precede``: what matches right behind it or right before it is
+    taken in. ``split``: the span is two, and what matches lies between them. ``drop``: the pattern covers the whole
+    span, which is no mention. Patterns see the folded text around the span, those of ``precede`` only what is before
+    it; ``of`` must match from the span's start and sees nothing behind its end. Words of a lexicon stand for ``{rest}``
+    (of counted_compounds.tsv, what follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv).
+    Without the character ``mark`` in it a span is not tried. In ``cut``, a group ``body`` is an organisation of its
+    own. ``examples`` map a text with the span in [brackets] to what it must become, pieces separated by ``|``.
     """
 
     name: str
@@ -393,16 +393,23 @@ EDGES: tuple[Edge, ...] = (
 )
 
 
+CELL = "cell"
+"""The rule by which a cell of a table ends a span."""
+
 Span = tuple[int, int, str]
 """Start and end in code points, and the label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What became of a span: the spans instead of it, and the stretches (code points) it no longer covers."""
+    """What became of a span: the spans instead of it, and the stretches (code points) it no longer covers.
+
+    ``rules`` are parallel to ``spans``: the name of the last rule that changed each, empty where none did.
+    """
 
     spans: tuple[Span, ...]
     freed: tuple[tuple[int, int], ...]
+    rules: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +453,8 @@ def _filled(pattern: str) -> str:
 def mend(text: str, start: int, end: int, label: str) -> Mended:
     """The span text[start:end] of ``label`` with its edges corrected; offsets are code points of ``text``.
 
-    A cell of a table ends every span. The rules are tried in the order of `EDGES`, each on what the ones before left.
+    A cell of a table ends every span (rule `CELL`). The rules are tried in the order of `EDGES`, each on what the ones
+    before left.
     """
     cells = _cells(text, start, end, label)
     rules = _rules(label)
@@ -454,20 +462,21 @@ def mend(text: str, start: int, end: int, label: str) -> Mended:
         return cells
     low, high = max(0, start - BEFORE), min(len(text), end + BEHIND)
     window = shadow(text[low:high])
-    spans = [(s - low, e - low, mine) for s, e, mine in cells.spans]
+    spans = [((s - low, e - low, mine), by) for (s, e, mine), by in zip(cells.spans, cells.rules, strict=True)]
     freed = list(cells.freed)
     for rule in rules:
-        after: list[Span] = []
-        for span in spans:
+        after: list[tuple[Span, str]] = []
+        for span, by in spans:
             if span[2] != label or not rule.of.match(window, span[0], span[1]):
-                after.append(span)
+                after.append((span, by))
                 continue
             now = _applied(rule, window, span)
-            after += now
+            after += [(piece, by if piece == span else rule.edge.name) for piece in now]
             if now and now != [span]:  # what is no mention at all stays unmarked
                 freed += [(low + s, low + e) for s, e in _left_over(span, now)]
         spans = after
-    return Mended(tuple((low + s, low + e, mine) for s, e, mine in spans), tuple(freed))
+    mended = tuple((low + s, low + e, mine) for (s, e, mine), _ in spans)
+    return Mended(mended, tuple(freed), tuple(by for _, by in spans))
 
 
 def _cells(text: str, start: int, end: int, label: str) -> Mended:
@@ -479,9 +488,9 @@ def _cells(text: str, start: int, end: int, label: str) -> Mended:
         if cell.strip():
             pieces.append((at, at + len(cell), label))
         at += len(cell) + 1
-    if label == "QUANTITY":
-        return Mended(tuple(pieces), ())
-    return Mended(tuple(pieces[:1]), tuple((s, e) for s, e, _ in pieces[1:]))
+    kept = pieces if label == "QUANTITY" else pieces[:1]
+    rules = tuple("" if piece == (start, end, label) else CELL for piece in kept)
+    return Mended(tuple(kept), tuple((s, e) for s, e, _ in pieces[len(kept) :]), rules)
 
 
 def _applied(rule: _Compiled, window: str, span: Span) -> list[Span]:
@@ -497,8 +506,9 @@ def _applied(rule: _Compiled, window: str, span: Span) -> list[Span]:
                 if m.end() >= end
                 else [(start, m.start(), label), *_applied(rule, window, (m.end(), end, label))]
             )
-        body = m.span("body") if "body" in rule.pattern.groupindex else None
-        return [(start, m.start(), label), *([(*body, "ORGANISATION")] if body else [])]
+        # where the pattern is found at the very start nothing is left before it
+        kept = [(start, m.start(), label)] if start < m.start() else []
+        return [*kept, (*m.span("body"), "ORGANISATION")] if "body" in rule.pattern.groupindex else kept
     if action == "precede":
         m = rule.pattern.search(window, 0, start)
         return [(m.start(), end, label)] if m else [span]

@@ -13,7 +13,7 @@ from functools import cache
 import regex
 
 from dvextract.document import Finding
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
 from dvextract.lexicon.tsv import pairs
 
@@ -75,7 +75,7 @@ def _scanner() -> Scanner:
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """EVENT candidates inside the given stretches of ``text`` (code points), flat and in text order."""
-    folded = shadow(text)
+    folded = page_shadow(text)
     return [
         Finding(m.start, m.end, "EVENT", m.rule) for start, end in spans for m in _scanner().scan(folded, start, end)
     ]

@@ -80,7 +80,7 @@ def shadow(text: str) -> str:
 
 @lru_cache(maxsize=2)
 def page_shadow(text: str) -> str:
-    """`shadow` of a whole page: five grammars in a row ask for that of the same page."""
+    """`shadow` of a whole page: six grammars in a row ask for that of the same page."""
     return shadow(text)
 
 

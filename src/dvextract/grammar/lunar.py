@@ -13,6 +13,9 @@ from datetime import date
 from functools import cache
 from math import floor, radians, sin
 
+FIRST_YEAR, LAST_YEAR = 1600, 2199
+"""The lunisolar years that are covered: beyond them the series of moon and sun, cut short, are not trusted."""
+
 _ZONE = 7 / 24  # days by which Vietnam is ahead of UTC
 _MONTH = 29.530588853  # days from new moon to new moon
 _FIRST = 2415021.076998695  # Julian day of the new moon that the others are counted from (January 1900)
@@ -24,13 +27,13 @@ _BRANCHES = ("thân", "dậu", "tuất", "hợi", "tý", "sửu", "dần", "mão
 def gregorian(day: int, month: int, year: int, leap: bool = False) -> date | None:
     """The Gregorian date of a day of the lunisolar ``year``; None when that month or day does not exist.
 
-    ``year`` is the Gregorian year in which the lunisolar one begins; ``leap`` asks for the second of two months with
-    the same number.
+    None as well outside the years `FIRST_YEAR` to `LAST_YEAR`. ``year`` is the Gregorian year in which the lunisolar
+    one begins; ``leap`` asks for the second of two months with the same number.
 
     >>> gregorian(1, 1, 2007), gregorian(30, 2, 2024)
     (datetime.date(2007, 2, 17), None)
     """
-    if not (1 <= month <= 12 and 1 <= day <= 30):
+    if not (1 <= month <= 12 and 1 <= day <= 30 and FIRST_YEAR <= year <= LAST_YEAR):
         return None
     begins = _eleventh(year - 1 if month < 11 else year)
     ends = _eleventh(year if month < 11 else year + 1)

@@ -496,6 +496,7 @@ _IS_LUNAR = regex.compile(
     _fill(r"âm lịch|chăm lịch|(?<!\w){canchi}(?!\w)|(?:mùng|mồng) \w|rằm(?!\w)|tháng (?:giêng|chạp)|\d tết(?!\w)")
 )
 _LUNAR_INTERVAL = regex.compile(r"(?:\A|(?<=kể ))(?:từ|đến|tới) |\w (?:đến|tới|-) \w")
+_ANOTHER_YEAR = regex.compile(r"(?<!\d)\d{3,}(?!\d)|(?<!tháng )năm \d")  # a year that `_YEAR` does not take for one
 _NAMED_YEAR = regex.compile(_fill(r"năm {canchi} ?[-,(]? ?(\d{4})\)?"))
 _NEW_DAY = "|".join(sorted((w for w, n in NUMBERS.items() if n <= 10), key=len, reverse=True))
 _MOON_DAY = regex.compile(
@@ -552,7 +553,7 @@ def _lunar_years(low: str, ref: date | None) -> list[int]:
     """The lunisolar years a phrase may mean, the likeliest first."""
     if m := _YEAR.search(low):
         return [int(m[1])]
-    if ref is None:
+    if ref is None or _ANOTHER_YEAR.search(low):
         return []
     if m := _CYCLE.search(low):
         return sorted(lunar.years(m[0]), key=lambda y: abs(y - ref.year))[:1]

@@ -227,7 +227,7 @@ def decide(name: str, pages: Sequence[Pages]) -> dict[str, Decision]:
     for number, group in enumerate(groups):
         apart = _distinction(group, having, first[id(group)]) if number else ""
         shown = _first_pages(group, alike)
-        other = groups[0] if number else groups[-1 if len(groups) < 2 else 1]
+        other = groups[0] if number else groups[min(1, len(groups) - 1)]
         for i in group.members:
             rule, score, words, also = _reason(alike[i], group, other, shown, borne, is_largest=not number)
             score = round(min(score, group.sure.get(i, 1.0)), 3)

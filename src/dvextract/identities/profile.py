@@ -6,6 +6,7 @@ only, so that spellings do not part what belongs together; `Office.words` are th
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,13 +131,13 @@ class _Page:
             if any(o.level == NATION and o.leading for i in mentions for o, _ in self._posts.get(i, ()))
         }
         # Leaders of the country are named beside everybody
-        self._company = [
+        self._company = sorted(
             (doc.mentions[mentions[0]].start, fold_name(doc.links[mentions[0]].name))
             for entity_id, mentions in of.items()
             if entity_id not in national
             and doc.links[mentions[0]].name != UNCLE_HO
             and " " in doc.links[mentions[0]].name
-        ]
+        )
 
     def _gather_posts(self) -> None:
         doc = self._doc
@@ -212,7 +213,10 @@ class _Page:
         return home[0], home[1]
 
     def _beside(self, key: str, at: int) -> tuple[str, ...]:
-        others = [(abs(where - at), name) for where, name in self._company if name != key]
+        middle = bisect_left(self._company, (at,))
+        # the nearest on either side, and the person's own name, which is at most once among them
+        around = self._company[max(0, middle - _LONGEST_COMPANY - 1) : middle + _LONGEST_COMPANY + 1]
+        others = [(abs(where - at), name) for where, name in around if name != key]
         return tuple(sorted(name for _, name in sorted(others)[:_LONGEST_COMPANY]))
 
 

@@ -94,7 +94,8 @@ def _end(low: str, mentions: Sequence[Mention], begins: Sequence[int], i: int) -
     if _OFFICIAL.search(low, mentions[i].start, end):
         return end
     label = "EVENT"
-    for m in mentions[bisect_left(begins, end) :]:
+    for at in range(bisect_left(begins, end), len(mentions)):
+        m = mentions[at]
         gap = low[last : m.start]
         if len(gap) > _FARTHEST or not _completes(label, m.label, gap, low[m.start : m.end]):
             break

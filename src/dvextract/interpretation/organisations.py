@@ -170,7 +170,8 @@ class Bodies:
 
     def _just_named(self, low: str, at: int) -> str:
         """The place with which the same body was named in full shortly before ``at``; empty when it was not."""
-        for start, full, name in reversed(self._fuller[: bisect_left(self._fuller, (at,))]):
+        for i in range(bisect_left(self._fuller, (at,)) - 1, -1, -1):
+            start, full, name = self._fuller[i]
             if at - start > _SHORTLY:
                 return ""
             begin = full.find(low + " ")

@@ -25,12 +25,15 @@ _COMMITTEE = regex.compile(r"(?:tỉnh|thành|huyện|thị|quận) (?P<what>ủ
 _COMMITTEES = ("tỉnh ủy", "huyện ủy", "thành ủy", "thị ủy", "quận ủy")
 _UNION = "Trung ương Đoàn"
 _PARTY = "Ban Chấp hành Trung ương Đảng"
-# Firms, schools, hospitals, units of troops: where their name ends with a place they are not that place's body.
+# Firms, schools, units of troops, parishes: where their name ends with a place they are not that place's body.
 _OWN = regex.compile(
-    r"(?:tổng công t[yi]|công t[yi]|tập đoàn|doanh nghiệp|ngân hàng(?! nhà nước| chính sách)|hợp tác xã|trường|đại học|"
-    r"học viện|bệnh viện|câu lạc bộ|khách sạn|nhà máy|quỹ|đồn|trung đoàn|sư đoàn|lữ đoàn|tiểu đoàn|giáo xứ|chùa|"
-    r"hiệp hội)(?!\p{L})"
+    r"(?:tổng công t[yi]|công t[yi]|tập đoàn|doanh nghiệp|ngân hàng(?! nhà nước| chính sách)|hợp tác xã|"
+    r"trường(?! chính trị)|đại học|học viện|câu lạc bộ|khách sạn|nhà máy|đồn|trung đoàn|sư đoàn|lữ đoàn|tiểu đoàn|"
+    r"giáo xứ|chùa)(?!\p{L})"
 )
+# Hospitals, funds and associations are of a unit where they are called its own (Bệnh viện Đa khoa huyện Mai Sơn), and
+# not where they only have its name (Bệnh viện Đa khoa Nghệ An).
+_OWN_UNLESS_TYPED = regex.compile(r"(?:bệnh viện|quỹ|hiệp hội|trường chính trị)(?!\p{L})")
 _CENTRAL = regex.compile(
     r"(?:.* )?trung ương|(?:hội|liên đoàn|liên hiệp|liên minh|tổng hội|ủy ban|viện|đài|ban) .*việt nam|"
     r"(?:tổng cục|vụ|cục) .*|bộ (?!chỉ huy|tư lệnh|đội|quy tắc|tiêu chí|luật|phận|lạc|môn|ba\b).*"
@@ -124,18 +127,30 @@ def _standard(low: str) -> str:
 
 def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
     """The level and the rule; both empty when none is known."""
+    if place is None and _is_central(low, name):
+        return "central", "central"
+    if _OWN.match(low):
+        return "", ""
     if place is not None:
         bare = place.level == "province" and not regex.search(r"\b(?:tỉnh|thành phố|tỉnh ủy|thành ủy) \S", low)
-        if bare and _OWN.match(low):
+        if bare and _OWN_UNLESS_TYPED.match(low):
             return "", ""
         return (place.unit.level if place.unit else place.level), "unit"
-    if _is_central(low, name):
-        return "central", "central"
     m = _LAST_LEVEL.fullmatch(low)
     if m is not None and m.lastgroup and " " in low:
         return m.lastgroup, "level-word"
     office = _offices().get(low) or ("province" if low.startswith("sở ") else "")
     return (office, "office") if office else ("", "")
+
+
+@lru_cache(maxsize=1 << 13)
+def central_beginning(name: str) -> str:
+    """The central body that a text begins with, folded; empty when it begins with none.
+
+    >>> central_beginning("Bộ Chính trị khóa XIII"), central_beginning("Tỉnh ủy Sơn La")
+    ('bộ chính trị', '')
+    """
+    return _longest(_standard(fold(name)), _parents())
 
 
 @lru_cache(maxsize=1 << 13)
@@ -148,7 +163,7 @@ def _is_central(low: str, name: str) -> bool:
         return False
     if words:
         return bool(_GOES_ON.match(rest)) or words.startswith("trung ương")
-    return bool(_CENTRAL.fullmatch(low)) and not _OWN.match(low)
+    return bool(_CENTRAL.fullmatch(low)) and not (_OWN.match(low) or _OWN_UNLESS_TYPED.match(low))
 
 
 def _abroad(name: str) -> bool:

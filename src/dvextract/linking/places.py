@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import regex
@@ -75,12 +76,33 @@ class Places:
         self._day, self._dated = self._date(doc)
         self._provinces: Counter[AdminUnit] = Counter()
         self._main: AdminUnit | None = None
+        self._bearing: dict[str, set[str]] = {}  # folded names of the page's provinces by the codes they may mean
+        self._districts: tuple[AdminUnit, ...] = ()
+        self._chosen: dict[tuple[str, str, bool, str], tuple[AdminUnit | None, str]] = {}
         self._resolve(doc)
 
     def place(self, mention: int) -> Reference | None:
         """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
         found = self._of.get(mention)
         return max(found, key=lambda r: _RANK[r.level]) if found else None
+
+    def only(self, kind: str) -> AdminUnit | None:
+        """The page's one unit of a type (``tỉnh``, ``huyện``); of provinces the one that dominates the page.
+
+        ``tỉnh`` stands for the province whatever its title.
+        """
+        if kind == "tỉnh":
+            return self._main
+        found = self._by_type.get(kind, ())
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[AdminUnit, ...]]:
+        found: dict[str, dict[AdminUnit, None]] = {}
+        for r in self._references:
+            if r.unit is not None:
+                found.setdefault(split_type(r.unit.name)[0], {})[r.unit] = None
+        return {kind: tuple(units) for kind, units in found.items()}
 
     # -- collecting
 
@@ -152,6 +174,9 @@ class Places:
     def _resolve(self, doc: Document) -> None:
         for r in self._references:
             r.candidates = self._candidates(r)
+            if r.level == "province":
+                for u in r.candidates:
+                    self._bearing.setdefault(u.code, set()).add(fold_unit(r.name))
         self._chain()
         for r in self._references:
             if r.level == "province":
@@ -166,6 +191,7 @@ class Places:
                 if not r.rule:
                     self._by_page(r, known)
             if level == "district":
+                self._districts = tuple(dict.fromkeys(r.unit for r in these if r.unit is not None))
                 self._weigh(doc)
 
     def _candidates(self, r: Reference) -> tuple[AdminUnit, ...]:
@@ -182,21 +208,43 @@ class Places:
     def _chain(self) -> None:
         """Find the larger units that are written after (or with) each one."""
         these = self._references
+        larger = self._larger()
         for i, r in enumerate(these):
             r.above += r.beside
-            at = r
-            for other in these[i + 1 :]:
-                if other.mention == r.mention:
+            lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
+            at, j = r, i + 1
+            while j < len(these) and these[j].mention == r.mention:
+                j += 1
+            if not r.above and j < len(these) and _RANK[these[j].level] >= lowest:
+                if not self._joined(at, these[j], _AND):
                     continue
-                between = self._text[at.end : other.start]
-                if len(between) > _REACH:
-                    break
-                lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
-                if _RANK[other.level] < lowest and _WITHIN.fullmatch(between):
-                    r.above.append(other)
-                elif not _AND.fullmatch(between) or _RANK[other.level] < lowest or r.above:
-                    break
-                at = other
+                at, j = these[larger[lowest][j] - 1], larger[lowest][j]
+            while j < len(these) and _RANK[these[j].level] < lowest and self._joined(at, these[j], _WITHIN):
+                at, lowest = these[j], _RANK[these[j].level]
+                r.above.append(at)
+                j += 1
+
+    def _larger(self) -> list[list[int]]:
+        """By rank and index: the index of the first larger unit after it in its enumeration.
+
+        It is the number of units where an enumeration ends without one. From the last unit to the first, so that a long
+        enumeration is walked through once and not by each of its units.
+        """
+        these = self._references
+        found = [[len(these)] * len(these) for _ in LEVELS]
+        for i in range(len(these) - 2, -1, -1):
+            here, after = these[i], these[i + 1]
+            joined = self._joined(here, after, _AND)
+            for rank, first in enumerate(found):
+                if _RANK[after.level] < rank:
+                    first[i] = i + 1
+                elif joined:
+                    first[i] = first[i + 1]
+        return found
+
+    def _joined(self, a: Reference, b: Reference, words: regex.Pattern[str]) -> bool:
+        """Whether nothing but such words stands between two units."""
+        return b.start - a.end <= _REACH and words.fullmatch(self._text[a.end : b.start]) is not None
 
     def _decide(self, r: Reference) -> None:
         """A province: by its name and the day."""
@@ -226,8 +274,7 @@ class Places:
     def _of_name(self, r: Reference) -> list[AdminUnit]:
         """Of the city and the province of one name (Huế) those that a province beside it or in the page allows."""
         above = {u.parent for u in r.candidates if u.level == "district"}
-        other = (o for o in self._references if o.level == "province" and fold_unit(o.name) != fold_unit(r.name))
-        if any(u.code in above for o in other for u in o.candidates):
+        if any(self._bearing.get(code, set()) - {fold_unit(r.name)} for code in above):
             return [u for u in r.candidates if u.level != "province"]
         return list(r.candidates)
 
@@ -333,7 +380,11 @@ class Places:
         for suffix, pool in self._pools(r):
             if not pool:
                 continue
-            self._choose(r, pool, suffix)
+            # all that the choice depends on in one page
+            key = (r.name, r.level, r.bare, suffix)
+            if key not in self._chosen:
+                self._chosen[key] = self._choose(r, pool, suffix)
+            r.unit, r.rule = self._chosen[key]
             if r.rule != "undecided.elsewhere":
                 return
         if r.rule and r.candidates:
@@ -345,25 +396,20 @@ class Places:
         else:
             r.rule = "undecided.unknown"
 
-    def _choose(self, r: Reference, pool: Sequence[AdminUnit], suffix: str) -> None:
+    def _choose(self, r: Reference, pool: Sequence[AdminUnit], suffix: str) -> tuple[AdminUnit | None, str]:
+        """The unit and the rule; without a unit why there is none."""
         if r.level == "district" and len(pool) == 1 and (not r.bare or self._is_city(pool[0])):
-            r.unit, r.rule = pool[0], ("bare-name" if r.bare else "name") + suffix
-            return
+            return pool[0], ("bare-name" if r.bare else "name") + suffix
         for rule, wholes, exact in self._contexts(r):
             inside = [u for u in pool if self._within(u, wholes, exact)]
             if len(inside) == 1:
                 alone = [u for u in r.candidates if self._within(u, wholes, exact)]
-                r.unit, r.rule = inside[0], rule + self._needed(suffix, alone)
-                return
+                return inside[0], rule + self._needed(suffix, alone)
             if inside:
-                r.rule = _open(inside)
-                return
+                return None, _open(inside)
         if self._provinces or r.bare:
-            r.rule = "undecided.elsewhere"
-        elif len(pool) == 1:
-            r.unit, r.rule = pool[0], "name" + suffix
-        else:
-            r.rule = _open(pool)
+            return None, "undecided.elsewhere"
+        return (pool[0], "name" + suffix) if len(pool) == 1 else (None, _open(pool))
 
     def _needed(self, suffix: str, without_date: Sequence[AdminUnit]) -> str:
         """A pool's suffix, if it says more than that the page has a date."""
@@ -377,7 +423,7 @@ class Places:
 
     def _contexts(self, r: Reference) -> Iterable[tuple[str, Sequence[AdminUnit], bool]]:
         if r.level == "commune":
-            yield "page-district", [o.unit for o in self._references if o.level == "district" and o.unit], True
+            yield "page-district", self._districts, True
         if self._main is not None:
             yield "page-province", (self._main,), True
             yield "page-province", (self._main,), False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import regex
 
 from dvextract.document import Document, Post, TimeValue
-from dvextract.relations.address import CALLED, MANY, ONE
+from dvextract.relations.address import CALLED, ONE
 from dvextract.relations.bodies import body_in_title
 from dvextract.relations.skeleton import Skeleton
 
@@ -46,7 +46,6 @@ _SUMS_UP = regex.compile(
     rf"{_ASIDE}{{0,2}} ?(?:[,-] ?)?(?:đều |cùng )?(?:là )?(?:các|cùng|đều|đồng|hai|ba) ?(?:là )?(?:{_FORMER} )?"
 )
 _PLURAL_BEFORE = regex.compile(rf"(?:\A|[^\w])(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?\Z")
-_PLURAL_NAMES = regex.compile(rf"(?:\A|[^\w]){MANY} ?:? ?\Z")
 
 _TAKES = (
     r"(?:giữ|làm|là|đảm nhiệm|đảm nhận|đảm trách|đảm đương|nhận|trở thành|bầu|bổ sung|bổ nhiệm|chức|chức vụ|chức danh|"

@@ -117,7 +117,7 @@ def run(
         parts.append(_refused_part(job, refused))
         total.rejects += len(refused)
         (folder / REPORT).unlink(missing_ok=True)
-        merge(parts, folder, job.formats, job.tables)
+        merge(parts, folder, job.formats, job.tables, Path(job.folder))
         if "csv" in job.formats:
             write_json(folder / PACKAGE, datapackage(job.tables, metadata.version("dvextract")))
         _drop_stale_tables(folder, job)

@@ -1,7 +1,8 @@
 """Stage link: readings to entities, so that the same body or person is one row whatever the page calls it.
 
 An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of
-the one it is and of all it belonged to: the same in every run, on every machine. So two communes of one name are two
+the one it is and of all it belonged to: the same in every run, on every machine. A document that is not of a central
+issuer has its issuer's place in it, or the page's. So two communes of one name are two
 entities where the page decides which is meant, and so are their people's committees. Persons of one name are told
 apart later, when the pages of the run are joined (`identities`).
 """
@@ -19,6 +20,8 @@ from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, 
 from dvextract.interpretation.wording import fold, fold_name, one_line
 from dvextract.lexicon.units import AdminUnit, admin_units
 from dvextract.linking.bodies import Standing, key_name, official_name, standing
+from dvextract.linking.documents import Documents
+from dvextract.linking.events import key_name as event_key
 from dvextract.linking.places import Places, Reference, facts
 
 PREFIXES: Mapping[str, str] = {
@@ -49,7 +52,8 @@ class Link:
         """Add ``links``, parallel to the mentions."""
         for doc in docs:
             places = Places(doc)
-            doc.add("links", tuple(_link(doc, i, places) for i in range(len(doc.mentions))))
+            documents = Documents(doc, places)
+            doc.add("links", tuple(_link(doc, i, places, documents) for i in range(len(doc.mentions))))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -75,7 +79,7 @@ def _codes(unit: AdminUnit) -> str:
     return "\t" + "/".join(u.code for u in units.chain(unit)) if len(others) > 1 else ""
 
 
-def _link(doc: Document, i: int, places: Places) -> EntityLink:
+def _link(doc: Document, i: int, places: Places, documents: Documents) -> EntityLink:
     mention, reading = doc.mentions[i], doc.readings[i]
     name = canonical_name(reading)
     place = places.place(i)
@@ -83,7 +87,10 @@ def _link(doc: Document, i: int, places: Places) -> EntityLink:
         return _place(name, place)
     if mention.label == "ORGANISATION" and name and not reading.kind and ";" not in name:
         return _body(doc, i, official_name(name, place), place)
-    identifier = entity_id(mention.label, name)
+    if mention.label == "EVENT":
+        identifier = entity_id("EVENT", event_key(name, places))
+    else:
+        identifier = entity_id(mention.label, name, apart=documents.issuer(i))
     return EntityLink(identifier, name) if identifier else EntityLink("", "")
 
 

@@ -22,6 +22,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from math import inf
 from typing import ClassVar
 
 import regex
@@ -154,13 +156,11 @@ def resolve(doc: Document) -> list[Mention]:
     beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in doc.predictions)
     predicted = [p for p in beside if p is not None]
     candidates, freed = _mended(doc.text, predicted)
+    freed.sort()
+    reached = list(accumulate((end for _, end in freed), max))
     candidates = _counted_posts(doc.text, candidates)
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
-    joins = (
-        f
-        for f in doc.findings
-        if f.rule in JOINING or (f.is_own and not f.sure) or any(s <= f.start and f.end <= e for s, e in freed)
-    )
+    joins = (f for f in doc.findings if f.rule in JOINING or (f.is_own and not f.sure) or _is_free(freed, reached, f))
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
     candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE, f.kind) for f in (*sure, *joining)]
     trimmed = (_trim(doc.text, c) for c in candidates)
@@ -184,9 +184,9 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
         if any(_RANK[q.label] < _RANK[p.label] and any(s < q.end and q.start < e for s, e in wider) for q in around):
             mended = Mended(((p.start, p.end, p.label),), ())
         freed += mended.freed
-        for s, e, label in mended.spans:
-            method, score = ("tagger", p.score) if label == p.label else ("edges", GRAMMAR_SCORE)
-            candidates.append(Mention(s, e, label, method, score))
+        for (s, e, label), rule in zip(mended.spans, mended.rules, strict=True):
+            score = p.score if label == p.label else GRAMMAR_SCORE
+            candidates.append(Mention(s, e, label, rule or "tagger", score))
     return candidates, freed
 
 
@@ -203,7 +203,7 @@ def _counted_posts(text: str, candidates: Sequence[Mention]) -> list[Mention]:
             named = after is not None and after.label == "PERSON" and after.start - c.end <= _NEAR
             if number and not named and not _HOLDERS.match(text, c.end):
                 body = body_in_title(text[c.start : c.end])
-                head = c.end - len(body) if body and text[: c.end].endswith(body) else c.end
+                head = c.end - len(body) if body and text.endswith(body, c.start, c.end) else c.end
                 settled.append(replace(c, start=number.start(), end=head, label="QUANTITY", method=COUNTED))
                 if head < c.end:
                     settled.append(replace(c, start=head, label="ORGANISATION", method=COUNTED))
@@ -266,6 +266,12 @@ def _meets(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Whether a span shares a character with one of the sorted spans, which overlap only where they are equal."""
     at = bisect_left(taken, (end, -1))
     return at > 0 and taken[at - 1][1] > start
+
+
+def _is_free(freed: Sequence[tuple[int, int]], reached: Sequence[int], f: Finding) -> bool:
+    """Whether a finding lies in one of the sorted stretches; ``reached`` is the furthest end of each and all before."""
+    at = bisect_right(freed, (f.start, inf))
+    return at > 0 and f.end <= reached[at - 1]
 
 
 def flat(candidates: Iterable[Mention]) -> list[Mention]:

@@ -34,7 +34,7 @@ _QUOTES = frozenset("“”\"'‘’«»„〝〞")
 
 
 def rows(doc: Document) -> dict[str, list[Row]]:
-    """All rows of one page, by table; those of entities and `rejects` are the run's and not here."""
+    """All rows of one page, by table; those of `RUN_TABLES` and `rejects` are the run's and not here."""
     _complete(doc)
     return {
         "documents": [_document(doc)],

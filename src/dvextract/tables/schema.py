@@ -1,7 +1,8 @@
 """Every table, declared once: names, columns, types, keys, what they mean.
 
 From this declaration come the writers, the loader's types, the data dictionary, ``datapackage.json`` and its
-validation. A table's first column is ``doc_id`` except in `entities`, `places` and `bodies`, which span the run.
+validation. A table's first column is ``doc_id`` except in `entities`, `places` and `bodies`. They and `identities` are
+built when the parts of a run are joined.
 """
 
 from __future__ import annotations
@@ -164,7 +165,13 @@ TABLES: tuple[Table, ...] = (
                 "lực lượng vũ trang tỉnh Sơn La",
             ),
             Column("entity_id", "string", "The entity it stands for; empty for TIME and QUANTITY", "org-5b0c1f2e9a7d"),
-            Column("method", "string", "The rule or model that found it", "tagger", True),
+            Column(
+                "method",
+                "string",
+                "`tagger`, the rule that found it, or the rule that corrected the edges of what the tagger found",
+                "tagger",
+                True,
+            ),
             Column("score", "number", "How sure the method is, 0 to 1", "0.98", True),
         ),
         ("doc_id", "mention_id"),

@@ -149,13 +149,14 @@ def json_lines(table: Table, found: Iterable[Row]) -> bytes:
     return b"".join([dumps(row) + b"\n" for row in map(dict, map(zip, repeat(table.names), cells))])
 
 
-def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
+def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str], work: Path) -> None:
     """Join the parts of all shards, in order, into the final tables of ``out``.
 
     Persons are told apart here, when all their pages are known; what that changes of the parts is put in on the way.
+    ``work`` is a folder for what is sorted meanwhile.
     """
     if not {"mentions", *RUN_TABLES}.isdisjoint(tables):
-        scratch = parts[-1].with_name("identities")
+        scratch = work / "identities"
         _join_tables(parts, out, formats, tables, Identities(parts, scratch))
         shutil.rmtree(scratch, ignore_errors=True)
     else:
