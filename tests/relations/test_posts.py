@@ -26,6 +26,9 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
         ("Bà [PERSON Hương Ban] – [TITLE Trưởng phòng] dự.", [(BAN, "Trưởng phòng")]),
         ("Bà [PERSON Hương Ban] ([TITLE Trưởng phòng]) dự.", [(BAN, "Trưởng phòng")]),
         ("Bà [PERSON Hương Ban], 45 tuổi, [TITLE Trưởng phòng], dự.", [(BAN, "Trưởng phòng")]),
+        # the title is another's: of whom somebody reports, of a place that somebody supports
+        ("Bà [PERSON Hương Ban] trình bày báo cáo về việc miễn nhiệm chức vụ [TITLE Trưởng phòng].", []),
+        ("Ông [PERSON Lò Văn Biên] ủng hộ [LOCATION Hưng Sơn] đảm nhiệm vai trò [TITLE Chủ tịch hiệp hội].", []),
         # titles before a name, the first behind a comma
         (
             "[TITLE Tỉnh ủy viên], [TITLE Bí thư Huyện ủy] [PERSON Lò Văn Biên] dự.",

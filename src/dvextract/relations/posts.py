@@ -66,9 +66,11 @@ _PROPOSED = regex.compile(
 )
 _ANOTHER = regex.compile(
     r"(?<!\w)(?:thay|kế nhiệm|trao|ký|công bố|thông qua|cho biết|chúc mừng|bàn giao|tổ chức E|thi tuyển|kỳ thi|"
-    r"tuyển chọn|đến khi|danh nghĩa|(?:ủy|uỷ) quyền)(?!\w)"
+    r"tuyển chọn|đến khi|danh nghĩa|(?:ủy|uỷ) quyền|(?:trình bày|đọc) (?:báo cáo|tờ trình|dự thảo)|"
+    r"(?:để|giúp|ủng hộ|mời) [LO])(?!\w)"
 )
-"""Verbs after which the title is somebody else's than the subject's."""
+"""Verbs after which the title is somebody else's than the subject's: of whom they tell, or of the place or body that
+they let do something (``ủng hộ L đảm nhiệm vai trò T``)."""
 _DOES = regex.compile(r"(?<!\w)(?:trao|công bố|ký|quyết định|chỉ định|bổ nhiệm|thông qua)(?!\w)")
 _TRANSITIVE = regex.compile(
     r"(?<!\w)(?<!được )(?:bổ nhiệm|điều động|luân chuyển|chuẩn y|chỉ định|bầu(?: bổ sung)?|phân công|miễn nhiệm)"
