@@ -81,6 +81,11 @@ class Places:
         self._chosen: dict[tuple[str, str, bool, str], tuple[AdminUnit | None, str]] = {}
         self._resolve(doc)
 
+    @property
+    def day(self) -> str:
+        """The ISO day that chooses between units; empty when none is known."""
+        return self._day
+
     def place(self, mention: int) -> Reference | None:
         """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
         found = self._of.get(mention)
