@@ -185,6 +185,11 @@ def _abroad(name: str) -> bool:
 def _parent(name: str, low: str, level: str, place: Reference | None, day: str) -> tuple[str, AdminUnit | None, str]:
     """The body over ``name``, the unit that one belongs to, and the rule."""
     unit = place.unit if place else None
+    tail = next((u for u in units_in(name) if level_of(u.name) == place.level), None) if place else None
+    if tail is not None and unit is not None:
+        above, above_unit = forces.over(one_line(name[: tail.start]), unit, day)
+        if above:
+            return above, above_unit, "forces"
     # a listed body is under what the list says, whatever its name holds: Đảng ủy Chính phủ
     whole = "" if place is None and _parents().get(low) else _whole(name) or forces.larger_in(name)
     if whole:
@@ -192,16 +197,11 @@ def _parent(name: str, low: str, level: str, place: Reference | None, day: str) 
     if place is None:
         above = _parents().get(_longest(low, _parents()), "") if level == "central" else ""
         return (above, None, "forces" if _is_force(low) else "central") if above and above != name else ("", None, "")
-    tail = next((u for u in units_in(name) if level_of(u.name) == place.level), None)
     if tail is None:
         return "", None, ""
     head = one_line(name[: tail.start])
     if _is_office(head, level):
         return f"Ủy ban nhân dân {unit.name if unit else place.name}", unit, "office"
-    if unit is not None:
-        above, above_unit = forces.over(head, unit, day)
-        if above:
-            return above, above_unit, "forces"
     return _upper(name, head, tail, unit)
 
 
