@@ -35,7 +35,8 @@ def test_the_head_describes_the_rows(lexicon):
     assert lexicon.rows > 0
     assert 20 < len(lexicon.title) <= 100
     assert lexicon.description.endswith(".")
-    assert len(lexicon.source) > 20 and lexicon.source.endswith(".")
+    assert len(lexicon.source) > 20
+    assert lexicon.source.endswith(".")
     assert re.fullmatch(r"\d{4}(-\d{2}-\d{2})?", lexicon.as_of)
     assert all(re.fullmatch("[a-z_]+", column) for column in lexicon.columns)
 

@@ -163,6 +163,11 @@ def test_police_and_command_of_a_commune_after_districts(links):
         assert body(links, marked.format(words), reference_date="2025-11-20").parent == parent
 
 
+def test_a_page_without_a_date_keeps_the_district_police_it_speaks_of(links):
+    found = body(links, "[ORGANISATION Công an xã Chiềng Mung, huyện Mai Sơn] họp.", reference_date="")
+    assert found.parent == "Công an huyện Mai Sơn"
+
+
 def test_troops_take_the_larger_unit_that_follows_them_and_no_equal_one(links):
     found = body(links, "Chiến sĩ của [ORGANISATION Tiểu đoàn 7], [ORGANISATION Trung đoàn 93] giúp dân.")
     assert (found.level, found.parent, found.rule) == ("other", "Trung đoàn 93", "parent=next")

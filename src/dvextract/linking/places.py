@@ -83,8 +83,11 @@ class Places:
 
     @property
     def day(self) -> str:
-        """The ISO day that chooses between units; empty when none is known."""
-        return self._day
+        """The ISO day of the page, stated or read from its text; empty when none is known.
+
+        That a page speaks of districts chooses between units, but says only that it is older than their end.
+        """
+        return "" if self._dated == "district-era" else self._day
 
     def place(self, mention: int) -> Reference | None:
         """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
