@@ -142,6 +142,12 @@ def test_standing(links, words, level, place, code, parent, rule):
         ("Trung đoàn 93", "2024-07-08", "other", "", ""),
         # a Party committee that a list places is not part of the body it is called after
         ("Đảng ủy Chính phủ", "2025-08-08", "central", "Ban Chấp hành Trung ương Đảng", None),
+        # before 1 March 2025 a tax department was a province's
+        ("Tổng cục Thuế", "2024-07-08", "central", "Bộ Tài chính", "level=central parent=central"),
+        ("Cục Thuế", "2025-08-08", "central", "Bộ Tài chính", None),
+        ("Cục Thuế", "2024-07-08", "central", "", "level=central"),
+        ("Cục Thuế tỉnh Sơn La", "2024-07-08", "province", "Tổng cục Thuế", None),
+        ("Thuế tỉnh Sơn La", "2025-08-08", "province", "Cục Thuế", None),
         # a department's level is that of the day
         ("Phòng Kinh tế", "2024-07-08", "district", "", "level=office"),
         ("Phòng Kinh tế", "2025-08-08", "commune", "", "level=office"),

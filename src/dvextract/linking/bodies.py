@@ -195,7 +195,9 @@ def _parent(name: str, low: str, level: str, place: Reference | None, day: str) 
     if whole:
         return whole, unit, "whole"
     if place is None:
-        above = _parents().get(_longest(low, _parents()), "") if level == "central" else ""
+        listed = _longest(low, _parents()) if level == "central" else ""
+        # before a body was set up another had its name: a Cục Thuế was a province's
+        above = _parents()[listed] if listed and stood(day, _begun().get(listed, ""), "") else ""
         return (above, None, "forces" if _is_force(low) else "central") if above and above != name else ("", None, "")
     if tail is None:
         return "", None, ""
@@ -300,6 +302,12 @@ def _parts(role: str) -> frozenset[str]:
 def _parents() -> Mapping[str, str]:
     listed = {_standard(fold(words)): parent for words, parent in pairs("central_bodies.tsv").items()}
     return listed | dict(forces.central())
+
+
+@cache
+def _begun() -> Mapping[str, str]:
+    """The first day of central bodies of which it is known, by the folded words their names begin with."""
+    return {_standard(fold(words)): first for words, _, first, *_ in rows("central_bodies.tsv") if first}
 
 
 @cache
