@@ -284,7 +284,7 @@ def stages(
 def lexicons(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with columns and whole descriptions.")] = False,
 ) -> None:
-    """List the shipped lexicons: file, number of rows, date where known, what it is, source."""
+    """List the shipped lexicons: file, number of rows, date, what it is, source."""
     import json
 
     from dvextract.lexicon.catalogue import catalogue, lines

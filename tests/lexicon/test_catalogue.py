@@ -13,7 +13,9 @@ from dvextract.lexicon import catalogue, tsv
 SEVERAL = {
     "abbreviations.tsv",
     "admin_units.tsv",
+    "armed_forces.tsv",
     "body_parts.tsv",
+    "departments.tsv",
     "furniture.tsv",
     "page_cues.tsv",
     "phrase_heads.tsv",
@@ -33,8 +35,9 @@ def test_the_head_describes_the_rows(lexicon):
     assert lexicon.rows > 0
     assert 20 < len(lexicon.title) <= 100
     assert lexicon.description.endswith(".")
+    assert len(lexicon.source) > 20
     assert lexicon.source.endswith(".")
-    assert re.fullmatch(r"|\d{4}(-\d{2}-\d{2})?", lexicon.as_of)
+    assert re.fullmatch(r"\d{4}(-\d{2}-\d{2})?", lexicon.as_of)
     assert all(re.fullmatch("[a-z_]+", column) for column in lexicon.columns)
 
 

@@ -104,6 +104,83 @@ def test_standing(links, words, level, place, code, parent, rule):
     assert rule is None or found.rule == rule
 
 
+@pytest.mark.parametrize(
+    ("words", "date", "level", "parent", "rule"),
+    [
+        # the army's large units are under the ministry or one of its services
+        ("Quân khu 2", "2024-07-08", "central", "Bộ Quốc phòng", "level=forces parent=forces"),
+        ("Bộ Tư lệnh Quân khu 2", "2024-07-08", "central", "Quân khu 2", "level=forces parent=whole"),
+        ("Quân đoàn 12", "2024-07-08", "central", "Bộ Quốc phòng", None),
+        ("Vùng 3 Hải quân", "2024-07-08", "central", "Quân chủng Hải quân", None),
+        ("Bộ Tư lệnh Vùng 3 Hải quân", "2024-07-08", "central", "Vùng 3 Hải quân", None),
+        ("Bộ Tư lệnh Vùng Cảnh sát biển 2", "2024-07-08", "central", "Bộ Tư lệnh Cảnh sát biển", None),
+        ("Binh chủng Công binh", "2024-07-08", "central", "Bộ Quốc phòng", None),
+        ("Cục Dân vận", "2024-07-08", "central", "Tổng cục Chính trị", None),
+        ("Cục Cảnh sát giao thông", "2024-07-08", "central", "Bộ Công an", None),
+        # provincial commands are under their military region, the capital's under the ministry
+        (
+            "Bộ CHQS tỉnh Sơn La",
+            "2024-07-08",
+            "province",
+            "Quân khu 2",
+            "level=unit place=name:name parent=forces",
+        ),
+        ("Bộ Tư lệnh Thành phố Hồ Chí Minh", "2024-07-08", "province", "Quân khu 7", None),
+        ("Bộ Tư lệnh Thủ đô Hà Nội", "2024-07-08", "province", "Bộ Quốc phòng", None),
+        ("Ban Chỉ huy Quân sự quận Hoàn Kiếm", "2024-07-08", "district", "Bộ Tư lệnh Thủ đô Hà Nội", None),
+        # border guards: under their own command, since 1 July 2025 under the province's military command
+        ("Bộ Chỉ huy BĐBP tỉnh Sơn La", "2024-07-08", "province", "Bộ Tư lệnh Bộ đội Biên phòng", None),
+        ("Ban Chỉ huy BĐBP tỉnh Sơn La", "2025-08-08", "province", "Bộ Chỉ huy Quân sự tỉnh Sơn La", None),
+        # the police of a commune are under the district's while there is one
+        ("Công an huyện Mai Sơn", "2024-07-08", "district", "Công an tỉnh Sơn La", None),
+        ("Công an xã Chiềng Mung, huyện Mai Sơn", "2024-07-08", "commune", "Công an huyện Mai Sơn", None),
+        ("Công an xã Chiềng Mung, huyện Mai Sơn", "2025-03-08", "commune", "Công an tỉnh Sơn La", None),
+        ("Công an tỉnh Sơn La", "2024-07-08", "province", "Bộ Công an", None),
+        # troops have no level, but a larger unit in their name
+        ("Lữ đoàn 85 Vùng 1 Hải quân", "2024-07-08", "other", "Vùng 1 Hải quân", "parent=whole"),
+        ("Tiểu đoàn 7 Trung đoàn 93", "2024-07-08", "other", "Trung đoàn 93", "parent=whole"),
+        ("Trung đoàn 93", "2024-07-08", "other", "", ""),
+        # a Party committee that a list places is not part of the body it is called after
+        ("Đảng ủy Chính phủ", "2025-08-08", "central", "Ban Chấp hành Trung ương Đảng", None),
+        # before 1 March 2025 a tax department was a province's
+        ("Tổng cục Thuế", "2024-07-08", "central", "Bộ Tài chính", "level=central parent=central"),
+        ("Cục Thuế", "2025-08-08", "central", "Bộ Tài chính", None),
+        ("Cục Thuế", "2024-07-08", "central", "", "level=central"),
+        ("Cục Thuế tỉnh Sơn La", "2024-07-08", "province", "Tổng cục Thuế", None),
+        ("Thuế tỉnh Sơn La", "2025-08-08", "province", "Cục Thuế", None),
+        # a department's level is that of the day
+        ("Phòng Kinh tế", "2024-07-08", "district", "", "level=office"),
+        ("Phòng Kinh tế", "2025-08-08", "commune", "", "level=office"),
+    ],
+)
+def test_standing_of_forces_and_of_departments_on_a_day(links, words, date, level, parent, rule):
+    found = body(links, f"[ORGANISATION {words}] họp.", reference_date=date)
+    assert (found.level, found.parent) == (level, parent)
+    assert rule is None or found.rule == rule
+
+
+def test_police_and_command_of_a_commune_after_districts(links):
+    marked = "[ORGANISATION {} xã Chiềng Mung], [LOCATION tỉnh Sơn La] họp."
+    for words, parent in (
+        ("Công an", "Công an tỉnh Sơn La"),
+        ("Ban Chỉ huy Quân sự", "Bộ Chỉ huy Quân sự tỉnh Sơn La"),
+        ("Phòng Văn hóa - Xã hội", "Ủy ban nhân dân xã Chiềng Mung"),
+    ):
+        assert body(links, marked.format(words), reference_date="2025-11-20").parent == parent
+
+
+def test_a_page_without_a_date_keeps_the_district_police_it_speaks_of(links):
+    found = body(links, "[ORGANISATION Công an xã Chiềng Mung, huyện Mai Sơn] họp.", reference_date="")
+    assert found.parent == "Công an huyện Mai Sơn"
+
+
+def test_troops_take_the_larger_unit_that_follows_them_and_no_equal_one(links):
+    found = body(links, "Chiến sĩ của [ORGANISATION Tiểu đoàn 7], [ORGANISATION Trung đoàn 93] giúp dân.")
+    assert (found.level, found.parent, found.rule) == ("other", "Trung đoàn 93", "parent=next")
+    found = body(links, "Chiến sĩ của [ORGANISATION Trung đoàn 92], [ORGANISATION Trung đoàn 93] giúp dân.")
+    assert found.parent == ""
+
+
 def test_the_page_completes_a_committee_and_the_rule_says_so(links):
     found = body(links, "[LOCATION tỉnh Sơn La]: [ORGANISATION Tỉnh ủy] họp.")
     assert (found.place_code, found.rule) == ("14", "level=unit place=page:name parent=upper")

@@ -18,7 +18,7 @@ from dvextract.grammar.fold import shadow
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import TYPES, Geography
 from dvextract.interpretation.wording import fold, one_line
-from dvextract.lexicon.tsv import rows
+from dvextract.lexicon.tsv import pairs, rows
 
 Span = tuple[int, int]
 
@@ -345,7 +345,7 @@ _OFFICES = regex.compile(r"(?:các |hai |ba |\d+ )?(?P<head>sở|bộ):? (?P<mor
 def _known_offices() -> Mapping[str, str]:
     """Departments and ministries as the lexicons spell them, by folded name."""
     names = [words for words, owner in rows("completed_bodies.tsv") if owner == "province"]
-    return {fold(n): n for n in [*names, *(words for words, _ in rows("central_bodies.tsv"))] if fold(n)[:3] in _HEADS}
+    return {fold(n): n for n in [*names, *pairs("central_bodies.tsv")] if fold(n)[:3] in _HEADS}
 
 
 _HEADS = ("sở ", "bộ ")

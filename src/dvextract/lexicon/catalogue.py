@@ -1,7 +1,7 @@
 """What lexicons there are: every file of this folder, described by its own comment lines.
 
-The comment lines say first what the rows are, then where they are from (``Source:``) and, where it is known, the day or
-year on which they were true (``As of:``). The first sentence is the lexicon's short description.
+The comment lines say first what the rows are, then where they are from (``Source:``) and the day or year on which
+they were true or last revised (``As of:``). The first sentence is the lexicon's short description.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FIELD = re.compile(r"(Source|As of):\s*")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A shipped lexicon. ``rows`` is their number; ``as_of`` an ISO date or year, empty where none is stated."""
+    """A shipped lexicon. ``rows`` is their number; ``as_of`` an ISO date or year."""
 
     file: str
     rows: int

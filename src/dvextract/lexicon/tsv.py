@@ -54,6 +54,17 @@ def pairs(name: str) -> dict[str, str]:
     return {key: value for key, value, *_ in rows(name)}
 
 
+def stood(day: str, first: str, last: str) -> bool:
+    """Whether what stood from ``first`` to ``last`` (ISO days, months or years; empty: open) stood on ``day``.
+
+    A year or month counts whole at both ends; on an unknown (empty) day everything stood.
+
+    >>> stood("2025-03-01", "1995", "2025-02-28"), stood("2025-03-01", "", "2025"), stood("", "", "2007")
+    (False, True, True)
+    """
+    return not day or (day[: len(first)] >= first and (not last or day[: len(last)] <= last))
+
+
 class Beginnings:
     """Decides by the longest listed words a text begins with: a file with columns ``words`` and a class."""
 

@@ -15,8 +15,9 @@ import regex
 
 from dvextract.interpretation.locations import kind as place_kind
 from dvextract.interpretation.wording import fold, one_line
-from dvextract.lexicon.tsv import rows
+from dvextract.lexicon.tsv import pairs, rows, stood
 from dvextract.lexicon.units import AdminUnit, admin_units, fold_unit, split_type
+from dvextract.linking import forces
 from dvextract.linking.names import Named, level_of, units_in
 from dvextract.linking.places import Reference
 
@@ -59,20 +60,26 @@ class Standing:
     rule: str = ""
 
 
-def standing(name: str, words: str, place: Reference | None, following: str = "") -> Standing:
+def standing(name: str, words: str, place: Reference | None, following: str = "", day: str = "") -> Standing:
     """The standing of the body with the canonical name ``name``.
 
     ``words`` is the mention's text, ``place`` the smallest unit in the name as the page reads it, ``following`` the
-    canonical name of a body written directly behind it as the whole behind its part, or empty.
+    canonical name of a body written directly behind it as the whole behind its part, or empty; ``day`` the ISO day of
+    the page, or empty: bodies that had ended by then are over none.
     """
     low = _standard(fold(name))
     rules = []
-    level, how = _level(name, low, place)
-    parent, parent_unit, over = _parent(name, low, level, place)
-    if not parent and place is None and following and _is_part(low):
+    level, how = _level(name, low, place, day)
+    parent, parent_unit, over = _parent(name, low, level, place, day)
+    if (
+        not parent
+        and place is None
+        and following
+        and (_is_part(low) or 0 < forces.size(low) < forces.size(fold(following)))
+    ):
         parent, over = following, "next"
-    if not level and parent:
-        level, how = _level(parent, _standard(fold(parent)), place if over == "whole" else None)
+    if not level and parent and not _OWN.match(low):
+        level, how = _level(parent, _standard(fold(parent)), place if over == "whole" else None, day)
     if level:
         rules.append(f"level={how}")
     unit = place.unit if place else None
@@ -125,10 +132,10 @@ def _standard(low: str) -> str:
     return _spelled().sub(lambda m: _spellings()[m[0]], low.replace(" & ", " và "))
 
 
-def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
+def _level(name: str, low: str, place: Reference | None, day: str) -> tuple[str, str]:
     """The level and the rule; both empty when none is known."""
     if place is None and _is_central(low, name):
-        return "central", "central"
+        return "central", "forces" if _is_force(low) else "central"
     if _OWN.match(low):
         return "", ""
     if place is not None:
@@ -139,7 +146,7 @@ def _level(name: str, low: str, place: Reference | None) -> tuple[str, str]:
     m = _LAST_LEVEL.fullmatch(low)
     if m is not None and m.lastgroup and " " in low:
         return m.lastgroup, "level-word"
-    office = _offices().get(low) or ("province" if low.startswith("sở ") else "")
+    office = _office_level(low, day) or ("province" if low.startswith("sở ") else "")
     return (office, "office") if office else ("", "")
 
 
@@ -175,16 +182,23 @@ def _abroad(name: str) -> bool:
     )
 
 
-def _parent(name: str, low: str, level: str, place: Reference | None) -> tuple[str, AdminUnit | None, str]:
+def _parent(name: str, low: str, level: str, place: Reference | None, day: str) -> tuple[str, AdminUnit | None, str]:
     """The body over ``name``, the unit that one belongs to, and the rule."""
     unit = place.unit if place else None
-    whole = _whole(name)
+    tail = next((u for u in units_in(name) if level_of(u.name) == place.level), None) if place else None
+    if tail is not None and unit is not None:
+        above, above_unit = forces.over(one_line(name[: tail.start]), unit, day)
+        if above:
+            return above, above_unit, "forces"
+    # a listed body is under what the list says, whatever its name holds: Đảng ủy Chính phủ
+    whole = "" if place is None and _parents().get(low) else _whole(name) or forces.larger_in(name)
     if whole:
         return whole, unit, "whole"
     if place is None:
-        above = _parents().get(_longest(low, _parents()), "") if level == "central" else ""
-        return (above, None, "central") if above and above != name else ("", None, "")
-    tail = next((u for u in units_in(name) if level_of(u.name) == place.level), None)
+        listed = _longest(low, _parents()) if level == "central" else ""
+        # before a body was set up another had its name: a Cục Thuế was a province's
+        above = _parents()[listed] if listed and stood(day, _begun().get(listed, ""), "") else ""
+        return (above, None, "forces" if _is_force(low) else "central") if above and above != name else ("", None, "")
     if tail is None:
         return "", None, ""
     head = one_line(name[: tail.start])
@@ -232,7 +246,7 @@ def _whole(name: str) -> str:
         rest = name[at + 1 :]
         low = fold(rest)
         if rest[:1].isupper() or low.startswith((*_COMMITTEES, "đoàn đại biểu")):
-            words = _longest(low, _parts("whole"))
+            words = _longest(low, _parts("whole")) or _longest(low, forces.central())
             # "Công an" alone is no body of its own, "Quốc hội" is
             if words and (len(low) > len(words) or words in _COMPLETE or _standard(low) in _parents()):
                 return rest[:1].upper() + rest[1:]
@@ -251,8 +265,22 @@ def _is_office(head: str, level: str) -> bool:
     """Whether such a body is an office of the people's committee of that level."""
     low = fold(head)
     if level == "province":
-        return low.startswith("sở ") or low == "thanh tra" or _offices().get(low) == "province"
-    return level == "district" and (low.startswith("phòng ") or _offices().get(low) == "district")
+        return low.startswith("sở ") or low == "thanh tra" or _has_office(low, level)
+    return (level == "district" and low.startswith("phòng ")) or _has_office(low, level)
+
+
+def _has_office(low: str, level: str) -> bool:
+    return any(of == level for of, _, _ in _offices().get(low, ()))
+
+
+def _office_level(low: str, day: str) -> str:
+    """The level at which a department of that folded name stood on a day; of two the larger unit's."""
+    found = _offices().get(low, ())
+    return next((level for level, *days in found if stood(day, *days)), found[0][0] if found else "")
+
+
+def _is_force(low: str) -> bool:
+    return _longest(low, _parents()) in forces.central()
 
 
 def _longest(low: str, known: Collection[str]) -> str:
@@ -272,7 +300,14 @@ def _parts(role: str) -> frozenset[str]:
 
 @cache
 def _parents() -> Mapping[str, str]:
-    return {_standard(fold(words)): parent for words, parent in rows("central_bodies.tsv")}
+    listed = {_standard(fold(words)): parent for words, parent in pairs("central_bodies.tsv").items()}
+    return listed | dict(forces.central())
+
+
+@cache
+def _begun() -> Mapping[str, str]:
+    """The first day of central bodies of which it is known, by the folded words their names begin with."""
+    return {_standard(fold(words)): first for words, _, first, *_ in rows("central_bodies.tsv") if first}
 
 
 @cache
@@ -282,9 +317,12 @@ def _verticals() -> Mapping[str, tuple[str, str]]:
 
 
 @cache
-def _offices() -> Mapping[str, str]:
-    """Offices that exist at one level only, by folded name."""
-    return {fold(words): owner for words, owner in rows("completed_bodies.tsv") if owner in ("province", "district")}
+def _offices() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+    """Level, first and last day of the departments of a folded name, the larger unit's first."""
+    found: dict[str, tuple[tuple[str, str, str], ...]] = {}
+    for words, level, _, begins, ends, *_ in rows("departments.tsv"):
+        found[fold(words)] = (*found.get(fold(words), ()), (level, begins, ends))
+    return found
 
 
 @cache

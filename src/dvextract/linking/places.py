@@ -81,6 +81,14 @@ class Places:
         self._chosen: dict[tuple[str, str, bool, str], tuple[AdminUnit | None, str]] = {}
         self._resolve(doc)
 
+    @property
+    def day(self) -> str:
+        """The ISO day of the page, stated or read from its text; empty when none is known.
+
+        That a page speaks of districts chooses between units, but says only that it is older than their end.
+        """
+        return "" if self._dated == "district-era" else self._day
+
     def place(self, mention: int) -> Reference | None:
         """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
         found = self._of.get(mention)

@@ -13,6 +13,7 @@ import gzip
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def main(source: str, out: str) -> None:
         "# Distributional classes of syllables, exact form. Neighbours within two syllables, positive pointwise\n"
         f"# mutual information, {VECTORS} singular vectors, k-means with {', '.join(map(str, SIZES))} classes.\n"
         f"# Source: {size / 1e6:.0f} million characters of Vietnamese news, by dvextract.model.clusters.\n"
+        f"# As of: {date.today().year}\n"
         "syllable\tcoarse\tmiddle\tfine\n"
     )
     rows = "".join(f"{s}\t" + "\t".join(map(str, g)) + "\n" for s, g in found.items() if '"' not in s)

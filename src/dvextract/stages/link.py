@@ -86,7 +86,7 @@ def _link(doc: Document, i: int, places: Places, documents: Documents) -> Entity
     if mention.label == "LOCATION" and place is not None:
         return _place(name, place)
     if mention.label == "ORGANISATION" and name and not reading.kind and ";" not in name:
-        return _body(doc, i, official_name(name, place), place)
+        return _body(doc, i, official_name(name, place), place, places.day)
     if mention.label == "EVENT":
         identifier = entity_id("EVENT", event_key(name, places))
     else:
@@ -102,9 +102,9 @@ def _place(name: str, place: Reference) -> EntityLink:
     return EntityLink(entity_id("LOCATION", official, place.unit), official, found.code, found)
 
 
-def _body(doc: Document, i: int, name: str, place: Reference | None) -> EntityLink:
+def _body(doc: Document, i: int, name: str, place: Reference | None, day: str) -> EntityLink:
     mention = doc.mentions[i]
-    found = standing(name, doc.text[mention.start : mention.end], place, _following(doc, i))
+    found = standing(name, doc.text[mention.start : mention.end], place, _following(doc, i), day)
     identifier = entity_id("ORGANISATION", key_name(name, place), found.unit)
     if not identifier:
         return EntityLink("", "")
