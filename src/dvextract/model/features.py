@@ -40,11 +40,14 @@ def key_of(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
 
 
-class _Parts(dict[str, int]):
-    """Keys of parts of speech, made when first asked for."""
+class _Keys(dict[str, int]):
+    """Keys of names behind a prefix, made when first asked for."""
 
-    def __missing__(self, part: str) -> int:
-        key = self[part] = key_of("P" + part)
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __missing__(self, name: str) -> int:
+        key = self[name] = key_of(self._prefix + name)
         return key
 
 
@@ -94,8 +97,7 @@ class Encoder:
         self._places: dict[int, int] = {}  # rows of types by their keys
         self._types: list[tuple[int, ...]] = []
         self._table: Keys = np.zeros((0, len(_TYPE_FIELDS)), dtype=np.uint64)
-        self._names: dict[str, int] = {}
-        self._parts = _Parts()
+        self._names, self._parts = _Keys(""), _Keys("P")
 
     def syllables(self, docs: Sequence[Document]) -> tuple[Syllables, NDArray[np.int64]]:
         """The syllables of all sentences, and for each the row of its type in this encoder's memory."""
@@ -183,7 +185,7 @@ class Encoder:
                 continue
             start = flat.start[lo:hi]
             block_start = np.array([b.start for b in doc.blocks], dtype=np.int32)
-            block_key = np.array([self._key(b.kind) for b in doc.blocks], dtype=np.uint64)
+            block_key = np.array([self._names[b.kind] for b in doc.blocks], dtype=np.uint64)
             columns["block"][lo:hi] = block_key[np.searchsorted(block_start, start, side="right") - 1]
             self._words(doc, start, columns["word"][lo:hi], columns["pos"][lo:hi])
             for f in doc.findings:
@@ -191,8 +193,8 @@ class Encoder:
                     a, b = np.searchsorted(start, (f.start, f.end))
                     if a < b:
                         channel = columns[f.label][lo:hi]
-                        channel[a] = self._key("B" + f.rule)
-                        channel[a + 1 : b] = self._key("I" + f.rule)
+                        channel[a] = self._names["B" + f.rule]
+                        channel[a + 1 : b] = self._names["I" + f.rule]
         return columns
 
     def _evidence(self, flat: Syllables, columns: Mapping[str, Keys]) -> dict[str, Keys]:
@@ -219,15 +221,9 @@ class Encoder:
         index = np.maximum(np.searchsorted(tokens.start, start, side="right") - 1, 0)
         inner = tokens.start[index] != start
         last = np.append(index[1:] != index[:-1], True)
-        word[:] = np.array([self._key(w) for w in ("B", "I", "S", "E")], dtype=np.uint64)[inner + 2 * last]
+        word[:] = np.array([self._names[w] for w in ("B", "I", "S", "E")], dtype=np.uint64)[inner + 2 * last]
         if tokens.pos:
             pos[:] = np.array([*map(self._parts.__getitem__, tokens.pos)], dtype=np.uint64)[index]
-
-    def _key(self, name: str) -> int:
-        key = self._names.get(name)
-        if key is None:
-            key = self._names[name] = key_of(name)
-        return key
 
 
 _TYPE_FIELDS = (
@@ -254,18 +250,27 @@ _MARKS = (
 )
 
 
-_BLANK, _LETTER, _DIGIT, _APOSTROPHE, _OTHER = range(5)
+_BLANK, _LETTER, _DIGIT, _APOSTROPHE, _OTHER, _NOT_MET = range(6)
+_CLASSES = tuple(
+    (cls, regex.compile(pattern))
+    for cls, pattern in ((_BLANK, r"\s"), (_DIGIT, r"\p{N}"), (_LETTER, r"[\p{L}\p{M}]"), (_APOSTROPHE, "['’`]"))
+)
 
 
 @cache
-def _classes() -> NDArray[np.uint8]:
+def _class_table() -> NDArray[np.uint8]:
+    """Classes by code point; filled as code points are met, for few of a million ever are."""
+    return np.full(0x110000, _NOT_MET, dtype=np.uint8)
+
+
+def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """The class of every code point, as `SYLLABLE` sees it."""
-    classes = np.full(0x110000, _OTHER, dtype=np.uint8)
-    whole = "".join(map(chr, range(0x110000)))
-    for cls, pattern in ((_LETTER, r"[\p{L}\p{M}]+"), (_DIGIT, r"\p{N}+"), (_BLANK, r"\s+"), (_APOSTROPHE, "['’`]")):
-        for m in regex.finditer(pattern, whole):
-            classes[m.start() : m.end()] = cls
-    return classes
+    table = _class_table()
+    found = table[codes]
+    new = np.unique(codes[found == _NOT_MET]).tolist()
+    for code in new:
+        table[code] = next((cls for cls, pattern in _CLASSES if pattern.match(chr(code))), _OTHER)
+    return table[codes] if new else found
 
 
 def outlines(
@@ -279,7 +284,7 @@ def outlines(
     inside = np.zeros(len(codes) + 1, dtype=np.int8)
     inside[begins] += 1
     inside[ends] -= 1
-    classes = np.where(np.cumsum(inside[:-1], dtype=np.int8) > 0, _classes()[codes], _BLANK).astype(np.uint8)
+    classes = np.where(np.cumsum(inside[:-1], dtype=np.int8) > 0, _classes(codes), _BLANK).astype(np.uint8)
     edge = np.zeros(len(codes) + 1, dtype=bool)
     edge[begins] = edge[ends] = True
     mark = np.flatnonzero(classes == _APOSTROPHE)
@@ -335,7 +340,7 @@ def _mix(number: int, *columns: Keys) -> Keys:
     return h
 
 
-# A template looks at columns at offsets; it is silent (key 0) where its ``needs`` column is 0 at offset 0.
+# A template looks at columns at offsets; it is silent (key 0) where the first of them that is in `_SPARSE` is 0.
 #
 # What is here survived a selection: of 114 templates those were dropped one dozen after the other whose weights lowered
 # or did not raise the likelihood of pages held out of training. Fewer templates are faster and, on such pages, better.
