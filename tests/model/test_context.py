@@ -5,8 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from dvextract.lookup import look_up
 from dvextract.model import context, weights
-from dvextract.model.context import BUCKETS, FIRST_WORD, Context, form_rows, look_up
+from dvextract.model.context import BUCKETS, FIRST_WORD, Context, form_rows
 
 WIDTH, TAGS = 6, len(weights.TAGS)
 
@@ -77,10 +78,6 @@ def test_the_size_of_a_batch_does_not_matter(net, batch, monkeypatch):
 def test_unknown_forms_share_vectors_by_their_hash():
     rows = form_rows(np.array([20, 3, 3 + BUCKETS], dtype=np.uint64), np.array([10, 20], dtype=np.uint64))
     assert rows.tolist() == [FIRST_WORD + 1, 5, 5]
-
-
-def test_look_up_in_nothing():
-    assert look_up(np.array([1, 2], dtype=np.uint64), np.zeros(0, dtype=np.uint64)).tolist() == [0, 0]
 
 
 def test_a_model_file_keeps_the_network(net, batch, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs PyTorch (extra context)")
 
 from dvextract.errors import UsageError  # noqa: E402
+from dvextract.lookup import look_up  # noqa: E402
 from dvextract.model import network, train, weights  # noqa: E402
 from dvextract.model.encoder import default_encoder  # noqa: E402
 
@@ -51,7 +52,7 @@ def test_arrays_give_what_torch_gives(pretrained, annotated):
     plain = network._context(encoder, known, {}, np.eye(network.WIDTH, dtype=np.float32), np.zeros(network.WIDTH))
     first = encoded.flat.first
     forms = torch.from_numpy(network.form_rows(encoded.columns["token"], known))
-    shapes = torch.from_numpy(network.look_up(encoded.columns["shape"], network.shape_keys()) + 1)
+    shapes = torch.from_numpy(look_up(encoded.columns["shape"], network.shape_keys()) + 1)
     ours = plain.emission(encoded.columns, first)
     for i in range(len(first) - 1):
         a, b = int(first[i]), int(first[i + 1])

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.lexicon.tsv import rows
+from dvextract.lookup import look_up
 
 Keys = NDArray[np.uint64]
 
@@ -59,8 +60,8 @@ class Gazetteer:
                 continue
             last = n - length + 1
             folded = _fold([keys[i : last + i] for i in range(length)])
-            place = np.minimum(np.searchsorted(names, folded), len(names) - 1)
-            hits = np.flatnonzero((names[place] == folded) & (np.arange(last) + length <= finish[:last]))
+            place = look_up(folded, names) - 1
+            hits = np.flatnonzero((place >= 0) & (np.arange(last) + length <= finish[:last]))
             taken = np.concatenate([[0], np.cumsum(tags != 0)])
             hits = _apart(hits[taken[hits + length] == taken[hits]], length)
             tags[hits] = begins[place[hits]]

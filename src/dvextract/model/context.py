@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from dvextract.lookup import look_up
+
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint64]
 
@@ -99,14 +101,6 @@ class Context:
 @cache
 def _controller() -> ThreadpoolController:
     return ThreadpoolController()
-
-
-def look_up(column: Keys, keys: Keys) -> NDArray[np.int64]:
-    """1 + the place of every key among the sorted ``keys``, 0 for one that is not there."""
-    if len(keys) == 0:
-        return np.zeros(len(column), dtype=np.int64)
-    place = np.minimum(np.searchsorted(keys, column), len(keys) - 1)
-    return np.where(keys[place] == column, place + 1, 0)
 
 
 def form_rows(column: Keys, forms: Keys) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dvextract.lexicon.gazetteer import Gazetteer, Keys
 from dvextract.lexicon.tsv import pairs
+from dvextract.lookup import look_up
 
 CLASSES = ("honorific", "rank", "post", "body", "place", "event", "naming", "acting")
 """Classes of cues, in the order of their numbers (from 1)."""
@@ -38,13 +39,12 @@ class Cues:
         inners = {key("gI" + c): -(i + 1) for i, c in enumerate(CLASSES)}
         numbered = sorted((begins | inners).items())
         self._keys = np.array([k for k, _ in numbered], dtype=np.uint64)
-        self._numbers = np.array([n for _, n in numbered], dtype=np.int64)
+        self._numbers = np.array([0, *(n for _, n in numbered)], dtype=np.int64)  # 0: no cue
 
     def find(self, lower: Keys, first: Ints) -> tuple[Keys, Ints]:
         """The tag key of every syllable, and its class number: positive where a cue begins, negative inside."""
         tags = self._gazetteer.tags(lower, first)
-        place = np.minimum(np.searchsorted(self._keys, tags), len(self._keys) - 1)
-        return tags, np.where(self._keys[place] == tags, self._numbers[place], 0)
+        return tags, self._numbers[look_up(tags, self._keys)]
 
 
 def _bucket(distance: Ints) -> Ints:

@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from dvextract.errors import UsageError
-from dvextract.model.context import FIRST_WORD, MASK, PAD, SMALL, Context, form_rows, from_arrays, look_up, to_arrays
+from dvextract.lookup import look_up
+from dvextract.model.context import FIRST_WORD, MASK, PAD, SMALL, Context, form_rows, from_arrays, to_arrays
 from dvextract.model.features import CHANNELS, SYLLABLE, Encoded, key_of, reduced, shape
 from dvextract.segmentation.sentences import sentences
 

@@ -2,9 +2,9 @@
 
 An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of
 the one it is and of all it belonged to: the same in every run, on every machine. A document that is not of a central
-issuer has its issuer's place in it, or the page's. So two communes of one name are two
-entities where the page decides which is meant, and so are their people's committees. Persons of one name are told
-apart later, when the pages of the run are joined (`identities`).
+issuer has its issuer's place in it, or the page's. So two communes of one name are two entities where the page decides
+which is meant, and so are their people's committees. Persons of one name are told apart later, when the pages of the
+run are joined (`identities`).
 """
 
 from __future__ import annotations

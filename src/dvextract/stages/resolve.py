@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import inf
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import regex
 
@@ -113,6 +113,8 @@ GRAMMAR_SCORE = 0.9
 
 COUNTED = "posts.counted"
 """The method of mentions that come from a number of posts."""
+
+_Found = TypeVar("_Found", Finding, Prediction)
 
 _NEAR = 3  # code points between a title and the name of its holder
 _NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|ba|bốn|năm|sáu) (?:tân )?\Z")
@@ -226,11 +228,11 @@ def _flat_findings(found: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def _overlapping(findings: Sequence[Finding], start: int, end: int) -> Sequence[Finding]:
-    """Those of flat, sorted findings that share a character with a span."""
-    first = bisect_right(findings, start, key=lambda f: f.end)
-    last = bisect_left(findings, end, key=lambda f: f.start)
-    return findings[first:last]
+def _overlapping(found: Sequence[_Found], start: int, end: int) -> Sequence[_Found]:
+    """Those of flat, sorted findings or predictions that share a character with a span."""
+    first = bisect_right(found, start, key=lambda f: f.end)
+    last = bisect_left(found, end, key=lambda f: f.start)
+    return found[first:last]
 
 
 def _wins_by_length(f: Finding, predictions: Sequence[Prediction]) -> bool:
@@ -240,9 +242,7 @@ def _wins_by_length(f: Finding, predictions: Sequence[Prediction]) -> bool:
     """
     if f.rule not in LONGER and f.rule not in COMPLETING:
         return False
-    first = bisect_right(predictions, f.start, key=lambda p: p.end)
-    last = bisect_left(predictions, f.end, key=lambda p: p.start)
-    inside = predictions[first:last]
+    inside = _overlapping(predictions, f.start, f.end)
     begun = f.rule in LONGER or any(p.start == f.start and p.label == f.label for p in inside)
     return begun and all(f.start <= p.start and p.end <= f.end for p in inside)
 
