@@ -72,7 +72,7 @@ def stage_times(pipeline: Pipeline, docs: Sequence[Document]) -> dict[str, float
             with PartWriter(Path(folder, "part"), FORMATS, tables) as writer:
                 for batch in batches(docs):
                     writer.write([build(doc) for doc in batch])
-            merge([Path(folder, "part")], Path(folder), FORMATS, tables)
+            merge([Path(folder, "part")], Path(folder), FORMATS, tables, Path(folder))
 
         spent["tables"] = timed(write)
     return spent

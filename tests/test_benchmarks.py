@@ -1,4 +1,4 @@
-"""The quality benchmark: peers' words laid along the text, groups of features, and a whole small comparison."""
+"""The benchmarks: peers' words laid along the text, groups of features, a whole small comparison, every stage timed."""
 
 import importlib
 import json
@@ -176,3 +176,12 @@ def test_all_ablations_with_and_without_a_network(quality, monkeypatch, gold, ca
     quality.main([str(gold[0]), "--folds", "2", "--ablate", "all", "--peers"])
     assert len(asked) == len(quality.GROUPS)
     assert "without network" in capsys.readouterr().out
+
+
+def test_every_stage_and_the_tables_are_timed(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    speed = importlib.import_module("speed")
+    pipeline = speed.load_pipeline()
+    spent = speed.stage_times(pipeline, speed.pages([f"Đồng chí {NAMES[0]} đến thăm {PLACES[0]}."]))
+    assert list(spent) == [*(f"stage {stage.name}" for stage in pipeline.stages), "tables"]
+    assert all(seconds >= 0 for seconds in spent.values())
