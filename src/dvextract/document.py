@@ -54,6 +54,10 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 OWN = "lexicon."
 """What the rules of a user's own lexicons begin with; the file's name follows."""
+FOLLOW = "follow"
+"""The rule of phrases that a pipeline file follows."""
+RECOGNISER = "recogniser."
+"""What the rules (and layers) of plugged-in recognisers begin with; the name they go by follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,9 @@ class Tokens:
 class Finding:
     """A span that a named grammar rule or lexicon entry matched; evidence for the tagger and the resolver.
 
-    ``kind`` and ``sure`` are set by entries of a user's own lexicon: the finer kind it states, and whether it wins over
-    the tagger.
+    ``kind``, ``sure`` and ``value`` are set by what a user adds (own lexicons, followed phrases, recognisers): the
+    finer kind and the canonical name it states, and whether it wins over the tagger. ``score`` is a recogniser's, 0 to
+    1; 0 for the rest.
     """
 
     start: int
@@ -128,11 +133,13 @@ class Finding:
     rule: str
     kind: str = ""
     sure: bool = False
+    value: str = ""
+    score: float = 0.0
 
     @property
     def is_own(self) -> bool:
-        """Whether it comes from a user's own lexicon."""
-        return self.rule.startswith(OWN)
+        """Whether it comes from what a user added and not from a shipped rule."""
+        return self.rule.startswith((OWN, RECOGNISER)) or self.rule == FOLLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,8 @@ class Prediction:
 class Mention:
     """A span of one label after overlaps were settled. ``method`` names the rule or model that found it.
 
-    ``kind`` is the finer kind a user's own lexicon states; empty where it is to be interpreted.
+    ``kind`` and ``value`` are the finer kind and the canonical name that a user's own lexicon, followed phrase or
+    recogniser states; empty where they are to be interpreted.
     """
 
     start: int
@@ -158,6 +166,7 @@ class Mention:
     method: str
     score: float
     kind: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +370,11 @@ class Document:
         """Whether a stage has added this layer."""
         return layer in self._layers
 
+    def withdraw(self, layer: str, kept: Any) -> None:
+        """Leave of a layer only ``kept``: rows may be taken out of it (labels that are off), none is ever changed."""
+        self._get(layer)
+        self._layers[layer] = kept
+
     def _get(self, layer: str) -> Any:
         try:
             return self._layers[layer]
@@ -391,6 +405,12 @@ class Document:
     def findings(self) -> tuple[Finding, ...]:
         """What grammars and lexicons matched, in text order; may overlap (stage grammar)."""
         return self._get("findings")  # type: ignore[no-any-return]
+
+    @property
+    def recognised(self) -> tuple[Finding, ...]:
+        """What plugged-in recognisers found, in text order; may overlap (stages recogniser). Empty without any."""
+        found = [f for name, layer in self._layers.items() if name.startswith(RECOGNISER) for f in layer]
+        return tuple(sorted(found, key=lambda f: (f.start, -f.end, f.label, f.rule)))
 
     @property
     def predictions(self) -> tuple[Prediction, ...]:

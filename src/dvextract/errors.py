@@ -13,3 +13,24 @@ class UsageError(DvextractError):
 
 class InputError(DvextractError):
     """An input that cannot be read; becomes a row of the table `rejects`."""
+
+
+class OptionError(UsageError):
+    """A value that a stage or recogniser cannot use for its option ``key``."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class PipelineError(UsageError):
+    """All that is wrong with one pipeline file, a line for each fault: ``FILE:LINE: key: what and what to do``."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One line for each fault."""
+        return tuple(str(self).splitlines())
+
+
+class RecogniserError(DvextractError):
+    """A plugged-in recogniser fell, or gave what is no span: a fault of its package; the page becomes a reject."""

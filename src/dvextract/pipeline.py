@@ -1,24 +1,24 @@
 """Pipelines: which stages run, in which order, with which options.
 
-A pipeline is a TOML file with a name and a list of stages; nothing in it is executable. `load_pipeline` reads one,
-builds the stages and checks, before any page is read, that every layer a stage reads was added by an earlier one.
+A pipeline is a TOML file with a name, a list of stages, phrases to follow and labels that are on or off; nothing in it
+is executable. `load_pipeline` reads one, builds the stages and checks, before any page is read, that every layer a
+stage reads was added by an earlier one. All that is wrong is said at once, by line and key (`pipeline_file`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
-import inspect
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
-from dvextract.document import Document
-from dvextract.errors import UsageError
+from dvextract.document import RECOGNISER, Document
+from dvextract.errors import OptionError, UsageError
+from dvextract.pipeline_file import KeyPath, Sheet, near
 
 STAGES: Mapping[str, str] = {
     "layout": "dvextract.stages.layout:Layout",
@@ -31,15 +31,30 @@ STAGES: Mapping[str, str] = {
     "link": "dvextract.stages.link:Link",
     "profile": "dvextract.stages.profile:Profile",
 }
-"""Where each built-in stage lives; imported only when a pipeline names it."""
+"""Where each stage of the default pipeline lives, in its order; imported only when a pipeline names it."""
+KNOWN: Mapping[str, str] = {**STAGES, "recogniser": "dvextract.stages.recogniser:Recogniser"}
+"""Every stage that a pipeline may name."""
+
+DEFAULT = "default"
 
 
 class Stage(Protocol):
     """One step: reads some layers of a batch of documents and adds others."""
 
-    name: ClassVar[str]
-    reads: ClassVar[tuple[str, ...]]
-    adds: ClassVar[tuple[str, ...]]
+    @property
+    def name(self) -> str:
+        """What messages, `run.json` and rejects call it; no two of a pipeline have one name."""
+        ...
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The layers it needs."""
+        ...
+
+    @property
+    def adds(self) -> tuple[str, ...]:
+        """The layers it lays."""
+        ...
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add this stage's layers to every document of the batch."""
@@ -48,12 +63,17 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Stages in order, with the file they came from; ``fingerprint`` changes when the file does."""
+    """Stages in order with the options they were given; ``fingerprint`` changes when the file they came from does.
+
+    ``follow`` are the canonical wordings of the phrases to follow, ``off`` the labels that are off.
+    """
 
     name: str
     stages: tuple[Stage, ...]
     options: tuple[Mapping[str, Any], ...]
     fingerprint: str
+    follow: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Run every stage over the batch."""
@@ -64,9 +84,9 @@ class Pipeline:
 def stage_class(name: str) -> type[Stage]:
     """The class of a built-in stage; raises UsageError for a name nobody registered."""
     try:
-        module, _, attribute = STAGES[name].partition(":")
+        module, _, attribute = KNOWN[name].partition(":")
     except KeyError:
-        raise UsageError(f"no stage is called '{name}'; there are: {', '.join(STAGES)}") from None
+        raise UsageError(f"no stage is called '{name}'; there are: {', '.join(KNOWN)}{near(name, KNOWN)}") from None
     cls: type[Stage] = getattr(importlib.import_module(module), attribute)
     return cls
 
@@ -83,7 +103,8 @@ def pipeline_text(name_or_path: str) -> tuple[str, str]:
     if name_or_path in shipped:
         return name_or_path, shipped[name_or_path].read_text(encoding="utf-8")
     names = sorted(shipped)
-    raise UsageError(f"no pipeline '{name_or_path}': give a .toml file or one of: {', '.join(names)}")
+    hint = near(name_or_path, names) or "; 'dvextract init' writes a file to begin with"
+    raise UsageError(f"no pipeline '{name_or_path}': give a .toml file or one of: {', '.join(names)}{hint}")
 
 
 def _shipped_folder() -> Traversable:
@@ -93,64 +114,130 @@ def _shipped_folder() -> Traversable:
 
 
 def load_pipeline(
-    name_or_path: str = "default", *, stop_before: str = "", options: Mapping[str, Mapping[str, Any]] | None = None
+    name_or_path: str = DEFAULT, *, stop_before: str = "", options: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Pipeline:
-    """Read, build and check a pipeline; raises UsageError naming the file, the stage and what to change.
+    """Read, build and check a pipeline; raises PipelineError with all that is wrong, by line and key.
 
-    With ``stop_before`` only the stages before the one of that name are built: training prepares pages so.
-    ``options`` overrides options of the file, by stage: ``{"tagger": {"model": "mine.npz"}}``. Names of files in the
-    options that a stage class lists as ``files`` are relative to the pipeline file, in ``options`` to here.
+    A file without stages has those of the default pipeline. With ``stop_before`` only the stages before the one of
+    that name are built: training prepares pages so. ``options`` overrides options of the file, by stage:
+    ``{"tagger": {"model": "mine.npz"}}``. Names of files in the options that a stage class lists as ``files`` are
+    relative to the pipeline file, in ``options`` to here.
     """
     where, text = pipeline_text(name_or_path)
-    try:
-        declared = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        raise UsageError(f"{where}: not valid TOML: {e}") from e
-    if unknown := set(declared) - {"name", "description", "stages"}:
-        raise UsageError(f"{where}: unknown key '{sorted(unknown)[0]}'; there are: name, description, stages")
-    listed = declared.get("stages")
-    if not isinstance(listed, list) or not listed:
-        raise UsageError(f"{where}: needs at least one [[stages]] table")
-    stages: list[Stage] = []
-    used: list[Mapping[str, Any]] = []
-    for number, entry in enumerate(listed, 1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            raise UsageError(f"{where}: stage {number} has no name")
-        if entry["name"] == stop_before:
+    sheet = Sheet(where, text)
+    sheet.check_top()
+    follow, off = sheet.follow(), sheet.labels_off()
+    entries, beneath = sheet.stages(), ""
+    if "stages" not in sheet.values:
+        if sheet.values.keys() <= {"name", "description"}:
+            sheet.fault((), "stages", "nothing in the file says what to do; write [[stages]], [[follow]] or [labels]")
+        beneath = pipeline_text(DEFAULT)[1]
+        entries = Sheet(DEFAULT, beneath).stages()
+    elif not entries:
+        sheet.fault(("stages",), "stages", "needs at least one [[stages]] table")
+    build = _Builder(sheet, options or {})
+    for i, entry in enumerate(entries):
+        if stop_before and entry.get("name") == stop_before:
             break
-        declared_here = {k: v for k, v in entry.items() if k != "name"}
-        other = dict((options or {}).get(entry["name"], {}))
-        stages.append(_build(where, entry["name"], _placed(where, entry["name"], declared_here) | other))
-        used.append(declared_here | other)
-    _check(where, stages)
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    return Pipeline(str(declared.get("name", where)), tuple(stages), tuple(used), fingerprint)
+        build.add(("stages", i), entry, {"follow": follow} if follow and entry.get("name") == "grammar" else {})
+    if follow and not any(entry.get("name") == "grammar" for entry in entries):
+        sheet.fault(("follow", 0), "follow", "phrases are looked for by stage 'grammar', which is not listed")
+    if off and not stop_before:
+        build.labels(off)
+    build.check_layers()
+    sheet.stop_if_faulty()
+    fingerprint = hashlib.sha256((text + beneath).encode()).hexdigest()
+    name = str(sheet.values.get("name", where))
+    wordings = tuple(p.phrase for p in follow)
+    return Pipeline(name, tuple(build.stages), tuple(build.used), fingerprint, wordings, tuple(sorted(off)))
 
 
-def _placed(where: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with lists of files as seen from here rather than from the pipeline file."""
-    folder = Path(where).parent
-    lists = {k: v for k, v in given.items() if k in getattr(stage_class(name), "files", ()) and isinstance(v, list)}
-    return {**given, **{k: [folder / f if isinstance(f, str) else f for f in v] for k, v in lists.items()}}
+class _Builder:
+    """Stages as they are built from a sheet, which takes what is wrong with them."""
+
+    def __init__(self, sheet: Sheet, overriding: Mapping[str, Mapping[str, Any]]) -> None:
+        self._sheet = sheet
+        self._overriding = overriding
+        self._paths: list[KeyPath] = []
+        self.stages: list[Stage] = []
+        self.used: list[Mapping[str, Any]] = []
+
+    def add(self, path: KeyPath, entry: Mapping[str, Any], internal: Mapping[str, Any]) -> None:
+        """Build the stage that ``entry`` describes; ``internal`` are options that stand elsewhere in the file."""
+        sheet = self._sheet
+        number = int(path[-1]) + 1
+        name = entry.get("name")
+        if not isinstance(name, str):
+            sheet.fault(
+                (*path, "name"), f"stages[{number}].name", f"stage {number} has no name; there are: {', '.join(KNOWN)}"
+            )
+            return
+        if name not in KNOWN:
+            there = f"there are: {', '.join(KNOWN)}{near(name, KNOWN)}"
+            sheet.fault((*path, "name"), f"stages[{number}].name", f"no stage is called '{name}'; {there}")
+            return
+        cls = stage_class(name)
+        other = dict(self._overriding.get(name, {}))
+        given = {k: v for k, v in entry.items() if k != "name"}
+        before = sheet.faults
+        sheet.check_options(path, f"{name}.", cls, given)
+        if sheet.faults > before:
+            return  # a stage is not built from options that are wrong, but what follows it is still looked at
+        try:
+            stage = cls(**({**_placed(Path(sheet.where).parent, cls, given), **other, **internal}))
+        except OptionError as e:
+            if e.key in other:
+                raise UsageError(str(e)) from e
+            sheet.fault((*path, e.key), f"{name}.{e.key}", str(e))
+        except UsageError as e:
+            sheet.fault(path, name, str(e))
+        else:
+            self.stages.append(stage)
+            self.used.append(given | other)
+            self._paths.append(path)
+
+    def labels(self, off: frozenset[str]) -> None:
+        """Add the stage that takes labels out."""
+        from dvextract.stages.labels import Labels
+
+        self.stages.append(Labels(off))
+        self.used.append({"off": sorted(off)})
+        self._paths.append(("labels",))
+
+    def check_layers(self) -> None:
+        """Note stages that read what no earlier one adds; of a file that is right so far."""
+        if self._sheet.faults:
+            return
+        there: dict[str, str] = {"text": "reading"}
+        for stage, path in zip(self.stages, self._paths, strict=True):
+            for layer in stage.reads:
+                if layer not in there:
+                    message = f"stage '{stage.name}' reads '{layer}', which no earlier stage adds"
+                    self._sheet.fault(path, stage.name, message + self._adder(layer))
+            for layer in stage.adds:
+                if layer in there:
+                    message = f"stage '{stage.name}' adds '{layer}', which '{there[layer]}' added already"
+                    self._sheet.fault(path, stage.name, message)
+                elif layer.startswith(RECOGNISER) and "mentions" in there:
+                    self._sheet.fault(path, stage.name, "comes too late: put it before stage 'resolve'")
+                there[layer] = stage.name
+
+    @staticmethod
+    def _adder(layer: str) -> str:
+        adders = [name for name in STAGES if layer in _layers(name)]
+        return f"; put stage '{adders[0]}' before it" if adders else ""
 
 
-def _build(where: str, name: str, given: Mapping[str, Any]) -> Stage:
-    cls = stage_class(name)
-    known = [p.name for p in inspect.signature(cls).parameters.values()]
-    for key in given:
-        if key not in known:
-            there = ", ".join(known) if known else "none"
-            raise UsageError(f"{where}: stage '{name}' has no option '{key}'; its options: {there}")
-    return cls(**given)
+def _layers(name: str) -> tuple[str, ...]:
+    """The layers that a stage of the default pipeline adds."""
+    adds: tuple[str, ...] = getattr(stage_class(name), "adds", ())
+    return adds
 
 
-def _check(where: str, stages: Sequence[Stage]) -> None:
-    there: dict[str, str] = {"text": "reading"}
-    for stage in stages:
-        for layer in stage.reads:
-            if layer not in there:
-                raise UsageError(f"{where}: stage '{stage.name}' reads '{layer}', which no earlier stage adds")
-        for layer in stage.adds:
-            if layer in there:
-                raise UsageError(f"{where}: stage '{stage.name}' adds '{layer}', which '{there[layer]}' added already")
-            there[layer] = stage.name
+def _placed(folder: Path, cls: type[Stage], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with lists of files as seen from here rather than from the pipeline file in ``folder``."""
+    lists = {k: v for k, v in given.items() if k in getattr(cls, "files", ()) and isinstance(v, list)}
+    placed: dict[str, Any] = {**given, **{k: [folder / f for f in v] for k, v in lists.items()}}
+    if "folder" in getattr(cls, "internal", ()):
+        placed["folder"] = folder
+    return placed

@@ -49,11 +49,20 @@ def fold(text: str) -> str:
     low = shadow(one_line(text)).lower()
     if _MARKS.search(low):
         low = _QUOTE.sub("", _DASH.sub("-", low))
+    return one_line(respell(low))
+
+
+def respell(low: str) -> str:
+    """A lower-case shadow with one spelling for i and y and for the tone of ``qu``; of the same length.
+
+    >>> respell("kỹ sỹ qúy")
+    'kĩ sĩ quý'
+    """
     low = _TONE_ON_U.sub(_moved, low)
     low = _Y.sub(lambda m: m[0].translate(_Y_TO_I), low)
     if "qu" in low:
         low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), low)
-    return one_line(low)
+    return low
 
 
 def _moved(m: regex.Match[str]) -> str:

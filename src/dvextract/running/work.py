@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dvextract.document import Document
+from dvextract.errors import DvextractError
 from dvextract.pipeline import Pipeline, load_pipeline
 from dvextract.reading.inputs import Columns, Reject
 from dvextract.running.shards import Shard
@@ -154,7 +155,8 @@ def _built(docs: Sequence[Document]) -> tuple[list[Built], list[Reject]]:
 
 
 def _failed(doc: Document, stage: str, e: Exception) -> Reject:
-    message = f"{type(e).__name__}: {e}; please report the page"
+    ours = isinstance(e, DvextractError)  # a recogniser's fault, say: the message tells what to do
+    message = str(e) if ours else f"{type(e).__name__}: {e}; please report the page"
     return Reject(doc.doc_id, doc.source, stage, "stage-failed", " ".join(message.split()))
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from dvextract.document import Document
-from dvextract.errors import UsageError
+from dvextract.errors import OptionError, UsageError
 from dvextract.grammar import abbreviation, event, legaldoc, phrase, quantity, time
-from dvextract.lexicon.own import read_all
+from dvextract.lexicon.follow import Followed, Phrase
+from dvextract.lexicon.own import OwnLexicon, read_all
 
 FINDERS = (time.find, quantity.find, legaldoc.find, phrase.find, abbreviation.find, event.find)
 
@@ -22,26 +23,28 @@ FINDERS = (time.find, quantity.find, legaldoc.find, phrase.find, abbreviation.fi
 class Grammar:
     """Runs every grammar over the content blocks of a page, and looks there for the wordings of a user's own lexicons.
 
-    ``lexicons`` are their files, in a pipeline file relative to it. With ``sure`` what they find wins over the tagger;
-    else it only fills the tagger's gaps. Raises UsageError for a file that cannot be used.
+    ``lexicons`` are their files, in a pipeline file relative to it; ``follow`` are its phrases to follow. With ``sure``
+    what both find wins over the tagger; else it only fills the tagger's gaps. Raises OptionError for a file that cannot
+    be used.
     """
 
     name: ClassVar[str] = "grammar"
     reads: ClassVar[tuple[str, ...]] = ("text", "blocks")
     adds: ClassVar[tuple[str, ...]] = ("findings",)
     files: ClassVar[tuple[str, ...]] = ("lexicons",)
+    internal: ClassVar[tuple[str, ...]] = ("follow",)
 
-    def __init__(self, lexicons: Sequence[str | Path] = (), sure: bool = True) -> None:
-        if not isinstance(lexicons, list | tuple) or not all(isinstance(f, str | Path) for f in lexicons):
-            raise UsageError("stage 'grammar': 'lexicons' must be a list of files: lexicons = [\"my_phrases.tsv\"]")
-        if not isinstance(sure, bool):
-            raise UsageError("stage 'grammar': 'sure' must be true or false")
-        self._own = read_all([Path(f) for f in lexicons], sure)
+    def __init__(self, lexicons: Sequence[str | Path] = (), sure: bool = True, follow: Sequence[Phrase] = ()) -> None:
+        try:
+            own = read_all([Path(f) for f in lexicons], sure)
+        except UsageError as e:
+            raise OptionError("lexicons", str(e)) from e
+        self._own: tuple[OwnLexicon | Followed, ...] = (*own, *((Followed(follow, sure),) if follow else ()))
         self._finders = (*FINDERS, *(lexicon.find for lexicon in self._own))
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the own lexicons' content, empty without any; part of what makes two runs the same run."""
+        """A hash of own lexicons and followed phrases, empty without any; part of what makes two runs the same run."""
         content = "".join(lexicon.fingerprint for lexicon in self._own)
         return sha256(content.encode()).hexdigest() if content else ""
 

@@ -74,8 +74,11 @@ class _Page:
         found: list[Reading] = [Reading()] * len(mentions)
         for label, indices in self._of.items():
             for i, reading in zip(indices, self._by_label(label), strict=True):
-                kind = mentions[i].kind
-                found[i] = replace(reading, kind=kind) if kind else reading
+                m = mentions[i]
+                stated = m.kind or m.value
+                found[i] = (
+                    replace(reading, kind=m.kind or reading.kind, value=m.value or reading.value) if stated else reading
+                )
         return tuple(found)
 
     def _by_label(self, label: str) -> list[Reading]:

@@ -3,12 +3,12 @@
 The policy, in this order:
 
 1. The trained tagger has seen every finding, so its spans stand, except that
-2. a finding of a user's own lexicon that is sure replaces every other finding and predicted span it overlaps,
-   whatever their labels; so does a finding of a rule in `SURE` with predicted spans, and one of a rule in `LONGER`
-   or `COMPLETING` with predicted spans inside it. The edges of the others are corrected by rule
-   (`dvextract.grammar.edges`), and
-3. a finding of a rule in `JOINING`, or of an own lexicon that is not sure, joins where no span is predicted, and any
-   finding where a correction left room.
+2. what a user added and is sure of (own lexicons and followed phrases, then recognisers) replaces every other finding
+   and predicted span it overlaps, whatever their labels; so does a finding of a rule in `SURE` with predicted spans,
+   and one of a rule in `LONGER` or `COMPLETING` with predicted spans inside it. The edges of the others are corrected
+   by rule (`dvextract.grammar.edges`), and
+3. a finding of a rule in `JOINING`, or of what a user added without being sure of it, joins where no span is
+   predicted, and any finding where a correction left room.
 4. Of two spans that still overlap, the label higher in `PRECEDENCE` wins, then the longer, then the earlier.
 5. A span is trimmed of blanks, separators and quotation marks without their partner, and dropped if nothing is left
    or if it crosses a block's edge.
@@ -148,7 +148,12 @@ class Resolve:
 
 def resolve(doc: Document) -> list[Mention]:
     """The mentions of one document, in text order."""
+    recognised = doc.recognised
     own = _flat_findings(f for f in doc.findings if f.sure)
+    if recognised:  # a wording the user wrote down stands before a guess
+        guessed = (f for f in recognised if f.sure and not _overlapping(own, f.start, f.end))
+        own = sorted([*own, *_flat_findings(guessed)], key=lambda f: f.start)
+    found = (*doc.findings, *recognised) if recognised else doc.findings
     ruled = (
         f
         for f in doc.findings
@@ -162,9 +167,11 @@ def resolve(doc: Document) -> list[Mention]:
     reached = list(accumulate((end for _, end in freed), max))
     candidates = _counted_posts(doc.text, candidates)
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
-    joins = (f for f in doc.findings if f.rule in JOINING or (f.is_own and not f.sure) or _is_free(freed, reached, f))
+    joins = (f for f in found if f.rule in JOINING or (f.is_own and not f.sure) or _is_free(freed, reached, f))
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
-    candidates += [Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE, f.kind) for f in (*sure, *joining)]
+    candidates += [
+        Mention(f.start, f.end, f.label, f.rule, f.score or GRAMMAR_SCORE, f.kind, f.value) for f in (*sure, *joining)
+    ]
     trimmed = (_trim(doc.text, c) for c in candidates)
     return flat(c for c in _inside(doc, (t for t in trimmed if t is not None)))
 

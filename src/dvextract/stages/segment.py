@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.document import Document, Sentence, Tokens
-from dvextract.errors import UsageError
+from dvextract.errors import OptionError
 from dvextract.segmentation import underthesea
 from dvextract.segmentation.fast import Segmenter, segmenter
 from dvextract.segmentation.sentences import sentences
@@ -26,7 +26,7 @@ class Segment:
     """Sentences and words; ``pos=False`` leaves parts of speech out (the tagger was trained with them).
 
     ``engine`` is "arrays" (a whole batch at once) or "underthesea" (its own functions, a sentence at a time); their
-    results are the same. Raises UsageError for another one.
+    results are the same. Raises OptionError for another one.
     """
 
     name: ClassVar[str] = "segment"
@@ -35,7 +35,7 @@ class Segment:
 
     def __init__(self, pos: bool = True, engine: str = "arrays") -> None:
         if engine not in ENGINES:
-            raise UsageError(f"stage 'segment' has no engine '{engine}'; there are: {', '.join(ENGINES)}")
+            raise OptionError("engine", f"stage 'segment' has no engine '{engine}'; there are: {', '.join(ENGINES)}")
         self._pos = pos
         self._segmenter: Segmenter | _OneByOne = segmenter() if engine == "arrays" else _OneByOne()
 

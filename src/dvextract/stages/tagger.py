@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from dvextract.document import Document, Prediction
+from dvextract.errors import OptionError, UsageError
 from dvextract.model import weights
 from dvextract.model.decode import decode
 from dvextract.model.encoder import default_encoder
@@ -23,7 +24,10 @@ class Tagger:
     adds: ClassVar[tuple[str, ...]] = ("predictions",)
 
     def __init__(self, model: str | weights.Model = "default") -> None:
-        self._model = weights.load(model) if isinstance(model, str) else model
+        try:
+            self._model = weights.load(model) if isinstance(model, str) else model
+        except UsageError as e:
+            raise OptionError("model", str(e)) from e
         self._encoder = default_encoder(frozenset(self._model.card.get("ablate", ())))
 
     @property
