@@ -322,6 +322,44 @@ def test_version():
     assert invoke("--version").stdout.startswith("dvextract ")
 
 
+def test_init_writes_a_pipeline_that_check_takes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written = invoke("init")
+    assert written.exit_code == 0
+    assert written.stdout.splitlines() == [
+        "wrote pipeline.toml; edit it, then",
+        "  dvextract check pipeline.toml",
+        "  dvextract run PAGES --pipeline pipeline.toml",
+    ]
+    assert invoke("check", "pipeline.toml").stdout.startswith("pipeline.toml: in order\nstages    layout segment")
+    again = invoke("init")
+    assert again.exit_code == 2
+    assert "there already; give another name, or --force" in error_of(again)
+    assert invoke("init", "--force").exit_code == 0
+
+
+def test_all_faults_of_a_pipeline_are_shown_a_line_each(tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text('nmae = "x"\n[[stages]]\nname = "layuot"\n', encoding="utf-8")
+    result = invoke("check", path)
+    assert result.exit_code == 2
+    assert [line.removeprefix("dvextract: error: ").split(": ")[:2] for line in result.stderr.splitlines()] == [
+        [f"{path}:1", "nmae"],
+        [f"{path}:3", "stages[1].name"],
+    ]
+
+
+def test_doctor_ends_with_status_1_when_something_is_broken(monkeypatch):
+    from dvextract import doctor
+
+    result = invoke("doctor")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("dvextract    ")
+    assert json.loads(invoke("doctor", "--json").stdout)["broken"] == []
+    monkeypatch.setattr(doctor, "LOW_SPACE", 1 << 62)
+    assert invoke("doctor").exit_code == 1
+
+
 def test_every_command_is_tested():
     source = Path(__file__).read_text(encoding="utf-8")
     assert {name for name in COMMANDS if f'invoke("{name}"' not in source} == set()

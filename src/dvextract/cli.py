@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dvextract.errors import DvextractError, InputError, UsageError
+from dvextract.errors import DvextractError, InputError, PipelineError, UsageError
 
 app = typer.Typer(
     name="dvextract",
@@ -72,7 +72,8 @@ def _said(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise  # whoever read our output has seen enough; click ends quietly
             if _state["traceback"]:
                 traceback.print_exc()
-            typer.echo(f"dvextract: error: {' '.join(_message(e).split())}", err=True)
+            for line in e.lines if isinstance(e, PipelineError) else (_message(e),):
+                typer.echo(f"dvextract: error: {' '.join(line.split())}", err=True)
             status = {UsageError: WRONG_USAGE, InputError: REJECTED}
             raise typer.Exit(next((code for kind, code in status.items() if isinstance(e, kind)), FELL)) from e
 
@@ -311,6 +312,64 @@ def tables(
         typer.echo(f"{table.name}: a row is {table.row}")
         for column in table.columns:
             typer.echo(f"  {column.name:22s} {column.type:8s} {column.description}")
+
+
+@app.command()
+@_said
+def init(
+    file: Annotated[
+        Path, typer.Argument(metavar="[FILE]", help="File to write, or a folder to write pipeline.toml to.")
+    ] = Path("pipeline.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
+) -> None:
+    """Write a commented pipeline file: phrases to follow, own lexicons, labels on or off, stages and their options.
+
+    Exit status: 0 written, 2 the file is there already or cannot be written.
+    """
+    from dvextract.starter import write_starter
+
+    for line in write_starter(file, force):
+        typer.echo(line)
+
+
+@app.command()
+@_said
+def check(
+    pipeline: Annotated[str, typer.Argument(metavar="PIPELINE", help="A TOML file, or the name of a pipeline.")],
+) -> None:
+    """Check a pipeline file and say what it does; all that is wrong is shown with line and key.
+
+    Exit status: 0 in order, 2 something is wrong.
+    """
+    from dvextract.starter import check_lines
+
+    for line in check_lines(pipeline):
+        typer.echo(line)
+
+
+@app.command()
+@_said
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Print versions, extras, dates of model and lexicons, machine and terminal, for bug reports.
+
+    No folder and no name of yours is in it.
+
+    Exit status: 0 all is well, 1 something is broken (the last lines say what).
+    """
+    import json
+
+    from dvextract.doctor import examine, lines
+
+    report = examine()
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in lines(report):
+            typer.echo(line)
+    if report.broken:
+        raise typer.Exit(FELL)
 
 
 if __name__ == "__main__":

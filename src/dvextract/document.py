@@ -144,12 +144,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A span the trained tagger proposes, with the mean probability of its labels (0 to 1)."""
+    """A span the trained tagger proposes, with the mean probability of its labels (0 to 1).
+
+    ``source`` is the recogniser or rule it comes from where something else stands in the tagger's place.
+    """
 
     start: int
     end: int
     label: str
     score: float
+    source: str = "tagger"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import PurePath
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+from unicodedata import normalize
 
 from dvextract.document import LABELS
 from dvextract.errors import PipelineError
@@ -137,8 +138,8 @@ class Sheet:
         if len(self._faults) > before:
             return None
         return Phrase(
-            entry["phrase"],
-            tuple(entry.get("variants", ())),
+            normalize("NFC", entry["phrase"]),
+            tuple(normalize("NFC", wording) for wording in entry.get("variants", ())),
             entry.get("kind", ""),
             entry.get("quotes", QUOTES[0]),
             entry.get("unaccented", False),

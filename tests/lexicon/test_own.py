@@ -184,10 +184,13 @@ def test_a_changed_lexicon_is_noticed(pipeline, lay, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ('lexicons = "my_phrases.tsv"', r"'lexicons' must be a list of files: lexicons = \[\"my_phrases.tsv\"\]"),
-        ("lexicons = [1]", "'lexicons' must be a list of files"),
-        ('lexicons = []\nsure = "no"', "'sure' must be true or false"),
-        ('lexicons = ["nowhere.tsv"]', "cannot read the lexicon .*nowhere.tsv: .* relative to the pipeline file"),
+        ('lexicons = "my_phrases.tsv"', "mine.toml:5: grammar.lexicons: must be a list of strings"),
+        ("lexicons = [1]", "mine.toml:5: grammar.lexicons: must be a list of strings"),
+        ('lexicons = []\nsure = "no"', "mine.toml:6: grammar.sure: must be true or false"),
+        (
+            'lexicons = ["nowhere.tsv"]',
+            "mine.toml:5: grammar.lexicons: cannot read the lexicon .*nowhere.tsv: .* to the pipeline",
+        ),
     ],
 )
 def test_options_that_cannot_be_used(tmp_path, options, message):

@@ -14,14 +14,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 
-from dvextract.document import LABELS, RECOGNISER, Document, Finding, Prediction
+from dvextract.document import LABELS, RECOGNISER, Document, Finding, Mention, Prediction
 from dvextract.errors import DvextractError, OptionError, RecogniserError, UsageError
 from dvextract.pipeline_file import Sheet, near
 from dvextract.recognisers import Factory, Span, factory, names
 from dvextract.recognisers import Recogniser as Plugged
+from dvextract.stages.resolve import GRAMMAR_SCORE, flat
 
 ROLES = ("fills", "wins", "tagger")
-OWN_OPTIONS = ("use", "as", "role", "at_least", "folder")
 
 
 class Recogniser:
@@ -29,8 +29,9 @@ class Recogniser:
 
     ``as`` is the name it goes by (default: ``use``), needed where one is used twice. ``role``: "fills" takes its spans
     where no other is predicted, "wins" before all but own wordings, "tagger" in place of the trained tagger, which is
-    then left out of the pipeline. Spans with a score below ``at_least`` are left out. Other options are the factory's;
-    those it lists as ``files`` are looked for beside the pipeline file (in ``folder``) first. Raises OptionError.
+    then left out of the pipeline; what the grammars find beside them is taken too, since nobody else looks at it. Spans
+    with a score below ``at_least`` are left out. Other options are the factory's; those it lists as ``files`` are
+    looked for beside the pipeline file (in ``folder``) first. Raises OptionError.
     """
 
     name: str = "recogniser"
@@ -54,6 +55,7 @@ class Recogniser:
         self.name = RECOGNISER + alias
         self._role = role
         self.adds = ("predictions",) if role == "tagger" else (self.name,)
+        self.reads = (*Recogniser.reads, "findings") if role == "tagger" else Recogniser.reads
         self._at_least = at_least
         self._origin = f"recogniser '{alias}' ({found.origin})"
         files = getattr(found.make, "files", ())
@@ -83,11 +85,22 @@ class Recogniser:
         for doc, spans in zip(docs, given, strict=True):
             checked = [s for s in self._checked(doc, spans) if s.score >= self._at_least]
             if self._role == "tagger":
-                doc.add("predictions", tuple(Prediction(s.start, s.end, s.label, s.score) for s in _flat(checked)))
+                doc.add("predictions", self._predictions(doc, checked))
             else:
                 sure = self._role == "wins"
                 found = (Finding(s.start, s.end, s.label, self.name, s.kind, sure, s.value, s.score) for s in checked)
                 doc.add(self.name, tuple(found))
+
+    def _predictions(self, doc: Document, spans: Sequence[Span]) -> tuple[Prediction, ...]:
+        """The surest spans, and the grammars' findings where they left room; flat, in text order."""
+        kept = [Prediction(s.start, s.end, s.label, s.score, self.name) for s in _flat(spans)]
+        free = (
+            Mention(f.start, f.end, f.label, f.rule, GRAMMAR_SCORE)
+            for f in doc.findings
+            if not f.is_own and all(f.end <= p.start or p.end <= f.start for p in kept)
+        )
+        kept += [Prediction(m.start, m.end, m.label, m.score, m.method) for m in flat(free)]
+        return tuple(sorted(kept, key=lambda p: p.start))
 
     def _checked(self, doc: Document, spans: Iterable[Any]) -> list[Span]:
         """The spans inside content blocks, in text order; raises RecogniserError for what is none."""

@@ -186,7 +186,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
     for i, p in enumerate(predicted):
         mended = mend(text, p.start, p.end, p.label)
         if mended.spans == ((p.start, p.end, p.label),):
-            candidates.append(Mention(p.start, p.end, p.label, "tagger", p.score))
+            candidates.append(Mention(p.start, p.end, p.label, p.source, p.score))
             continue
         around = [*predicted[max(0, i - 3) : i], *predicted[i + 1 : i + 4]]
         wider = [(s, e) for s, e, label in mended.spans if label == p.label]
@@ -195,7 +195,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
         freed += mended.freed
         for (s, e, label), rule in zip(mended.spans, mended.rules, strict=True):
             score = p.score if label == p.label else GRAMMAR_SCORE
-            candidates.append(Mention(s, e, label, rule or "tagger", score))
+            candidates.append(Mention(s, e, label, rule or p.source, score))
     return candidates, freed
 
 
