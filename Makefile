@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench lock docs notebooks clean
+.PHONY: run test check bench lock docs site notebooks clean
 
 run: $(VENV)/.installed
 	$(BIN)/dvextract run seeds/
@@ -22,6 +22,10 @@ bench: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
+
+# The site of docs/, in build/site; a warning is an error.
+site: $(VENV)/.installed-dev
+	$(BIN)/mkdocs build --strict
 
 notebooks: $(VENV)/.installed-dev
 	$(BIN)/python notebooks/execute.py
@@ -45,4 +49,4 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
 	touch $(VENV)/.installed $@
 
 clean:
-	rm -rf $(VENV) data/out/* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) data/out/* build .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,5 @@
-"""Writes the reference pages from what they describe: data dictionary, the command line's help, the model's card.
+"""Writes the reference pages from what they describe: data dictionary, the command line's help, the model's card; and
+what the examples of the other pages print, and the table of known faults.
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 when one is not what the code says
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +23,10 @@ from dvextract.model.weights import Model, card_lines, load
 from dvextract.tables.schema import data_dictionary
 
 DOCS = Path(__file__).parent
+sys.path.append(str(DOCS))
+import limits  # noqa: E402
+import transcripts  # noqa: E402
+
 WIDTH = 100
 
 
@@ -80,11 +86,25 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def written(folder: Path = DOCS) -> Mapping[str, Callable[[], str]]:
+    """How every page of a folder is made that is written by hand: from itself, with its examples run."""
+    names = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.md")))
+    return {name: partial(refreshed, folder / name) for name in names if name not in PAGES}
+
+
+def refreshed(path: Path) -> str:
+    """A page with what its examples print now and, where it has the place for it, the table of known faults."""
+    text = path.read_text(encoding="utf-8")
+    transcripts.check_commands(text)
+    return transcripts.refreshed(limits.filled(text))
+
+
 def stale(folder: Path = DOCS) -> list[str]:
     """Names of the pages that are not what the code says."""
+    pages = {**PAGES, **written(folder)}
     return [
         name
-        for name, page in PAGES.items()
+        for name, page in pages.items()
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != page()
     ]
 
@@ -92,13 +112,14 @@ def stale(folder: Path = DOCS) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` name the stale ones; returns the exit status."""
     if arguments == ["--check"]:
-        for name in stale():
+        names = stale()
+        for name in names:
             print(f"docs/{name} is stale; write it anew with: make docs", file=sys.stderr)
-        return 1 if stale() else 0
+        return 1 if names else 0
     if arguments:
         print(__doc__, file=sys.stderr)
         return 2
-    for name, page in PAGES.items():
+    for name, page in {**PAGES, **written()}.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
         print(os.path.relpath(DOCS / name))
     return 0

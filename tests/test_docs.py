@@ -1,7 +1,8 @@
-"""The generated pages of the documentation are what the code says."""
+"""The generated pages of the documentation are what the code says, and the examples of the others print what they show."""
 
 import importlib.util
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,11 +28,13 @@ def test_no_page_is_stale(generate):
 def test_a_stale_page_is_named(generate, tmp_path):
     for name, page in generate.PAGES.items():
         (tmp_path / name).write_text(page(), encoding="utf-8")
+    (tmp_path / "own.md").write_text("```python\n>>> 1 + 1\n2\n```\n", encoding="utf-8")
     assert generate.stale(tmp_path) == []
     with (tmp_path / "cli.md").open("a") as file:
         file.write("\n")
     (tmp_path / "data-dictionary.md").unlink()
-    assert generate.stale(tmp_path) == ["data-dictionary.md", "cli.md"]
+    (tmp_path / "own.md").write_text("```python\n>>> 1 + 1\n3\n```\n", encoding="utf-8")
+    assert generate.stale(tmp_path) == ["data-dictionary.md", "cli.md", "own.md"]
 
 
 def test_every_command_has_a_section(generate):
@@ -48,7 +51,7 @@ def test_help_does_not_depend_on_the_terminal(generate, monkeypatch):
     assert max(map(len, before.splitlines())) <= generate.WIDTH
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda p: p.name)
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda p: p.name)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
@@ -58,3 +61,86 @@ def test_wrong_arguments(generate, capsys):
     assert generate.main(["--chekc"]) == 2
     assert "--check" in capsys.readouterr().err
     assert "generate" not in sys.modules
+
+
+@pytest.fixture
+def transcripts(generate):
+    return generate.transcripts
+
+
+def test_examples_print_what_they_print_now(transcripts):
+    page = (
+        "<!-- file: a/p.txt -->\n```text\nBà Hà Thị Miền họp.\n```\n"
+        "```console\n$ cat a/p.txt\nold\n$ dvextract run a --out out\n9 pages, 19 characters in 7.7 s (7 pages/s, 7 characters/s)\n```\n"
+        "<!-- status: 2 -->\n```console\n$ dvextract run nowhere\n```\n"
+        "```python\nfrom pathlib import Path\nx = 3\n```\ntext\n```python\n>>> for i in range(x):\n...     print(i)\n0\n…\n5\n```\n"
+        "<!-- not run: no reason -->\n```python\nimpossible()\n```\n```toml\na = 1\n```\n"
+    )
+    new = transcripts.refreshed(page)
+    assert "$ cat a/p.txt\nBà Hà Thị Miền họp.\n$ dvextract run" in new
+    assert "\n1 pages, 20 characters in " in new
+    assert "nowhere\ndvextract: error: no such file or folder: nowhere\n" in new
+    assert "...     print(i)\n0\n…\n2\n```" in new
+    assert new.endswith("impossible()\n```\n```toml\na = 1\n```\n")
+    assert transcripts.refreshed(new) == new  # seconds stay what they are
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("```console\n$ dvextract run nowhere\n```\n", "exit status 2, not 0"),
+        ("```console\n$ rm x\n```\n", "'rm'|cannot run rm|No such"),
+        ("```console\nnothing\n```\n", "no command in"),
+        ("<!-- not run: x -->\n```console\n$ dvextract run x --oat y\n```\n", "dvextract run has no option --oat"),
+        ("<!-- not run: x -->\n```console\n$ dvextract runn x\n```\n", "there is no command dvextract runn"),
+    ],
+)
+def test_examples_that_do_not_hold(transcripts, page, message):
+    with pytest.raises(transcripts.ExampleError, match=message):
+        transcripts.refreshed(page)
+
+
+def test_a_python_example_must_run(transcripts):
+    with pytest.raises(ZeroDivisionError):
+        transcripts.refreshed("```python\n1 / 0\n```\n")
+    with pytest.raises(SyntaxError):
+        transcripts.refreshed("<!-- not run: x -->\n```python\n1 +\n```\n")
+
+
+@pytest.mark.parametrize("page", [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda p: p.name)
+def test_commands_that_are_only_shown_would_be_taken(transcripts, page):
+    transcripts.check_commands(page.read_text(encoding="utf-8"))
+
+
+def test_a_shown_command_that_would_not_be_taken(transcripts):
+    with pytest.raises(transcripts.ExampleError, match="no option --workres"):
+        transcripts.check_commands("```sh\ndvextract run x \\\n  --workres 3  # all\n```\n")
+
+
+def test_known_faults_are_those_of_the_tests(generate):
+    page = (DOCS / "limits.md").read_text(encoding="utf-8")
+    failing = [p for p in generate.limits.traps() if generate.limits.reason(p)]
+    assert page.count("<sub>") >= len(failing) > 0
+    assert f"{len(failing)} of " in page
+
+
+def test_the_site_is_built_without_warnings(tmp_path):
+    pytest.importorskip("mkdocs", reason="needs the extra 'docs'")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")]
+    done = subprocess.run(command, cwd=DOCS.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    pages = {p.relative_to(tmp_path / "site").as_posix() for p in (tmp_path / "site").rglob("*.html")}
+    ours = {p.relative_to(DOCS).with_suffix(".html").as_posix() for p in DOCS.rglob("*.md")}
+    assert ours | {"changelog.html"} <= pages
+    loaded = re.compile(r"<(?:script|link|img)[^>]*(?:src|href)=[\"']https?:")
+    for page in pages:
+        assert not loaded.search((tmp_path / "site" / page).read_text(encoding="utf-8")), page
+
+
+def test_both_tutorials_use_the_same_commands(transcripts):
+    used = [
+        re.findall(r"^\$? ?dvextract (\w+)", (DOCS / name).read_text(encoding="utf-8"), re.MULTILINE)
+        for name in ("tutorial.md", "huong-dan.md")
+    ]
+    assert used[0] == used[1]
