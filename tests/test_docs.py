@@ -1,4 +1,4 @@
-"""The generated pages of the documentation are what the code says, and the examples of the others print what they show."""
+"""The generated pages of the documentation are what the code says; the examples of the others print what they show."""
 
 import importlib.util
 import re
@@ -69,13 +69,40 @@ def transcripts(generate):
 
 
 def test_examples_print_what_they_print_now(transcripts):
-    page = (
-        "<!-- file: a/p.txt -->\n```text\nBà Hà Thị Miền họp.\n```\n"
-        "```console\n$ cat a/p.txt\nold\n$ dvextract run a --out out\n9 pages, 19 characters in 7.7 s (7 pages/s, 7 characters/s)\n```\n"
-        "<!-- status: 2 -->\n```console\n$ dvextract run nowhere\n```\n"
-        "```python\nfrom pathlib import Path\nx = 3\n```\ntext\n```python\n>>> for i in range(x):\n...     print(i)\n0\n…\n5\n```\n"
-        "<!-- not run: no reason -->\n```python\nimpossible()\n```\n```toml\na = 1\n```\n"
-    )
+    page = """<!-- file: a/p.txt -->
+```text
+Bà Hà Thị Miền họp.
+```
+```console
+$ cat a/p.txt
+old
+$ dvextract run a --out out
+9 pages, 19 characters in 7.7 s (7 pages/s, 7 characters/s)
+```
+<!-- status: 2 -->
+```console
+$ dvextract run nowhere
+```
+```python
+from pathlib import Path
+x = 3
+```
+text
+```python
+>>> for i in range(x):
+...     print(i)
+0
+…
+5
+```
+<!-- not run: no reason -->
+```python
+impossible()
+```
+```toml
+a = 1
+```
+"""
     new = transcripts.refreshed(page)
     assert "$ cat a/p.txt\nBà Hà Thị Miền họp.\n$ dvextract run" in new
     assert "\n1 pages, 20 characters in " in new

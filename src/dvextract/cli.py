@@ -6,6 +6,7 @@ import errno
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,17 +15,18 @@ from typing import Annotated, Any
 import typer
 
 from dvextract.errors import DvextractError, InputError, PipelineError, UsageError
+from dvextract.viewing.help import ABOUT, EXTRACT, MEASURE, OWN, Command, Sections
 
 app = typer.Typer(
     name="dvextract",
-    help="Tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages.",
+    cls=Sections,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
 _state = {"traceback": False}
+
 
 REJECTED = 3
 WRONG_USAGE = 2
@@ -47,7 +49,16 @@ def main(
     ] = False,
     show_traceback: Annotated[bool, typer.Option("--traceback", help="Show where an error came from.")] = False,
 ) -> None:
-    """Tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages."""
+    """Tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages.
+
+    \b
+    To begin:
+      dvextract run seeds/            tables of the sample page, in data/out
+      dvextract show page.txt         one page in colour
+      dvextract init                  a pipeline file to edit
+
+    In Python the same verbs are functions: dvextract.run, extract, load, evaluate, compare.
+    """
     _state["traceback"] = show_traceback
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that is not UTF-8 gets escapes, not a fall
@@ -94,7 +105,7 @@ def _names(listed: str) -> list[str]:
     return [name.strip() for name in listed.split(",") if name.strip()]
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=EXTRACT)
 @_said
 def run(
     inputs: Annotated[
@@ -110,8 +121,19 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
     text_column: Annotated[str, typer.Option(help="Column of .jsonl and .csv inputs that holds the text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Extract tables from pages: .txt files, and .jsonl or .csv files of documents.
+    """Read pages and write tables of what they say.
+
+    Pages are .txt files, and rows of .jsonl or .csv files. An interrupted run goes on when the same command is given
+    again.
+
+    \b
+    Examples:
+      dvextract run archive/ --out data/2024 --format csv,parquet
+      dvextract run 'archive/**/2024*.txt' --limit 100
+      dvextract run pages.jsonl --text-column body --id-column url
+      cat page.txt | dvextract run - --pipeline mine.toml
 
     Exit status: 0 done, 2 wrong usage, 3 done but something was rejected (see the table rejects).
     """
@@ -120,7 +142,7 @@ def run(
     from dvextract.running.run import run as run_pages
     from dvextract.viewing.progress import bar, summary_lines
 
-    with bar() as progress:
+    with nullcontext() if quiet else bar() as progress:
         summary = run_pages(
             inputs,
             out,
@@ -135,21 +157,22 @@ def run(
             id_column=id_column,
             progress=progress,
         )
-    for line in summary_lines(summary):
+    for line in () if quiet else summary_lines(summary):
         typer.echo(line)
     if summary.rejects:
         raise typer.Exit(REJECTED)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=EXTRACT)
 @_said
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A page of text.")],
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
 ) -> None:
-    """Print a page with its mentions coloured by label.
+    """Print a page, its mentions coloured by label.
 
-    Furniture is dimmed; the mentions' normalised values stand below the page.
+    Furniture is dimmed; the mentions' normalised values stand below the page. Colours are left out where the output is
+    no terminal, or when NO_COLOR is set.
 
     Exit status: 0 done, 2 wrong usage, 3 the page cannot be read.
     """
@@ -158,7 +181,7 @@ def show(
     show_file(file, pipeline)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=MEASURE)
 @_said
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
@@ -178,7 +201,12 @@ def evaluate(
         str, typer.Option(help="With --cross-validate: train a context network too, from this encoder.")
     ] = "",
 ) -> None:
-    """Score a run against gold records.
+    """Score a pipeline, or a finished run, against gold records.
+
+    \b
+    Examples:
+      dvextract evaluate gold.jsonl --errors 5 --label EVENT
+      dvextract evaluate gold.jsonl --cross-validate 5
 
     Strict and overlap precision, recall and F1 of every label, values, posts, statements, cooperations, blocks.
 
@@ -206,7 +234,7 @@ def evaluate(
         raise typer.Exit(FELL)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=MEASURE)
 @_said
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Output folder of a finished run.")],
@@ -215,7 +243,7 @@ def compare(
     label: Annotated[str, typer.Option(help="Only this label's differences.")] = "",
     json_file: Annotated[str, typer.Option("--json", help="Also write counts and all differences to this file.")] = "",
 ) -> None:
-    """Print which mentions a run gained and lost against another.
+    """Say which mentions a run gained and lost against another.
 
     By label: only in A, only in B, same span with another label, another boundary, another value or kind.
 
@@ -227,7 +255,7 @@ def compare(
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=MEASURE)
 @_said
 def train(
     gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
@@ -242,7 +270,14 @@ def train(
     date: Annotated[str, typer.Option(help="Date of the model for its card, like 2026-11-26.")] = "",
     seed: Annotated[int, typer.Option(help="Where the context network's random numbers begin.")] = 0,
 ) -> None:
-    """Train the tagger on gold records; the same records and seed give the same bytes.
+    """Train the tagger on gold records.
+
+    The same records and seed give the same bytes.
+
+    \b
+    Example:
+      dvextract train gold.jsonl --out mine.npz
+      dvextract run archive/ --model mine.npz
 
     Needs the extra 'train', with --encoder 'context' too.
     """
@@ -252,24 +287,27 @@ def train(
     typer.echo(f"{out}: trained on {pages} pages")
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=ABOUT)
 @_said
 def model(
     name: Annotated[str, typer.Argument(metavar="MODEL", help="Name of a shipped model, or a model file.")] = "default",
 ) -> None:
-    """Print a model's card: what it was trained on, how it was measured, its licence."""
+    """Print a model's card: training data, figures, licence."""
     from dvextract.model.weights import card_lines, load
 
     for line in card_lines(load(name)):
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=ABOUT)
 @_said
 def stages(
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
 ) -> None:
-    """List a pipeline's stages: what each reads, adds, and which options it was given."""
+    """List a pipeline's stages: what each reads and adds.
+
+    In brackets behind a stage are the options it was given.
+    """
     from dvextract.pipeline import load_pipeline
 
     loaded = load_pipeline(pipeline)
@@ -280,12 +318,12 @@ def stages(
         )
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=ABOUT)
 @_said
 def lexicons(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with columns and whole descriptions.")] = False,
 ) -> None:
-    """List the shipped lexicons: file, number of rows, date, what it is, source."""
+    """List the shipped word lists, with date and source."""
     import json
 
     from dvextract.lexicon.catalogue import catalogue, lines
@@ -297,12 +335,12 @@ def lexicons(
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=ABOUT)
 @_said
 def tables(
     markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
 ) -> None:
-    """Print the data dictionary: every table, its columns and what they mean."""
+    """Say what every table and column means."""
     from dvextract.tables.schema import TABLES, data_dictionary
 
     if markdown:
@@ -314,7 +352,7 @@ def tables(
             typer.echo(f"  {column.name:22s} {column.type:8s} {column.description}")
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=OWN)
 @_said
 def init(
     file: Annotated[
@@ -322,7 +360,9 @@ def init(
     ] = Path("pipeline.toml"),
     force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
 ) -> None:
-    """Write a commented pipeline file: phrases to follow, own lexicons, labels on or off, stages and their options.
+    """Write a commented pipeline file to edit.
+
+    It explains phrases to follow, lexicons of your own, labels on or off, stages and their options.
 
     Exit status: 0 written, 2 the file is there already or cannot be written.
     """
@@ -332,12 +372,14 @@ def init(
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=OWN)
 @_said
 def check(
     pipeline: Annotated[str, typer.Argument(metavar="PIPELINE", help="A TOML file, or the name of a pipeline.")],
 ) -> None:
-    """Check a pipeline file and say what it does; all that is wrong is shown with line and key.
+    """Check a pipeline file and say what it does.
+
+    All that is wrong is shown at once, with line and key.
 
     Exit status: 0 in order, 2 something is wrong.
     """
@@ -347,14 +389,15 @@ def check(
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=ABOUT)
 @_said
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Print versions, extras, dates of model and lexicons, machine and terminal, for bug reports.
+    """Print versions and more, for bug reports.
 
-    No folder and no name of yours is in it.
+    Versions, extras, dates of model and lexicons, machine, terminal, space, and whether a sentence can be read. No
+    folder and no name of yours is in it.
 
     Exit status: 0 all is well, 1 something is broken (the last lines say what).
     """
