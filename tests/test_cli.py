@@ -50,6 +50,12 @@ def test_run_prints_a_summary_and_leaves_tables(lay, tmp_path):
     assert {f"{t.name}.{s}" for t in TABLES for s in ("csv", "jsonl")} < set(os.listdir(tmp_path / "out"))
 
 
+def test_a_quiet_run_says_nothing(lay, tmp_path, quick):
+    result = invoke("run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "-p", quick, "-q")
+    assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "out" / "documents.csv").is_file()
+
+
 def test_run_again_does_nothing(lay, tmp_path, quick):
     folder = lay({"a.txt": PAGE})
     invoke("run", folder, "-o", tmp_path / "out", "-p", quick)

@@ -62,3 +62,11 @@ def test_commands_named_exist():
     there = {command.name or command.callback.__name__ for command in app.registered_commands}
     named = set(re.findall(r"(?:\$ |`|\n)dvextract ([a-z]+)\b", README))
     assert {"run", "show"} <= named <= there
+
+
+def test_the_pipeline_file_works(tmp_path):
+    from dvextract.pipeline import load_pipeline
+
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "mine.toml").write_text(example, encoding="utf-8")
+    assert load_pipeline(str(tmp_path / "mine.toml")).follow == ("Dân vận khéo",)
