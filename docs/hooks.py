@@ -1,4 +1,5 @@
-"""What the site is built with beside docs/: the list of changes at the top of the repository, and pages without a place.
+"""What the site is built with beside docs/: the list of changes from the top of the repository, and pages without a
+place in the navigation.
 
 Pages that `mkdocs.yml` gives no place in the navigation come last, under More.
 """

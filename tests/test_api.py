@@ -10,6 +10,7 @@ import dvextract
 from dvextract import extract
 from dvextract.document import CONTENT_KINDS, LABELS
 from dvextract.errors import InputError, UsageError
+from dvextract.pipeline import STAGES
 
 NAUGHTY = {
     "one letter": "a",
@@ -108,3 +109,23 @@ def test_public_verbs_are_there():
         assert getattr(dvextract, name)
     with pytest.raises(AttributeError, match="no attribute 'exract'"):
         _ = dvextract.exract
+
+
+def test_a_changed_pipeline_is_read_again(tmp_path):
+    import os
+
+    path, lexicon = tmp_path / "mine.toml", tmp_path / "own.tsv"
+    stages = "".join(f'[[stages]]\nname = "{s}"\n' + 'lexicons = ["own.tsv"]\n' * (s == "grammar") for s in STAGES)
+
+    def found():
+        return [m.method for m in extract("Nếp bản sáng.", str(path)).mentions]
+
+    lexicon.write_text("wording\tlabel\nkhác\tEVENT\n", encoding="utf-8")
+    path.write_text(stages, encoding="utf-8")
+    assert found() == []
+    lexicon.write_text("wording\tlabel\nbản sáng\tEVENT\n", encoding="utf-8")
+    os.utime(lexicon, ns=(1, 1))  # whatever the clock's grain
+    assert found() == ["lexicon.own"]
+    path.write_text('[[follow]]\nphrase = "bản sáng"\n', encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+    assert found() == ["follow"]

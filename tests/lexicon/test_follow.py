@@ -136,6 +136,6 @@ def test_decomposed_in_the_file_composed_in_the_page(tmp_path):
 def test_a_changed_phrase_is_noticed(chain, lay, tmp_path):
     folder = lay({"a.txt": TEXT})
     run(folder, tmp_path / "out", pipeline=chain(""))
-    assert run(folder, tmp_path / "out", pipeline=chain("")).up_to_date  # the file was written anew
+    assert run(folder, tmp_path / "out", pipeline=chain("")).up_to_date
     assert not run(folder, tmp_path / "out", pipeline=chain('kind = "slogan"\n')).up_to_date
     assert set(load(tmp_path / "out").phrases.kind) == {"slogan"}
