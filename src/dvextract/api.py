@@ -9,7 +9,6 @@ from dvextract.document import Document
 from dvextract.pipeline import Pipeline, load_pipeline
 from dvextract.reading.decoding import normalise
 
-
 _loaded: dict[str, tuple[Pipeline, Sequence[tuple[Path, int]]]] = {}
 """Pipelines by name, with the files they were made from and when each was last changed (nanoseconds)."""
 
@@ -35,9 +34,9 @@ def _changed(path: Path) -> int:
 def extract(text: str, pipeline: str = "default", doc_id: str = "text") -> Document:
     """Run a pipeline over one text and return the document with all its layers.
 
-    ``pipeline`` is a name or a TOML file; it is loaded once, and again when it has changed. The text is put in NFC first, so offsets count code
-    points of ``result.text``. Raises InputError for an empty text or one with null characters, UsageError for a
-    pipeline that cannot be used.
+    ``pipeline`` is a name or a TOML file; it is loaded once, and again when it has changed. The text is put in NFC
+    first, so offsets count code points of ``result.text``. Raises InputError for an empty text or one with null
+    characters, UsageError for a pipeline that cannot be used.
 
     >>> doc = extract("Ngày 8/7/2024, đồng chí Vừ A Của dự hội nghị.")
     >>> [(doc.span(m), m.label) for m in doc.mentions]
