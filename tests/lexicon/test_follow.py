@@ -1,6 +1,11 @@
 """Phrases to follow: which spellings are found, and that all of them are one."""
 
+import unicodedata
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dvextract import extract, load, run
 from dvextract.lexicon.follow import Followed, Phrase, key
@@ -42,6 +47,10 @@ SLOGAN = Phrase("Nghe dân nói, nói dân hiểu, làm dân tin")
         (SLOGAN, "nghe dân nói; nói dân hiểu làm dân tin", ["nghe dân nói; nói dân hiểu làm dân tin"]),
         (SLOGAN, "nghe dân nói,nói dân hiểu,\nlàm dân tin", ["nghe dân nói,nói dân hiểu,\nlàm dân tin"]),
         (SLOGAN, "nghe dân nóinói dân hiểu, làm dân tin", []),
+        # an apostrophe and other signs inside a wording
+        (Phrase("Chợ tình H'Mông"), "chợ tình H’Mông, chợ tình H Mông", ["chợ tình H’Mông"]),
+        (Phrase("Xanh & sạch"), "xanh & sạch, xanh - sạch, xanh và sạch", ["xanh & sạch", "xanh - sạch"]),
+        (Phrase("3 không, 2 sạch"), "3 không 2 sạch; 33 không, 2 sạch", ["3 không 2 sạch"]),
         # only as a name
         (Phrase("Bản sáng", quotes="needed"), "bản sáng lên, mô hình “Bản sáng”", ["Bản sáng"]),
         # without marks, as in an address
@@ -60,6 +69,30 @@ def test_spellings(phrase, text, expected):
 def test_the_longest_wording_at_each_place():
     phrases = [Phrase("bản sáng"), Phrase("bản sáng, bản đẹp")]
     assert found(phrases, "bản sáng bản đẹp, bản sáng") == ["bản sáng bản đẹp", "bản sáng"]
+
+
+def test_a_shorter_wording_where_the_longer_needs_marks():
+    phrases = [Phrase("bản sáng đẹp", quotes="needed"), Phrase("bản sáng")]
+    assert found(phrases, "bản sáng đẹp, “bản sáng đẹp”") == ["bản sáng", "bản sáng đẹp"]
+
+
+WORDINGS = st.text(st.sampled_from("aăâđeêioôơuưyáàảãạấờợýỳqQHM0128 ,;-–'’“”\"&/%.\u00a0"), min_size=1, max_size=30)
+
+
+@given(WORDINGS.map(lambda t: unicodedata.normalize("NFC", t)).filter(key), st.booleans())
+def test_every_wording_is_found_where_it_stands(wording, upper):
+    text = f"x; {wording.upper() if upper else wording}; x"
+    whole = list(Followed([Phrase(wording)]).find(text, [(0, len(text))]))
+    assert [key(text[f.start : f.end]) for f in whole] != []
+    assert all(f.value == wording and key(text[f.start : f.end]) == key(wording) for f in whole)
+
+
+@given(st.lists(WORDINGS.filter(key), min_size=1, max_size=4, unique_by=key), WORDINGS)
+def test_findings_are_flat_and_of_a_wording(wordings, text):
+    found = list(Followed([Phrase(w, unaccented=True) for w in wordings]).find(text, [(0, len(text))]))
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    keys = {key(w) for p in wordings for w in Phrase(p, unaccented=True).wordings}
+    assert all(key(text[f.start : f.end]) in keys for f in found)
 
 
 def test_only_the_given_stretches_are_read():

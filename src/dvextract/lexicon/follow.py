@@ -24,6 +24,7 @@ from dvextract.interpretation.wording import respell, unaccented
 QUOTES = ("optional", "needed")
 
 _MARKS = "“”\"'‘’«»„〝〞"
+_BLANKS = " \n\u200b"
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+")
 _BETWEEN = rf"[{_MARKS}]?[\s\u200b]+[{_MARKS}]?"
 # Where the wording has punctuation, in which writers vary most
@@ -69,9 +70,9 @@ class Followed:
         self._sure = sure
         self._by_key = {key(w): p for p in reversed(phrases) for w in reversed(p.wordings)}
         self.fingerprint = sha256(json.dumps([asdict(p) for p in phrases], sort_keys=True).encode()).hexdigest()
-        patterns = sorted({_pattern(w) for p in phrases for w in p.wordings}, key=len, reverse=True)
         self._first = regex.compile(rf"(?<![\p{{L}}\p{{M}}\d]){any_of({k.split()[0] for k in self._by_key})}")
-        self._pattern = regex.compile(rf"(?:{'|'.join(patterns)})(?![\p{{L}}\p{{M}}\d])")
+        self._any = _any_wording(phrases)
+        self._bare = _any_wording([p for p in phrases if p.quotes != "needed"])
 
     def find(self, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Finding]:
         """Every occurrence inside the given stretches of ``text`` (code points), the longest wording at each place."""
@@ -81,14 +82,23 @@ class Followed:
             for first in self._first.finditer(low, start, end):
                 if first.start() < at:
                     continue
-                m = self._pattern.match(low, first.start(), end)
+                m = self._any.match(low, first.start(), end)
+                if m is not None and self._phrase(m).quotes == "needed" and not _quoted(text, *m.span()):
+                    m = self._bare.match(low, first.start(), end)
                 if m is None:
                     continue
-                phrase = self._by_key[key(text[m.start() : m.end()])]
-                if phrase.quotes == "needed" and not _quoted(text, *m.span()):
-                    continue
+                phrase = self._phrase(m)
                 at = m.end() + _open_mark(text, *m.span())
                 yield Finding(m.start(), at, "PHRASE", FOLLOW, phrase.kind, self._sure, phrase.phrase)
+
+    def _phrase(self, m: regex.Match[str]) -> Phrase:
+        return self._by_key[" ".join(_WORD.findall(m[0]))]
+
+
+def _any_wording(phrases: Sequence[Phrase]) -> regex.Pattern[str]:
+    """A pattern for all wordings, the longer ones first; of none for nothing."""
+    patterns = sorted({_pattern(w) for p in phrases for w in p.wordings}, key=lambda p: (-len(p), p))
+    return regex.compile(rf"(?:{'|'.join(patterns)})(?![\p{{L}}\p{{M}}\d])" if patterns else r"(?!)")
 
 
 def _pattern(wording: str) -> str:
@@ -96,8 +106,11 @@ def _pattern(wording: str) -> str:
     words = list(_WORD.finditer(low))
     parts = [regex.escape(words[0][0])]
     for before, word in pairwise(words):
-        plain = all(c.isspace() or c in _MARKS for c in low[before.end() : word.start()])
-        parts += [_BETWEEN if plain else _POINTED, regex.escape(word[0])]
+        gap = low[before.end() : word.start()]
+        marks_only = f"[{_MARKS}]"  # H'Mông
+        plain = _BETWEEN if gap.strip(_MARKS) else marks_only
+        between = _POINTED if gap.strip(_MARKS + _BLANKS) else plain
+        parts += [f"(?:{between}|{regex.escape(gap)})", regex.escape(word[0])]
     return "".join(parts)
 
 
