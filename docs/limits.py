@@ -1,4 +1,5 @@
-"""Known faults as a table: the sentences of tests/test_traps.py that the pipeline does not read as annotated.
+"""What is wrong how often, and known faults: the shipped model's figures, and the sentences of tests/test_traps.py that
+the pipeline does not read as annotated.
 
 Those tests fail as expected, and fail the suite as soon as one succeeds; so the table is never better nor worse than
 the program.
@@ -11,8 +12,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from dvextract.document import LABELS
+from dvextract.model.weights import load
+
 TESTS = Path(__file__).parent.parent / "tests"
-BEGIN, END = "<!-- known faults, written by docs/generate.py -->\n", "<!-- end of known faults -->\n"
+FIGURES = "<!-- figures, written by docs/generate.py -->\n", "<!-- end of figures -->\n"
+FAULTS = "<!-- known faults, written by docs/generate.py -->\n", "<!-- end of known faults -->\n"
 
 _MARKED = re.compile(r"\[([A-Z]+)(?:[:=][^\s\]]*)? ([^\[\]]*)\]")
 
@@ -48,13 +53,25 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def figures() -> str:
+    """Strict F1 of every label on all sets of pages of the card, worst and best, and what that means for a reader."""
+    sets = load().card["figures"]
+    lines = ["| label | strict F1 | of so many spans about one is wrong |", "|---|---|---|"]
+    rows = {label: [f[label] for f in sets.values()] for label in LABELS}
+    for label, values in sorted(rows.items(), key=lambda row: -sum(row[1])):
+        worst, best = min(values), max(values)
+        lines.append(f"| {label} | {worst:.3f} to {best:.3f} | {1 / (1 - worst):.0f} to {1 / (1 - best):.0f} |")
+    return "\n".join(lines) + "\n"
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
 def filled(text: str) -> str:
-    """A page with the table where it has the place for it."""
-    if BEGIN not in text:
-        return text
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{table()}\n{END}{rest.split(END)[1]}"
+    """A page with the tables where it has the places for them."""
+    for (begin, end), made in ((FIGURES, figures), (FAULTS, table)):
+        if begin in text:
+            before, rest = text.split(begin)
+            text = f"{before}{begin}\n{made()}\n{end}{rest.split(end)[1]}"
+    return text

@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from dvextract import cli
+from dvextract.document import LABELS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -149,6 +151,14 @@ def test_known_faults_are_those_of_the_tests(generate):
     failing = [p for p in generate.limits.traps() if generate.limits.reason(p)]
     assert page.count("<sub>") >= len(failing) > 0
     assert f"{len(failing)} of " in page
+
+
+def test_figures_of_the_limits_are_the_cards(generate, monkeypatch):
+    card = {"a": dict.fromkeys(LABELS, 0.9), "b": {**dict.fromkeys(LABELS, 0.95), "TIME": 0.99}}
+    monkeypatch.setattr(generate.limits, "load", lambda: SimpleNamespace(card={"figures": card}))
+    rows = generate.limits.figures().splitlines()[2:]
+    assert rows[0] == "| TIME | 0.900 to 0.990 | 10 to 100 |"
+    assert len(rows) == len(LABELS)
 
 
 def test_the_site_is_built_without_warnings(tmp_path):
