@@ -89,6 +89,30 @@ def test_errors_name_file_line_and_key(tmp_path, toml, message):
     assert all(line.startswith(f"{path}:") for line in caught.value.lines)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"^no pipeline file .*p.toml; 'dvextract init .*p.toml' writes one to begin with$"),
+        (b"name = '\xe1'", r"p.toml: not UTF-8; save it as UTF-8$"),
+        ("folder", r"p.toml: Is a directory; give a .toml file$"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path, content, message):
+    path = tmp_path / "p.toml"
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        load_pipeline(str(path))
+
+
+def test_a_file_as_windows_writes_it(tmp_path):
+    path = tmp_path / "p.toml"
+    path.write_bytes(b'\xef\xbb\xbfname = "mine"\r\n[[follow]]\r\nphrase = "a"\r\n')
+    assert load_pipeline(str(path)).name == "mine"
+
+
 def test_all_that_is_wrong_is_said_at_once_in_order_of_lines(tmp_path):
     path = tmp_path / "p.toml"
     path.write_text(

@@ -96,9 +96,13 @@ def pipeline_text(name_or_path: str) -> tuple[str, str]:
     path = Path(name_or_path)
     if path.suffix == ".toml" or path.exists():
         try:
-            return str(path), path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as e:
-            raise UsageError(f"cannot read the pipeline file {path}: {e}") from e
+            return str(path), path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as e:
+            raise UsageError(f"cannot read the pipeline file {path}: not UTF-8; save it as UTF-8") from e
+        except FileNotFoundError as e:
+            raise UsageError(f"no pipeline file {path}; 'dvextract init {path}' writes one to begin with") from e
+        except OSError as e:
+            raise UsageError(f"cannot read the pipeline file {path}: {e.strerror}; give a .toml file") from e
     shipped = {p.name.removesuffix(".toml"): p for p in _shipped_folder().iterdir() if p.name.endswith(".toml")}
     if name_or_path in shipped:
         return name_or_path, shipped[name_or_path].read_text(encoding="utf-8")
@@ -133,7 +137,7 @@ def load_pipeline(
             sheet.fault((), "stages", "nothing in the file says what to do; write [[stages]], [[follow]] or [labels]")
         beneath = pipeline_text(DEFAULT)[1]
         entries = Sheet(DEFAULT, beneath).stages()
-    elif not entries:
+    elif sheet.values["stages"] == []:
         sheet.fault(("stages",), "stages", "needs at least one [[stages]] table")
     build = _Builder(sheet, options or {})
     for i, entry in enumerate(entries):

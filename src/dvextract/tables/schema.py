@@ -168,7 +168,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "method",
                 "string",
-                "`tagger`, the rule that found it, or the rule that corrected the edges of what the tagger found",
+                "`tagger`, the rule that found it, or the rule that corrected the edges of what the tagger found; of "
+                "what you added `lexicon.<file>`, `follow`, `recogniser.<name>`",
                 "tagger",
                 True,
             ),
