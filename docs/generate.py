@@ -28,6 +28,9 @@ import limits  # noqa: E402
 import transcripts  # noqa: E402
 
 WIDTH = 100
+RUN = ("tutorial.md", "huong-dan.md", "pipeline-files.md")
+"""Pages whose examples are run; so are those of all pages in `HOW_TO`."""
+HOW_TO = "howto"
 
 
 def command_line() -> str:
@@ -93,10 +96,11 @@ def written(folder: Path = DOCS) -> Mapping[str, Callable[[], str]]:
 
 
 def refreshed(path: Path) -> str:
-    """A page with what its examples print now and, where it has the place for it, the table of known faults."""
-    text = path.read_text(encoding="utf-8")
+    """A page with its tables of figures and known faults; if it is one of `RUN`, with what its examples print now."""
+    text = limits.filled(path.read_text(encoding="utf-8"))
     transcripts.check_commands(text)
-    return transcripts.refreshed(limits.filled(text))
+    name = path.name
+    return transcripts.refreshed(text) if name in RUN or path.parent.name == HOW_TO else text
 
 
 def stale(folder: Path = DOCS) -> list[str]:

@@ -30,13 +30,13 @@ def test_no_page_is_stale(generate):
 def test_a_stale_page_is_named(generate, tmp_path):
     for name, page in generate.PAGES.items():
         (tmp_path / name).write_text(page(), encoding="utf-8")
-    (tmp_path / "own.md").write_text("```python\n>>> 1 + 1\n2\n```\n", encoding="utf-8")
+    (tmp_path / "tutorial.md").write_text("```python\n>>> 1 + 1\n2\n```\n", encoding="utf-8")
     assert generate.stale(tmp_path) == []
     with (tmp_path / "cli.md").open("a") as file:
         file.write("\n")
     (tmp_path / "data-dictionary.md").unlink()
-    (tmp_path / "own.md").write_text("```python\n>>> 1 + 1\n3\n```\n", encoding="utf-8")
-    assert generate.stale(tmp_path) == ["data-dictionary.md", "cli.md", "own.md"]
+    (tmp_path / "tutorial.md").write_text("```python\n>>> 1 + 1\n3\n```\n", encoding="utf-8")
+    assert generate.stale(tmp_path) == ["data-dictionary.md", "cli.md", "tutorial.md"]
 
 
 def test_every_command_has_a_section(generate):

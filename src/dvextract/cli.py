@@ -15,9 +15,9 @@ from typing import Annotated, Any
 import typer
 
 from dvextract.errors import DvextractError, InputError, PipelineError, UsageError
-from dvextract.viewing.help import ABOUT, EXTRACT, MEASURE, OWN, Command, Sections
+from dvextract.viewing.help import ABOUT, EXTRACT, MEASURE, OWN, App, Sections
 
-app = typer.Typer(
+app = App(
     name="dvextract",
     cls=Sections,
     no_args_is_help=True,
@@ -105,7 +105,7 @@ def _names(listed: str) -> list[str]:
     return [name.strip() for name in listed.split(",") if name.strip()]
 
 
-@app.command(cls=Command, rich_help_panel=EXTRACT)
+@app.command(rich_help_panel=EXTRACT)
 @_said
 def run(
     inputs: Annotated[
@@ -163,7 +163,7 @@ def run(
         raise typer.Exit(REJECTED)
 
 
-@app.command(cls=Command, rich_help_panel=EXTRACT)
+@app.command(rich_help_panel=EXTRACT)
 @_said
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A page of text.")],
@@ -181,7 +181,7 @@ def show(
     show_file(file, pipeline)
 
 
-@app.command(cls=Command, rich_help_panel=MEASURE)
+@app.command(rich_help_panel=MEASURE)
 @_said
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
@@ -234,7 +234,7 @@ def evaluate(
         raise typer.Exit(FELL)
 
 
-@app.command(cls=Command, rich_help_panel=MEASURE)
+@app.command(rich_help_panel=MEASURE)
 @_said
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Output folder of a finished run.")],
@@ -255,7 +255,7 @@ def compare(
         typer.echo(line)
 
 
-@app.command(cls=Command, rich_help_panel=MEASURE)
+@app.command(rich_help_panel=MEASURE)
 @_said
 def train(
     gold: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Gold records, one JSON object a line.")],
@@ -287,7 +287,7 @@ def train(
     typer.echo(f"{out}: trained on {pages} pages")
 
 
-@app.command(cls=Command, rich_help_panel=ABOUT)
+@app.command(rich_help_panel=ABOUT)
 @_said
 def model(
     name: Annotated[str, typer.Argument(metavar="MODEL", help="Name of a shipped model, or a model file.")] = "default",
@@ -299,7 +299,7 @@ def model(
         typer.echo(line)
 
 
-@app.command(cls=Command, rich_help_panel=ABOUT)
+@app.command(rich_help_panel=ABOUT)
 @_said
 def stages(
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
@@ -318,7 +318,7 @@ def stages(
         )
 
 
-@app.command(cls=Command, rich_help_panel=ABOUT)
+@app.command(rich_help_panel=ABOUT)
 @_said
 def lexicons(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with columns and whole descriptions.")] = False,
@@ -335,7 +335,7 @@ def lexicons(
         typer.echo(line)
 
 
-@app.command(cls=Command, rich_help_panel=ABOUT)
+@app.command(rich_help_panel=ABOUT)
 @_said
 def tables(
     markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
@@ -352,7 +352,7 @@ def tables(
             typer.echo(f"  {column.name:22s} {column.type:8s} {column.description}")
 
 
-@app.command(cls=Command, rich_help_panel=OWN)
+@app.command(rich_help_panel=OWN)
 @_said
 def init(
     file: Annotated[
@@ -372,7 +372,7 @@ def init(
         typer.echo(line)
 
 
-@app.command(cls=Command, rich_help_panel=OWN)
+@app.command(rich_help_panel=OWN)
 @_said
 def check(
     pipeline: Annotated[str, typer.Argument(metavar="PIPELINE", help="A TOML file, or the name of a pipeline.")],
@@ -389,7 +389,7 @@ def check(
         typer.echo(line)
 
 
-@app.command(cls=Command, rich_help_panel=ABOUT)
+@app.command(rich_help_panel=ABOUT)
 @_said
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

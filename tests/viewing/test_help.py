@@ -21,10 +21,9 @@ def help_of(*words):
 
 
 def test_every_command_is_listed_once_with_one_whole_line():
-    listed = re.findall(r"^  (\w+) +(\S.*)$", help_of().split("Extract:")[1], re.MULTILINE)
+    listed = re.findall(r"^  ([\w-]+) +(\S.*)$", help_of().split("Extract:")[1], re.MULTILINE)
     assert sorted(name for name, _ in listed) == sorted(GROUP.commands)
-    for name, line in listed:
-        assert not line.endswith("..."), name
+    assert "..." not in help_of().split("Extract:")[1]
 
 
 def test_sections_come_in_order():

@@ -7,10 +7,13 @@ here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+import typer
 from typer.core import TyperCommand, TyperGroup
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 EXTRACT = "Extract"
 OWN = "Make it your own"
@@ -18,6 +21,9 @@ MEASURE = "Measure and train"
 ABOUT = "What there is"
 ORDER = (EXTRACT, OWN, MEASURE, ABOUT)
 """Sections of the list of commands."""
+
+LONGEST = 200
+"""Characters of a command's first line in the list; what does not fit on one line of it goes on below."""
 
 READ = "What is read and written"
 HOW = "How it is done"
@@ -50,13 +56,12 @@ class Sections(TyperGroup):
             if command is not None and not command.hidden:
                 found.setdefault(_section(command, "Other commands"), []).append((name, command))
         width = max((len(name) for rows in found.values() for name, _ in rows), default=0)
-        limit = max(20, formatter.width - 6 - width)
         for section, commands in found.items():
             if not commands:
                 continue
             with formatter.section(section):
                 formatter.write_dl(
-                    [(f"{name:{width}s}", command.get_short_help_str(limit)) for name, command in commands]
+                    [(f"{name:{width}s}", command.get_short_help_str(LONGEST)) for name, command in commands]
                 )
 
 
@@ -78,6 +83,14 @@ class Command(TyperCommand):
             if records:
                 with formatter.section(section):
                     formatter.write_dl(records)
+
+
+class App(typer.Typer):
+    """An application whose commands are of class `Command`."""
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[_Function], _Function]:
+        """As in typer."""
+        return super().command(name, **{"cls": Command, **options})
 
 
 def _placeholder(m: re.Match[str]) -> str:
