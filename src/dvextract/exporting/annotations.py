@@ -167,7 +167,7 @@ def label_studio(reader: RunReader, path: Path) -> int:
     """
     reader.require(("mentions",), "Label Studio")
     pages = 0
-    version = f"dvextract {reader.run.get('version', '')}".strip()
+    version = f"dvextract {reader.run.get('dvextract', '')}".strip()
     with whole_file(path) as temporary, temporary.open("wb") as file:
         file.write(b"[")
         for page in reader.pages(("mentions", *FACTS)):
