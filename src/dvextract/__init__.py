@@ -1,7 +1,8 @@
 """dvextract: tidy, source-grounded tables from Vietnamese Party, State and public-affairs pages.
 
 The library is the command line's verbs: `extract` one text, `run` over files, `load` a finished run, `evaluate`
-against gold, `compare` two runs, `view`, `report` or `export` a run, `import_corrections` of its pages. They are imported when first used, so that importing the package costs nothing.
+against gold, `compare` two runs, `view`, `report` or `export` a run, `import_corrections` of its pages. They are
+imported when first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations

@@ -55,10 +55,14 @@ def duckdb(reader: RunReader, path: Path, tables: Sequence[str] = ()) -> int:
                 name = statement.split('"')[1]
                 columns = BY_NAME[name].columns if name in BY_NAME else ()
                 kinds = [arrow.get(c.type, pa.string()) for c in columns] or [pa.string(), pa.string()]
-                cells = ", ".join(f"try_cast(c{i} AS DATE)" if c.type == "date" else f"c{i}" for i, c in enumerate(columns))
+                cells = ", ".join(
+                    f"try_cast(c{i} AS DATE)" if c.type == "date" else f"c{i}" for i, c in enumerate(columns)
+                )
                 left = iter(rows)
                 while batch := list(islice(left, _BATCH)):
-                    arrays = [pa.array(column, kind) for column, kind in zip(zip(*batch, strict=True), kinds, strict=True)]
+                    arrays = [
+                        pa.array(column, kind) for column, kind in zip(zip(*batch, strict=True), kinds, strict=True)
+                    ]
                     base.register("batch", pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))]))
                     base.execute(f'INSERT INTO "{name}" SELECT {cells or "*"} FROM batch')
                     base.unregister("batch")

@@ -70,7 +70,11 @@ def _doc_bin(reader: RunReader, path: Path) -> int:
     found = DocBin(attrs=["ENT_IOB", "ENT_TYPE", "TAG", "SENT_START", "SPACY"], store_user_data=True)
     pages = 0
     for page in reader.pages(("mentions", "tokens")):
-        words, spaces, tags, entities, starts = [], [], [], [], []
+        words: list[str] = []
+        spaces: list[bool] = []
+        tags: list[str] = []
+        entities: list[str] = []
+        starts: list[bool | int | None] = []
         for text, space, piece, first in _words(page):
             words.append(text)
             spaces.append(space)

@@ -65,9 +65,7 @@ class RunReader:
     def require(self, tables: Iterable[str], for_what: str) -> None:
         """Raise UsageError when one of these tables is not there."""
         if missing := [t for t in tables if not self.has(t)]:
-            raise UsageError(
-                f"{self.folder} has no table '{missing[0]}', which {for_what} needs; run dvextract again with all tables"
-            )
+            raise UsageError(f"{self.folder} has no table '{missing[0]}', which {for_what} needs; run with all tables")
 
     def rows(self, table: str) -> Iterator[Cells]:
         """The rows of a table in order, none if the run has no such table."""

@@ -160,7 +160,9 @@ def _latest_posts(page: PageRows, day: str, posts: dict[str, tuple[str, str]]) -
     for row in page.rows("posts"):
         entity = mentions[row["person_mention_id"]]["entity_id"]
         if entity and day >= posts.get(entity, ("", ""))[0]:
-            where = f", {row['organisation']}" if row["organisation"] and row["organisation"] not in row["title"] else ""
+            where = (
+                f", {row['organisation']}" if row["organisation"] and row["organisation"] not in row["title"] else ""
+            )
             posts[entity] = (day, row["title"] + where)
 
 
@@ -169,7 +171,7 @@ def _count_pairs(found: Overview, page: PageRows, names: dict[str, str]) -> None
     here = set()
     for row in page.rows("cooperations"):
         a, b = (mentions[row[c]] for c in ("a_mention_id", "b_mention_id"))
-        pair = sorted((names.setdefault(n, n) for n in (a["value"] or a["text"], b["value"] or b["text"])))
+        pair = sorted(names.setdefault(n, n) for n in (a["value"] or a["text"], b["value"] or b["text"]))
         if pair[0] != pair[1]:
             here.add((pair[0], pair[1]))
     found.pairs.update(here)

@@ -12,6 +12,8 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import wraps
+from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -43,14 +45,27 @@ _NAME = {colour: name for name, colour in _MARKER.items()}
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _KEPT_STYLES = frozenset(
-    "fill stroke stroke-width stroke-linejoin stroke-linecap stroke-dasharray opacity fill-opacity stroke-opacity "
-    "text-anchor font-size font-weight font-style".split()
+    [
+        "fill",
+        "stroke",
+        "stroke-width",
+        "stroke-linejoin",
+        "stroke-linecap",
+        "stroke-dasharray",
+        "opacity",
+        "fill-opacity",
+        "stroke-opacity",
+        "text-anchor",
+        "font-size",
+        "font-weight",
+        "font-style",
+    ]
 )
 _FONT = regex.compile(r"(?:(italic|oblique) )?(?:(bold|[5-9]00) )?([\d.]+)px")
 _DECIMALS = regex.compile(r"-?\d+\.\d+")
 _BLANKS = regex.compile(r"\s+")
 _REFERENCE = regex.compile(r"url\(#([^)]+)\)")
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dvextract",
     "text.parse_math": False,
@@ -160,12 +175,9 @@ def _drawn(draw: Callable[[Overview], str]) -> Callable[[Overview], str]:
 
     @wraps(draw)
     def guarded(found: Overview) -> str:
-        try:
-            import matplotlib as mpl
-            import networkx as nx
-        except ImportError as e:
-            raise UsageError(f"the report needs {e.name}: pip install 'dvextract[report]'") from e
-        assert mpl and nx
+        for library in ("matplotlib", "networkx"):
+            if find_spec(library) is None:
+                raise UsageError(f"the report needs {library}: pip install 'dvextract[report]'")
         return draw(found)
 
     return guarded
@@ -199,7 +211,13 @@ def by_month(found: Overview) -> str:
         axes.tick_params(axis="x", length=0)
         axes.text(-0.012, 0.08, label.capitalize(), transform=axes.transAxes, ha="right", va="bottom")
         axes.text(
-            1.008, 0.08, f"max {max(values):,}", transform=axes.transAxes, va="bottom", fontsize=8, color=_MARKER["soft"]
+            1.008,
+            0.08,
+            f"max {max(values):,}",
+            transform=axes.transAxes,
+            va="bottom",
+            fontsize=8,
+            color=_MARKER["soft"],
         )
     every = max(1, -(-len(steps) // 10))
     rows[-1].set_xticks(range(0, len(steps), every), steps[::every])
@@ -310,7 +328,10 @@ Ring = list[tuple[float, float]]
 def _shapes() -> dict[str, list[Ring]]:
     """The rings of every province before 1 July 2025, by code."""
     return {
-        code: [[(int(x) / 100, int(y) / 100) for x, y in (p.split(",") for p in ring.split(" "))] for ring in rings.split(";")]
+        code: [
+            [(int(x) / 100, int(y) / 100) for x, y in (p.split(",") for p in ring.split(" "))]
+            for ring in rings.split(";")
+        ]
         for code, _, rings in tsv.rows("province_shapes.tsv")
     }
 
@@ -331,7 +352,12 @@ def maps(found: Overview) -> str:
     both = canvas.figure.subplots(1, 2)
     canvas.figure.subplots_adjust(left=0, right=1, top=0.955, bottom=0.075, wspace=0)
     sides = (
-        ("63 provinces, pages before 1 July 2025", found.before, {c: [c] for c in shapes}, {c: old[c].name for c in shapes}),
+        (
+            "63 provinces, pages before 1 July 2025",
+            found.before,
+            {c: [c] for c in shapes},
+            {c: old[c].name for c in shapes},
+        ),
         ("34 provinces, all pages", found.today, *_merged(shapes, old)),
     )
     limits = _limits([n for _, counts, _, _ in sides for n in counts.values()])
@@ -408,7 +434,7 @@ def _limits(counts: Sequence[int]) -> list[int]:
 
 def _legend(canvas: _Canvas, limits: Sequence[int]) -> None:
     axes = canvas.figure.add_axes((0.3, 0.005, 0.4, 0.055))
-    names = ["none", *(f"{a:,}–{b - 1:,}" if b - 1 > a else f"{a:,}" for a, b in zip(limits, limits[1:], strict=False))]
+    names = ["none", *(f"{a:,}–{b - 1:,}" if b - 1 > a else f"{a:,}" for a, b in pairwise(limits))]
     for i, name in enumerate([*names, f"{limits[-1]:,} +"]):
         axes.barh(1, 0.96, left=i, height=0.8, color=_MARKER[f"map-{i}"])
         axes.text(i + 0.48, 0.1, name, ha="center", va="center", fontsize=8, color=_MARKER["soft"])
@@ -484,7 +510,11 @@ def network(found: Overview) -> str:
         canvas.tip(dot, f"{name}: {pages:,} pages with others")
         beside = name in alone
         text = "\n".join(textwrap.wrap(_short(name, 60), 30 if beside else 24))
-        where = {"x": x + 0.14, "y": y, "ha": "left", "va": "center"} if beside else {"x": x, "y": y - 0.12, "ha": "center", "va": "top"}
+        where = (
+            {"x": x + 0.14, "y": y, "ha": "left", "va": "center"}
+            if beside
+            else {"x": x, "y": y - 0.12, "ha": "center", "va": "top"}
+        )
         axes.text(s=text, fontsize=7.5, linespacing=1.15, zorder=3, **where)
     axes.set_xlim(0, width)
     axes.set_ylim(-height, 0)
@@ -511,7 +541,9 @@ def _packed(graph: Any) -> tuple[dict[str, tuple[float, float]], float, float]:
             a, b = sorted(group)
             inner = {a: (0.0, 0.1), b: (0.0, 0.55)}
         else:
-            raw = nx.spring_layout(graph.subgraph(sorted(group)), seed=11, k=2.2 / size**0.5, iterations=300, weight=None)
+            raw = nx.spring_layout(
+                graph.subgraph(sorted(group)), seed=11, k=2.2 / size**0.5, iterations=300, weight=None
+            )
             inner = _fitted({n: (float(p[0]), float(p[1])) for n, p in raw.items()})
         for name, (u, v) in inner.items():
             places[name] = (x + 0.75 + u * (w - 1.5), -(y + 0.2 + v * (h - 0.8))) if size > 2 else (x + 0.25, -(y + v))

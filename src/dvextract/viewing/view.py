@@ -94,9 +94,13 @@ def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
 
 def _write(reader: RunReader, file: BinaryIO) -> None:
     css, js = asset("view.css"), asset("view.js")
-    before, after = Template(asset("view.html")).safe_substitute(
-        csp=policy([js], [css]), title=html.escape(reader.folder.resolve().name), css=css, js=js, data="\0"
-    ).split("\0")
+    before, after = (
+        Template(asset("view.html"))
+        .safe_substitute(
+            csp=policy([js], [css]), title=html.escape(reader.folder.resolve().name), css=css, js=js, data="\0"
+        )
+        .split("\0")
+    )
     file.write(before.encode())
     index = _Index(reader)
     for number, pages in enumerate(_batches(reader, index)):
@@ -193,9 +197,11 @@ def facts_of(page: PageRows) -> Iterator[dict[str, Any]]:
         for number, row in enumerate(page.rows(table)):
             numbers = [row[c] for c in _MENTION_COLUMNS.get(table, ())]
             spans = list(dict.fromkeys(evidence.get((table, number), ())))
-            fact = {
+            fact: dict[str, Any] = {
                 "table": table,
-                "row": {k: v for k, v in row.items() if k != "doc_id" and not k.endswith("_mention_id") and v is not None},
+                "row": {
+                    k: v for k, v in row.items() if k != "doc_id" and not k.endswith("_mention_id") and v is not None
+                },
                 "mentions": numbers,
                 "spans": spans or [*_of_mentions(mentions, numbers), *_of_words(page.text, table, row)],
             }

@@ -1,4 +1,4 @@
-// Shows a run page by page. The data stand in <script> elements that no browser runs: JSON, deflated, base64, in chunks
+// Shows a run page by page. The data stand in script elements that no browser runs: JSON, deflated, base64, in chunks
 // of pages that are decoded when first looked at. Words of the pages reach the document as text nodes only.
 (() => {
   "use strict";
@@ -613,7 +613,8 @@
   async function recall() {
     const parts = new URLSearchParams(location.hash.slice(1));
     const named = (parts.get("labels") || "").split(",").map((name) => index.labels.indexOf(name));
-    state.labels = new Set(parts.has("labels") ? named.filter((i) => i >= 0) : index.labels.keys());
+    const known = named.filter((i) => i >= 0);
+    state.labels = new Set(known.length ? known : index.labels.keys());
     state.entity = parts.has("entity") ? order.findIndex((e) => e && e[0] === parts.get("entity")) : -1;
     for (const name of ["from", "to"]) {
       const day = parts.get(name) || "";
