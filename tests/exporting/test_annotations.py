@@ -207,6 +207,20 @@ def test_pages_of_csv_and_of_parquet_are_those_of_jsonl(finished, tmp_path):
             assert all(page.text[b["start"] : b["end"]] == b["text"] for b in page.rows("blocks"))
 
 
+def test_a_table_in_parts_is_read_in_order(finished, tmp_path):
+    import shutil
+
+    whole = list(RunReader(finished).pages(("mentions",)))
+    for table in ("documents", "mentions", "records"):
+        (tmp_path / table).mkdir()
+        lines = (finished / f"{table}.jsonl").read_bytes().splitlines(keepends=True)
+        for number in range(12):  # part-10 comes after part-9
+            part = lines[number : number + 1] if number < 11 else lines[11:]
+            (tmp_path / table / f"part-{number}.jsonl").write_bytes(b"".join(part))
+    shutil.copy(finished / "run.json", tmp_path)
+    assert list(RunReader(tmp_path).pages(("mentions",))) == whole
+
+
 def test_rows_of_a_page_stay_together(finished):
     for table in ("mentions", "blocks"):
         ids = [k for k, _ in groupby(RunReader(finished).rows(table), key=lambda r: r["doc_id"])]

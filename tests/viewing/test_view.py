@@ -120,7 +120,7 @@ def test_evidence_is_used_where_the_run_has_it(finished):
     ]  # fmt: skip
     page.tables["evidence"] = evidence
     found = next(f for f in facts_of(page) if f["table"] == "posts")
-    assert found["spans"] == [(3, 9, "post.apposition")]
+    assert found["spans"] == [(3, 9, "post.apposition"), *first["spans"]]
 
 
 # ---- what it shows ---------------------------------------------------------------------------------------------------
@@ -354,8 +354,14 @@ def test_it_prints_the_text_and_the_facts(page):
         assert not page.js(visible, ".filters")
         assert not page.js(visible, ".bar")
         assert page.js("return getComputedStyle(document.body).overflow") == "visible"
+        paper = "return getComputedStyle(document.querySelector('mark')).backgroundColor"
+        light = page.js(paper)
+        page.js("document.querySelector('#theme').click()")
+        assert page.js("return document.documentElement.dataset.theme") == "dark"
+        assert page.js(paper) == light
     finally:
         page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        page.js("document.documentElement.dataset.theme === 'dark' && document.querySelector('#theme').click()")
 
 
 def test_every_control_has_a_name_and_identifiers_are_single(page):

@@ -23,7 +23,6 @@ from dvextract.tables.schema import BY_NAME
 Cells = Mapping[str, Any]
 """A row by column name; an empty cell is None."""
 
-_SUFFIXES = ("jsonl", "parquet", "csv")
 _GROUP = 1 << 13
 _FROM_CSV: Mapping[str, Any] = {"integer": int, "number": float, "boolean": lambda cell: cell == "true"}
 
@@ -60,7 +59,7 @@ class RunReader:
 
     def has(self, table: str) -> bool:
         """Whether the run wrote this table."""
-        return any((self.folder / f"{table}.{s}").exists() for s in _SUFFIXES)
+        return bool(self._files(table))
 
     def require(self, tables: Iterable[str], for_what: str) -> None:
         """Raise UsageError when one of these tables is not there."""
@@ -69,10 +68,18 @@ class RunReader:
 
     def rows(self, table: str) -> Iterator[Cells]:
         """The rows of a table in order, none if the run has no such table."""
-        for suffix in _SUFFIXES:
-            if (path := self.folder / f"{table}.{suffix}").exists():
-                return _READERS[suffix](path, table)
-        return iter(())
+        for path in self._files(table):
+            yield from _READERS[path.suffix](path, table)
+
+    def _files(self, table: str) -> list[Path]:
+        """The files of a table in the first format there is: one, or the parts of a folder in order."""
+        for suffix in _READERS:
+            if (path := self.folder / f"{table}{suffix}").exists():
+                return [path]
+        for suffix in _READERS:
+            if parts := list((self.folder / table).glob(f"part-*{suffix}")):
+                return sorted(parts, key=lambda path: (len(path.name), path.name))
+        return []
 
     def pages(self, tables: Sequence[str]) -> Iterator[PageRows]:
         """Every page with its rows of these tables.
@@ -143,4 +150,5 @@ def _csv(path: Path, table: str) -> Iterator[Cells]:
             yield {k: None if v == "" else convert.get(k, str)(v) for k, v in row.items()}
 
 
-_READERS = {"jsonl": _jsonl, "parquet": _parquet, "csv": _csv}
+_READERS = {".jsonl": _jsonl, ".parquet": _parquet, ".csv": _csv}
+"""By suffix, the fastest first."""

@@ -183,9 +183,9 @@ class _Index:
 
 
 def facts_of(page: PageRows) -> Iterator[dict[str, Any]]:
-    """The page's rows of facts with the spans they stand on: of `evidence` where the run has it, else of mentions.
+    """The page's rows of facts with the spans they stand on: of their mentions and, where the run has it, `evidence`.
 
-    A span is [start, end, rule]; the rule is empty when only the mentions are known.
+    A span is [start, end, rule]; the rule is empty for mentions. What was said stands last.
     """
     mentions = page.rows("mentions")
     evidence: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
@@ -196,14 +196,14 @@ def facts_of(page: PageRows) -> Iterator[dict[str, Any]]:
     for table in FACTS:
         for number, row in enumerate(page.rows(table)):
             numbers = [row[c] for c in _MENTION_COLUMNS.get(table, ())]
-            spans = list(dict.fromkeys(evidence.get((table, number), ())))
+            rested = list(dict.fromkeys(evidence.get((table, number), ())))
             fact: dict[str, Any] = {
                 "table": table,
                 "row": {
                     k: v for k, v in row.items() if k != "doc_id" and not k.endswith("_mention_id") and v is not None
                 },
                 "mentions": numbers,
-                "spans": spans or [*_of_mentions(mentions, numbers), *_of_words(page.text, table, row)],
+                "spans": [*rested, *_of_mentions(mentions, numbers)] or list(_of_words(page.text, table, row)),
             }
             if table == "statements":
                 content = (row["content_start"], row["content_end"])

@@ -818,6 +818,7 @@
       e[4] = e[4].map((distance) => (at += distance));
     }
     labels();
+    if (window.matchMedia("(max-width: 860px)").matches) document.querySelector(".choices").open = false;
     listen();
     if (index.pages.length) await recall();
     else $("text").replaceChildren(h("p", { class: "nothing", lang: "en" }, "This run has no pages."));
