@@ -29,6 +29,9 @@ TAGS = ("PER", "TIT", "ORG", "LOC", "TIM", "PHR", "EVT", "LAW", "QTY", "ABB")
 """Letters that stand beside a mention of each label, in the order of `LABELS`."""
 
 PER_CHUNK = 40
+_TITLE = 100
+"""Characters that name a page without a title in the list."""
+
 FACTS = ("posts", "statements", "cooperations", "participations", "abbreviations")
 _TABLES = ("blocks", "mentions", *FACTS, "evidence")
 _MENTION_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -148,7 +151,9 @@ class _Index:
             mentions.append((m["start"], m["end"], label, kind, value, entity, m["method"], m["score"]))
         d = page.document
         date = (d["published_date"] or d["reference_date"] or "")[:10]
-        self._pages.append((page.doc_id, d["title"] or "", date, counts))
+        begins = next((b["text"] for b in page.rows("blocks") if b["kind"] in CONTENT_KINDS), "")
+        title = d["title"] or begins[:_TITLE] + "…" * (len(begins) > _TITLE)
+        self._pages.append((page.doc_id, title, date, counts))
         return {
             "text": page.text,
             "document": {name: d[name] for name in _ABOUT if d[name] is not None},

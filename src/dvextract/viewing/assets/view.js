@@ -17,7 +17,7 @@
   let matches = null; // pages in which the query was found, null without a query
   let searching = 0;
 
-  const state = { page: 0, mention: -1, labels: new Set(), entity: -1, from: "", to: "", q: "", tags: true, furniture: false };
+  const state = { page: 0, mention: -1, labels: new Set(), entity: -1, from: "", to: "", q: "", furniture: false };
 
   // ---- elements -------------------------------------------------------------------------------------------------
 
@@ -350,7 +350,7 @@
       if (spans.some(([a, b]) => a <= start && end <= b)) node.classList.toggle("lit", on);
   }
 
-  function dark() {
+  function unlight() {
     for (const [, , node] of segments) node.classList.remove("lit");
     document.querySelectorAll(".lit-by").forEach((node) => node.classList.remove("lit-by"));
   }
@@ -455,7 +455,7 @@
       if (!pinned) light(fact.spans, true);
     };
     const off = () => {
-      if (!pinned) dark();
+      if (!pinned) unlight();
     };
     button.addEventListener("mouseenter", on);
     button.addEventListener("focus", on);
@@ -464,7 +464,7 @@
     button.addEventListener("click", () => {
       const again = pinned === button;
       if (pinned) pinned.setAttribute("aria-pressed", "false");
-      dark();
+      unlight();
       pinned = again ? null : button;
       if (pinned) {
         button.setAttribute("aria-pressed", "true");
@@ -746,8 +746,8 @@
     };
     text.addEventListener("mouseover", over);
     text.addEventListener("focusin", over);
-    text.addEventListener("mouseout", () => pinned || dark());
-    text.addEventListener("focusout", () => pinned || dark());
+    text.addEventListener("mouseout", () => pinned || unlight());
+    text.addEventListener("focusout", () => pinned || unlight());
     document.addEventListener("keydown", keys);
   }
 
