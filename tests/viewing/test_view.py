@@ -2,7 +2,10 @@
 
 import base64
 import json
+import os
 import re
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -50,8 +53,11 @@ def test_the_file_carries_every_page_and_entity(file, notebook_run):
     assert sum(map(sum, (p[3] for p in data["data-index"]["pages"]))) == len(tables.mentions)
 
 
-def test_the_same_run_gives_the_same_bytes(file, notebook_run, tmp_path):
-    assert view(notebook_run, tmp_path / "again.html").read_bytes() == file.read_bytes()
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_page_is_the_same_bytes_in_another_process(file, notebook_run, tmp_path, seed):
+    code = f"import dvextract; dvextract.view({str(notebook_run)!r}, {str(tmp_path / 'again.html')!r})"
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+    assert (tmp_path / "again.html").read_bytes() == file.read_bytes()
 
 
 def test_nothing_of_a_page_is_markup_or_script_in_the_file(hostile, tmp_path):

@@ -426,10 +426,10 @@ def _merged(shapes: Mapping[str, Any], old: Mapping[str, Any]) -> tuple[dict[str
     return parts, names
 
 
-def _limits(counts: Sequence[int]) -> list[int]:
-    """Lower ends of the classes, growing by equal factors from 1 on."""
-    largest = max(counts, default=1)
-    return sorted({max(1, round(largest ** (i / STEPS))) for i in range(STEPS)})
+def _limits(counts: Iterable[int]) -> list[int]:
+    """Lower ends of classes that hold equally many provinces each, of those with any mention."""
+    there = sorted(n for n in counts if n)
+    return sorted({1, *(there[len(there) * i // STEPS] for i in range(1, STEPS))})
 
 
 def _legend(canvas: _Canvas, limits: Sequence[int]) -> None:
@@ -541,14 +541,22 @@ def _packed(graph: Any) -> tuple[dict[str, tuple[float, float]], float, float]:
             a, b = sorted(group)
             inner = {a: (0.0, 0.1), b: (0.0, 0.55)}
         else:
-            raw = nx.spring_layout(
-                graph.subgraph(sorted(group)), seed=11, k=2.2 / size**0.5, iterations=300, weight=None
-            )
+            raw = nx.spring_layout(_copied(graph, group), seed=11, k=2.2 / size**0.5, iterations=300, weight=None)
             inner = _fitted({n: (float(p[0]), float(p[1])) for n, p in raw.items()})
         for name, (u, v) in inner.items():
             places[name] = (x + 0.75 + u * (w - 1.5), -(y + 0.2 + v * (h - 0.8))) if size > 2 else (x + 0.25, -(y + v))
         x, shelf = x + w, max(shelf, h)
     return places, _WIDTH, y + shelf
+
+
+def _copied(graph: Any, group: Iterable[str]) -> Any:
+    """A group of a graph with nodes and edges in order: a view of it would have them in the order of their hashes."""
+    import networkx as nx
+
+    found: Any = nx.Graph()
+    found.add_nodes_from(sorted(group))
+    found.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges(group)))
+    return found
 
 
 def _fitted(places: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

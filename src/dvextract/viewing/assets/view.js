@@ -103,6 +103,14 @@
     return found;
   }
 
+  // Folded texts are kept: the first search decodes every page, the next ones none.
+  const foldedBy = new Map([foldCase, foldAll].map((fold) => [fold, new Map()]));
+  function foldedTexts(fold, k, pages) {
+    const kept = foldedBy.get(fold);
+    if (pages) kept.set(k, pages.map((p) => fold(p.text)));
+    return kept.get(k);
+  }
+
   async function search(query) {
     const mine = ++searching;
     state.q = query;
@@ -118,9 +126,9 @@
     index.pages.forEach(([id, title], i) => fold(`${id} ${title}`).includes(sought) && found.add(i));
     const last = Math.ceil(index.pages.length / index.per);
     for (let k = 0; k < last; k++) {
-      const pages = await chunk(k);
+      const texts = foldedTexts(fold, k) || foldedTexts(fold, k, await chunk(k));
       if (mine !== searching) return; // another query has begun
-      pages.forEach((p, i) => fold(p.text).includes(sought) && found.add(k * index.per + i));
+      texts.forEach((text, i) => text.includes(sought) && found.add(k * index.per + i));
       if (k % 8 === 7) {
         $("found").textContent = `${number(found.size)} found, ${Math.round((100 * k) / last)} % searched`;
         await new Promise((resume) => setTimeout(resume));
@@ -802,7 +810,7 @@
           { type: "button", class: name, "aria-pressed": "true", title: `${name}, ${number(totals[i])} mentions (${(i + 1) % 10})`, on: { click: () => toggleLabel(i) } },
           h("b", {}, index.tags[i]),
           h("span", {}, name[0] + name.slice(1).toLowerCase()),
-          h("i", {}, number(totals[i])),
+          h("i", {}, totals[i] < 10000 ? number(totals[i]) : `${Math.round(totals[i] / 1000)}k`),
         ),
       ),
     );
