@@ -85,13 +85,12 @@ def overview(reader: RunReader) -> Overview:
     densities: list[tuple[float, str, str]] = []
     untrusted: dict[str, list[tuple[str, str]]] = defaultdict(list)
     told: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    names: dict[str, str] = {}
     for page in reader.pages(_TABLES):
         day = (page.document["published_date"] or page.document["reference_date"] or "")[:10]
         _count_page(found, page, day)
         _count_places(found, page, day, provinces)
         _latest_posts(page, day, posts)
-        _count_pairs(found, page, names)
+        _count_pairs(found, page)
         length, mentions = page.document["n_chars"], page.document["n_mentions"]
         if length >= LONG_ENOUGH:
             densities.append((1000 * mentions / length, page.doc_id, f"{mentions} mentions in {length:,} characters"))
@@ -166,14 +165,14 @@ def _latest_posts(page: PageRows, day: str, posts: dict[str, tuple[str, str]]) -
             posts[entity] = (day, row["title"] + where)
 
 
-def _count_pairs(found: Overview, page: PageRows, names: dict[str, str]) -> None:
+def _count_pairs(found: Overview, page: PageRows) -> None:
     mentions = page.rows("mentions")
     here = set()
     for row in page.rows("cooperations"):
         a, b = (mentions[row[c]] for c in ("a_mention_id", "b_mention_id"))
-        pair = sorted(names.setdefault(n, n) for n in (a["value"] or a["text"], b["value"] or b["text"]))
-        if pair[0] != pair[1]:
-            here.add((pair[0], pair[1]))
+        first, second = sorted((a["value"] or a["text"], b["value"] or b["text"]))
+        if first != second:
+            here.add((first, second))
     found.pairs.update(here)
 
 
