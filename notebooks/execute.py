@@ -1,9 +1,9 @@
 """Runs the notebooks and keeps their outputs: after a change of the pages, the model or the tables.
 
-python notebooks/execute.py            run both and write their outputs
+python notebooks/execute.py            run all and write their outputs
 python notebooks/execute.py --check    write nothing; exit 1 when an output is not what a run gives
 
-Needs the extra ``notebook``.
+Needs the extras ``notebook`` and ``report``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def outputs(notebook: Any) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run both; returns the exit status."""
+    """Run all; returns the exit status."""
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2

@@ -324,6 +324,62 @@ def test_the_card_of_the_shipped_model():
     assert any(line.startswith("strict F1") for line in lines)
 
 
+def test_view_writes_a_page_and_names_it(finished, tmp_path):
+    result = invoke("view", finished, "--out", tmp_path / "v.html")
+    assert result.exit_code == 0
+    assert result.stdout == f"{tmp_path / 'v.html'}\n"
+    assert (tmp_path / "v.html").read_bytes().startswith(b"<!doctype html>")
+    assert "not the output of a finished run" in error_of(invoke("view", tmp_path))
+
+
+def test_view_serves_on_this_machine(finished, monkeypatch):
+    from dvextract.viewing import serve
+
+    def at_once(run, port, started):
+        started(f"http://127.0.0.1:{port}/", lambda: None)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve, "serve", at_once)
+    result = invoke("view", finished, "--serve", "--port", 8123)
+    assert result.stdout == "http://127.0.0.1:8123/  (stop with Ctrl+C)\n"
+    assert result.exit_code == 130
+
+
+def test_report_writes_a_page_or_names_the_extra(finished, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    result = invoke("report", finished, "--out", tmp_path / "r.html")
+    assert result.exit_code == 2
+    assert "pip install 'dvextract[report]'" in error_of(result)
+    monkeypatch.undo()
+    for library in ("jinja2", "matplotlib", "networkx"):
+        pytest.importorskip(library, reason="the extra 'report' is not installed")
+    assert invoke("report", finished, "--out", tmp_path / "r.html").stdout == f"{tmp_path / 'r.html'}\n"
+
+
+def test_export_says_what_it_wrote(finished, tmp_path):
+    result = invoke("export", finished, "--to", "conll", "--out", tmp_path / "x.conll")
+    assert result.stdout == f"{tmp_path / 'x.conll'}: 4 pages\n"
+    rows = len(load(finished).posts)
+    result = invoke("export", finished, "--to", "sqlite", "--out", tmp_path / "x.db", "--tables", "posts")
+    assert result.stdout == f"{tmp_path / 'x.db'}: {rows} rows\n"
+    assert "no format 'odt'" in error_of(invoke("export", finished, "--to", "odt", "--out", tmp_path / "x"))
+
+
+@pytest.mark.parametrize(("to", "library"), [("xlsx", "xlsxwriter"), ("duckdb", "duckdb")])
+def test_export_names_the_extra_it_needs(finished, tmp_path, monkeypatch, to, library):
+    monkeypatch.setitem(sys.modules, library, None)
+    result = invoke("export", finished, "--to", to, "--out", tmp_path / "x")
+    assert result.exit_code == 2
+    assert "pip install 'dvextract[export]'" in error_of(result)
+
+
+def test_import_corrections_gives_gold(finished, tmp_path):
+    invoke("export", finished, "--to", "doccano", "--out", tmp_path / "x.jsonl")
+    result = invoke("import-corrections", tmp_path / "x.jsonl", "--from", "doccano", "--out", tmp_path / "gold.jsonl")
+    assert result.stdout == f"{tmp_path / 'gold.jsonl'}: 4 pages, {len(load(finished).mentions)} mentions\n"
+    assert "1.000" in invoke("evaluate", tmp_path / "gold.jsonl", "--run", finished).stdout
+
+
 def test_version():
     assert invoke("--version").stdout.startswith("dvextract ")
 

@@ -42,7 +42,7 @@ def test_a_stale_page_is_named(generate, tmp_path):
 def test_every_command_has_a_section(generate):
     page = generate.command_line()
     for command in cli.app.registered_commands:
-        assert f"\n## dvextract {command.callback.__name__}\n" in page
+        assert f"\n## dvextract {command.name or command.callback.__name__}\n" in page
 
 
 def test_help_does_not_depend_on_the_terminal(generate, monkeypatch):

@@ -18,6 +18,13 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 DISPLAY = [x for name in ("width", "max_columns", "max_colwidth") for x in (f"display.{name}", 80)]
 """Options that the notebooks set, to be put back afterwards."""
 NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+DRAWN = {"careers.ipynb": ("matplotlib",), "cooperation.ipynb": ("matplotlib", "networkx")}
+"""What notebooks with plots need (extra report)."""
+
+
+def need(name):
+    for library in DRAWN.get(name, ()):
+        pytest.importorskip(library, reason=f"{name} needs the extra 'report'")
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +33,14 @@ def answers(tmp_path_factory):
     known = {}
 
     def of(name):
+        need(name)
         if name not in known:
             cells = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["cells"]
             code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
             variables = {}
             with pytest.MonkeyPatch.context() as patch, pd.option_context(*DISPLAY):
                 patch.chdir(NOTEBOOKS)
+                patch.setenv("MPLBACKEND", "agg")
                 patch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("notebook")))
                 exec(compile(code, name, "exec"), variables)
             known[name] = variables
@@ -331,6 +340,32 @@ def test_what_a_page_says_is_in_a_table(notebook_run, table, doc_id, cells):
     assert len(found)
 
 
+def test_cooperation_over_time(answers):
+    study = answers("cooperation.ipynb")
+    assert rows(study["partners"].head(1), "body", "partners") == [("Ban Dân vận Tỉnh ủy Sơn La", 3)]
+    lasting = {(a, b): (first, last) for a, b, first, last in rows(study["dated"], "a", "b", "first", "last")}
+    assert lasting["Ban Dân vận Tỉnh ủy Sơn La", "Bộ Chỉ huy Quân sự tỉnh Sơn La"] == (2022, 2027)
+    assert lasting["Ban Dân vận Tỉnh ủy Sơn La", "Bộ Chỉ huy Bộ đội Biên phòng tỉnh Sơn La"] == (2018, 2023)
+    assert study["per_year"].to_dict()[2018] == 1
+    assert study["per_year"].idxmax() == 2022
+
+
+def test_careers(answers):
+    study = answers("careers.ipynb")
+    careers = study["careers"]
+    assert rows(careers[careers["name"] == "Quàng Văn Hặc"], "day", "status", "post") == [
+        ("2023-06-21", "current", "Phó Trưởng Ban Dân vận Tỉnh ủy"),
+        ("2024-07-01", "new", "Trưởng Ban Dân vận Tỉnh ủy"),
+        ("2024-07-04", "old", "Phó Trưởng Ban Dân vận Tỉnh ủy"),
+        ("2024-10-15", "current", "Trưởng Ban Dân vận Tỉnh ủy"),
+    ]
+    assert rows(study["followed"].drop_duplicates("post"), "post", "name_before", "name") == [
+        ("Trưởng Ban Dân vận Tỉnh ủy", "Lò Thị Mai Sương", "Quàng Văn Hặc")
+    ]
+    in_turn = study["held"][study["held"]["persons"].str.contains(", ")]
+    assert in_turn.index.tolist() == [("Sơn La", "Trưởng Ban Dân vận Tỉnh ủy")]
+
+
 @pytest.fixture(scope="module")
 def execute():
     pytest.importorskip("nbclient", reason="running notebooks needs nbclient and ipykernel (extra notebook)")
@@ -345,6 +380,7 @@ def execute():
 def test_outputs_are_what_a_run_gives(execute, name, tmp_path, monkeypatch):
     import nbformat
 
+    need(name)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     committed = nbformat.read(NOTEBOOKS / name, as_version=4)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from dvextract.errors import DvextractError, InputError, PipelineError, UsageError
-from dvextract.viewing.help import ABOUT, EXTRACT, MEASURE, OWN, App, Sections
+from dvextract.viewing.help import ABOUT, EXTRACT, LOOK, MEASURE, OWN, App, Sections
 
 app = App(
     name="dvextract",
@@ -413,6 +413,93 @@ def doctor(
             typer.echo(line)
     if report.broken:
         raise typer.Exit(FELL)
+
+
+@app.command(rich_help_panel=LOOK)
+@_said
+def view(
+    run_folder: Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a finished run.")] = Path(
+        "data/out"
+    ),
+    out: Annotated[str, typer.Option("--out", "-o", help="File to write; OUT/view.html when not given.")] = "",
+    serve: Annotated[bool, typer.Option("--serve", help="Show it on this machine (127.0.0.1) instead.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve: the port; 0 takes a free one.")] = 0,
+) -> None:
+    """Write one HTML page that shows a run: the text with its mentions, facts and what they stand on.
+
+    Filters by label, entity, date and words, search, keyboard, light and dark, printable. The file loads nothing.
+
+    Exit status: 0 done, 2 wrong usage or a folder that is no finished run.
+    """
+    if serve:
+        from dvextract.viewing.serve import serve as serve_page
+
+        serve_page(run_folder, port, lambda address, _: typer.echo(f"{address}  (stop with Ctrl+C)"))
+        return
+    from dvextract.viewing.view import view as write_view
+
+    typer.echo(write_view(run_folder, out))
+
+
+@app.command(rich_help_panel=LOOK)
+@_said
+def report(
+    run_folder: Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a finished run.")] = Path(
+        "data/out"
+    ),
+    out: Annotated[str, typer.Option("--out", "-o", help="File to write; OUT/report.html when not given.")] = "",
+) -> None:
+    """Write one HTML page with an overview of a run in plots: labels, periods, names, a map, who works with whom.
+
+    It ends with what to mistrust: thin pages, dates, rejects. Needs the extra 'report'.
+
+    Exit status: 0 done, 2 wrong usage or a folder that is no finished run.
+    """
+    from dvextract.viewing.report import report as write_report
+
+    typer.echo(write_report(run_folder, out))
+
+
+@app.command(rich_help_panel=LOOK)
+@_said
+def export(
+    run_folder: Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a finished run.")],
+    to: Annotated[
+        str,
+        typer.Option("--to", help="conll, brat, label-studio, doccano, spacy, xlsx, sqlite or duckdb."),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write; for brat a new folder.")],
+    tables: Annotated[str, typer.Option(help="For xlsx, sqlite, duckdb: only these tables, with commas.")] = "",
+) -> None:
+    """Write a run in the format of another program.
+
+    spacy writes .spacy (a DocBin, where spaCy is installed) or .json; xlsx and duckdb need the extra 'export'.
+
+    Exit status: 0 done, 2 wrong usage or a folder that is no finished run.
+    """
+    from dvextract.exporting.export import export as write_export
+
+    typer.echo(write_export(run_folder, to, out, _names(tables)))
+
+
+@app.command("import-corrections", rich_help_panel=MEASURE)
+@_said
+def import_corrections(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What the annotation tool exported.")],
+    source: Annotated[str, typer.Option("--from", help="doccano (JSONL) or label-studio (JSON).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File of gold records to write (.jsonl).")],
+    run_folder: Annotated[
+        str, typer.Option("--run", help="Also take over this run's attributes, facts and blocks, where unchanged.")
+    ] = "",
+) -> None:
+    """Turn pages corrected in doccano or Label Studio into gold records for evaluate and train.
+
+    Exit status: 0 done, 2 wrong usage or a file that is not what it should be.
+    """
+    from dvextract.exporting.corrections import import_corrections as read_corrections
+
+    pages, mentions = read_corrections(file, source, out, run_folder)
+    typer.echo(f"{out}: {pages:,} pages, {mentions:,} mentions")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Everything else in the package turns a `Document` with some layers into one with more. All offsets are
 0-based half-open positions in code points of `Document.text`, so ``doc.text[x.start:x.end]`` is always what
 a layer is about. A layer is added once, by one stage, and never edited: a later stage that knows better adds
-a layer of its own. This module imports nothing of ours.
+a layer of its own. This module imports nothing of ours, but for a notebook that asks a document to show itself.
 """
 
 from __future__ import annotations
@@ -479,6 +479,12 @@ class Document:
     def span(self, item: Any) -> str:
         """The characters an item with ``start`` and ``end`` is about."""
         return self.text[item.start : item.end]
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text with its mentions."""
+        from dvextract.viewing.notebook import document_html
+
+        return document_html(self)
 
     def content_spans(self) -> Sequence[tuple[int, int]]:
         """Start and end of every content block, in text order."""

@@ -63,6 +63,12 @@ class Tables:
     def __repr__(self) -> str:
         return f"<dvextract.Tables {self.folder}: {', '.join(self.names)}>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from dvextract.viewing.notebook import tables_html
+
+        return tables_html(self)
+
 
 def load(path: str | Path = "data/out") -> Tables:
     """Open the output folder of a run; raises UsageError when it is none.

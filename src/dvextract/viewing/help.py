@@ -16,10 +16,11 @@ from typer.core import TyperCommand, TyperGroup
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 EXTRACT = "Extract"
+LOOK = "Look and hand on"
 OWN = "Make it your own"
 MEASURE = "Measure and train"
 ABOUT = "What there is"
-ORDER = (EXTRACT, OWN, MEASURE, ABOUT)
+ORDER = (EXTRACT, LOOK, OWN, MEASURE, ABOUT)
 """Sections of the list of commands."""
 
 LONGEST = 200
