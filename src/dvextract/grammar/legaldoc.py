@@ -11,7 +11,7 @@ from functools import cache
 
 import regex
 
-from dvextract.document import Finding, LegalReference
+from dvextract.document import Evidence, Finding, LegalReference
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
@@ -206,12 +206,30 @@ def interpret(text: str, start: int, end: int) -> LegalReference:
     kind = _standard_type(m[1]) if m else ""
     rest = span[m.end() :] if m else span
     number = _number(rest, kind)
+    evidence: list[Evidence] = []
     if m is None and number:
         kind = _type_from_number(number)
-    if number.isdigit() or "/" not in number:
-        number = _completed(text, end, number)
-    after = " ".join(shadow(text[end : end + 160]).split("\n")[0].split())
-    return LegalReference(kind, number, _date(after), _issuer(after, number))
+        evidence += [Evidence("legal.type.of-number", start, end, "type")] if kind else []
+    if (later := _later_number(text, end, number)) is not None:
+        number += later[1]
+        evidence.append(Evidence("legal.number.of-next", end + later.start(1), end + later.end(1), "number"))
+    line = shadow(text[end : end + 160]).split("\n")[0]
+    after = " ".join(line.split())
+    day, dated = _date(after)
+    issuer, rule, named = _issuer(after, number)
+    if day:
+        evidence.append(Evidence("legal.date.behind", *_unjoined(line, end, *dated), "date"))
+    if issuer:
+        where = _unjoined(line, end, *named) if rule == "legal.issuer.behind" else (start, end)
+        evidence.append(Evidence(rule, *where, "issuer"))
+    rule = "legal.numbered" if number else "legal.named"
+    return LegalReference(kind, number, day, issuer, rule, tuple(evidence))
+
+
+def _unjoined(line: str, begin: int, start: int, end: int) -> tuple[int, int]:
+    """Where a stretch of ``" ".join(line.split())`` stands in the page, in which ``line`` begins at ``begin``."""
+    at = [i for word in once.finditer(r"\S+", line) for i in (*range(*word.span()), word.end())]
+    return begin + at[start], begin + at[end - 1] + 1
 
 
 def _standard_type(found: str) -> str:
@@ -248,12 +266,11 @@ def _standard_shape(number: str) -> str:
 _LATER_NUMBER = regex.compile(r"(?:,| và) \d{1,5}(/[\p{Lu}][\p{L}]*(?:-[\p{Lu}]+)+)")
 
 
-def _completed(text: str, end: int, number: str) -> str:
-    """`Công văn số 2522, 2523/UBND-VX`: the first number's suffix stands behind the last."""
-    if not number:
-        return number
-    m = _LATER_NUMBER.match(shadow(text[end : end + 40]))
-    return number + m[1] if m else number
+def _later_number(text: str, end: int, number: str) -> regex.Match[str] | None:
+    """`Công văn số 2522, 2523/UBND-VX`: the first number's suffix (group 1) stands behind the last."""
+    if not number or "/" in number:
+        return None
+    return _LATER_NUMBER.match(shadow(text[end : end + 40]))
 
 
 def _type_from_number(number: str) -> str:
@@ -263,19 +280,23 @@ def _type_from_number(number: str) -> str:
     return "Công văn" if "UBND" in number else ""
 
 
-def _date(after: str) -> str:
+def _date(after: str) -> tuple[str, tuple[int, int]]:
+    """The ISO day of issue that follows, and where it stands; empty when none does."""
     m = _DATE.match(after)
     if m is None:
-        return ""
+        return "", (0, 0)
     day, month, year = (int(x) for x in m.groups() if x)
-    return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+    known = 1 <= month <= 12 and 1 <= day <= 31
+    return f"{year}-{month:02d}-{day:02d}" if known else "", (after.index("ngày"), m.end())
 
 
-def _issuer(after: str, number: str) -> str:
+def _issuer(after: str, number: str) -> tuple[str, str, tuple[int, int]]:
+    """The issuer, the rule that tells it, and where it stands when it follows; empty when neither tells it."""
     if m := _ISSUER.match(after):
-        return _AFTER_ISSUER.sub("", m[1]).strip()
+        name = _AFTER_ISSUER.sub("", m[1]).strip()
+        return name, "legal.issuer.behind", (m.start(1), m.start(1) + len(name))
     for code in reversed(once.findall(r"\p{Lu}[\p{L}]*", number)):
         for suffix in (code, code.rstrip("0123456789")):
             if suffix in issuers():
-                return issuers()[suffix]
-    return ""
+                return issuers()[suffix], "legal.issuer.of-number", (0, 0)
+    return "", "", (0, 0)

@@ -65,18 +65,18 @@ def describe(text: str, blocks: Sequence[Block]) -> PageInfo:
     """The page's own account of itself; ``blocks`` divide ``text``."""
     title = " ".join(text[b.start : b.end] for b in blocks if b.kind == "title")
     found = dates.trust(list(_displayed(text, blocks)), _article(text, blocks))
-    reference = found.published[:10] or (found.displayed[:10] if found.level == "pub" else "")
-    if not reference and found.level == "none":
-        reference = _document_date(text, blocks)
+    source = found.source or (_document_date(text, blocks) if found.level == "none" else None)
     return PageInfo(
         title=title,
         displayed_date=found.displayed,
         displayed_date_trust=found.level,
         published_date=found.published,
-        reference_date=reference,
+        reference_date=source.day if source else "",
         dateline=_dateline(text, blocks, title),
         outlet=_outlet(text, blocks),
         author=_author(text, blocks),
+        reference_start=source.start if source else -1,
+        reference_end=source.end if source else -1,
     )
 
 
@@ -107,14 +107,14 @@ def _article(text: str, blocks: Sequence[Block]) -> str:
     return "\n".join(pieces)
 
 
-def _document_date(text: str, blocks: Sequence[Block]) -> str:
+def _document_date(text: str, blocks: Sequence[Block]) -> dates.Displayed | None:
     """The date in the heading of an official document that is the page."""
     for b in blocks[:_HEADING]:
         if b.is_content and b.kind != "title" and b.end - b.start <= 2 * dates.LONGEST:
             day = dates.written_date(Line(b.start, b.end, 1, shadow(text[b.start : b.end])))
             if day:
                 return day
-    return ""
+    return None
 
 
 @cache

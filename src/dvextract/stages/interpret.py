@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from dvextract.document import Document, LegalReference, Reading
+from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
 from dvextract.grammar import legaldoc, quantity, time
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation import abbreviations, events, locations, organisations, persons, phrases, titles
@@ -19,6 +19,9 @@ from dvextract.interpretation.geography import Geography
 from dvextract.interpretation.wording import one_line
 
 Span = tuple[int, int]
+
+OWN_KIND = "phrase.own-lexicon"
+"""The rule of a kind that a user's own lexicon states."""
 
 
 class Interpret:
@@ -75,7 +78,7 @@ class _Page:
         for label, indices in self._of.items():
             for i, reading in zip(indices, self._by_label(label), strict=True):
                 kind = mentions[i].kind
-                found[i] = replace(reading, kind=kind) if kind else reading
+                found[i] = replace(reading, kind=kind, rule=OWN_KIND, evidence=()) if kind else reading
         return tuple(found)
 
     def _by_label(self, label: str) -> list[Reading]:
@@ -110,16 +113,20 @@ class _Page:
 
     def _phrases(self) -> list[Reading]:
         kinds = phrases.kinds(self._low, self._spans("PHRASE"))
-        return [Reading(k, w) for k, w in zip(kinds, phrases.wordings(self._words("PHRASE")), strict=True)]
+        wordings = phrases.wordings(self._words("PHRASE"))
+        return [
+            Reading(kind, words, None, evidence.rule, (evidence,) if evidence.start >= 0 else ())
+            for (kind, evidence), words in zip(kinds, wordings, strict=True)
+        ]
 
     def _events(self) -> list[Reading]:
         names = events.names(self._text, self._doc.mentions, self._of.get("EVENT", ()))
         return [Reading(events.kind(t), n) for t, n in zip(self._words("EVENT"), names, strict=True)]
 
     def _times(self) -> list[Reading]:
-        reference = self._doc.page.reference_date
-        values = [time.interpret(self._text, a, b, reference) for a, b in self._spans("TIME")]
-        return [Reading(v.kind, v.edtf, v) for v in values]
+        page = self._doc.page
+        values = [time.interpret(self._text, a, b, page.reference_date) for a, b in self._spans("TIME")]
+        return [Reading(v.kind, v.edtf, _placed(v, page)) for v in values]
 
     def _quantities(self) -> list[Reading]:
         values = [quantity.interpret(self._text, a, b) for a, b in self._spans("QUANTITY")]
@@ -134,6 +141,17 @@ class _Page:
 
     def _short_forms(self) -> list[Reading]:
         return [Reading("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+
+
+def _placed(value: TimeValue, page: PageInfo) -> TimeValue:
+    """``value`` with the place of the page's date in the evidence that is this date."""
+    if not any(e.rule == time.REFERENCE for e in value.evidence):
+        return value
+    where = page.reference_start, page.reference_end
+    return replace(
+        value,
+        evidence=tuple(Evidence(e.rule, *where, e.column) if e.rule == time.REFERENCE else e for e in value.evidence),
+    )
 
 
 def _blanked(text: str, spans: Sequence[Span]) -> str:
