@@ -60,7 +60,7 @@ _RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
         # O và O ký kết G; O, O phối hợp tổ chức E; O và O kết nghĩa
         (
             "cooperation.together",
-            rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|"
+            rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp(?!{_MANNER} với (?!nhau))|"
             r"k[ýí](?! (?:các |một số |những |Q )?"
             rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch)(?!\w)",
         ),
@@ -74,10 +74,11 @@ _RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
             "cooperation.leads-with",
             rf"(?P<a>{LISTED_BODIES}) {_ADVERBS}chủ trì, phối hợp(?: với| cùng)? (?P<b>{LISTED_BODIES}) tổ chức E",
         ),
-        # O và O tổ chức E, ký kết chương trình phối hợp
+        # O và O tổ chức E, ký kết chương trình phối hợp; O và O tổ chức E, where E is a signing
         (
             "cooperation.agree-at-event",
-            rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}tổ chức [^.;:OPT]{{0,60}}ký kết(?!\w)",
+            rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}tổ chức (?:[^.;:OPT]{{0,60}}ký kết"
+            rf"(?!\w)|(?P<pact>E))",
         ),
         # O cùng O ký kết
         (
@@ -102,7 +103,7 @@ _BETWEEN_WHAT = regex.compile(
 _PLANNED = regex.compile(
     r"(?<!\w)(?:sẽ|cần|phải|đề nghị|yêu cầu|giao|chủ trì, phối hợp(?!.*tổ chức E)|để|chỉ đạo|mong|đề xuất)(?!\w)"
 )
-_PLAN_BEFORE = regex.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)? \Z")
+_PLAN_BEFORE = regex.compile(r"(?<!\w)(?:(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)?|sẽ do) \Z")
 _JOINT = regex.compile(r"ký|kí kết|phối hợp|kết nghĩa|hợp tác|liên tịch|giao ước|giao lưu|thỏa thuận")
 """What an event between two bodies must be about to be a cooperation (not ``đàm phán giữa O và O``)."""
 _NEEDED = regex.compile(
@@ -112,13 +113,19 @@ _WISHED = regex.compile(
     r"(?<!\w)(?<!theo )(?<!sự )(?<!thực hiện )(?:cần có|chưa có|yêu cầu|đề nghị|"
     r"giao(?! lưu| thông| dịch| ban| ước)|chỉ đạo|đồng ý)(?!\w)(?! của)[^.;:,]{0,60}\Z"
 )
-_OBJECT = regex.compile(r"(?<!\w)(?:tập thể|cùng với|báo cho|gửi|báo với) \Z")
-"""Words before a list of bodies that make it the object of somebody else's action."""
+_SIGNING = regex.compile(r"k[ýí] kết|kết nghĩa|k[ýí] giao ước")
+"""What an event is about at which those who hold it agree."""
+_OBJECT = regex.compile(
+    r"(?<!\w)(?:(?:tập thể|cùng với|báo cho|gửi|báo với)|"
+    r"(?:nghị quyết|chỉ thị|kết luận|kế hoạch|quyết định|G)(?: của)?) \Z"
+)
+"""Words before a list of bodies that make it the object of somebody else's action, or the issuer of a paper."""
 _TWO_SIDES = regex.compile(r"(?:,? và [^,.;:O]{1,24})? (?:của )?hai (?:nước|bên|tỉnh|địa phương)")
 """``giữa O, O và nhân dân hai nước``: of each side, not with each other."""
 _WILL = regex.compile(r"(?: \([^()]{0,40}\))? sẽ ")
-PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với) \Z")
-"""Words before a body that make it a place or an owner, not one of the parties listed after it."""
+PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với|(?:tại|ở|trong) L) \Z")
+"""Words before a body that make it a place or an owner, not one of the parties listed after it; a place right before it
+(``tại nhà khách O, O phối hợp với O``) is its own."""
 _PROGRAMME = regex.compile(
     rf"{_PACT}(?: (?!giữa|với|và|về|được|cho|trong|nhằm|giai đoạn|của|đã|do|tại|năm)[^\W\d_A-Z]+){{0,6}}"
 )
@@ -132,6 +139,8 @@ _PARENTS = tuple(
         ),
         (r"(?:phòng (?:cảnh sát|an ninh|csgt|pc)|cơ quan (?:csđt|cảnh sát)|đội|pc\d)", r"công an (?!xã|phường|p\.)"),
         (r"(?:trường|khoa|viện) ", r"(?:đại học|đh) "),
+        (r"(?:đội|tổ|trạm) ", r"(?:phòng|cục) "),
+        (r"phòng ", r"(?:tổng )?cục "),
         (r"(?:đồn|hải đội|trạm) ", r"(?:bđbp|bộ đội biên phòng|bộ chỉ huy|đồn) "),
         (r"bộ tư lệnh ", r"bộ (?:công an|quốc phòng)"),
     )
@@ -158,7 +167,7 @@ def cooperations(
     tasks = False  # a list of requests goes on, a sentence a body
     found: list[Cooperation] = []
     for i, s in enumerate(sentences):
-        if "O" not in s.text and "giữa L" not in s.text:
+        if "O" not in s.text and "giữa L" not in s.text and "kết nghĩa" not in s.text:
             continue
         before = sentences[i - 1].text if i else ""
         after_request = i > 0 and s.block == sentences[i - 1].block and (tasks or _touches(asked, sentences[i - 1]))
@@ -240,6 +249,9 @@ def _reported(doc: Document, s: Skeleton, m: regex.Match[str], before: str) -> b
             return False
         sides = _TWO_SIDES.match(s.text, m.end())
         return bool(_BETWEEN_WHAT.search(ahead)) and not _NEEDED.search(ahead) and not sides
+    pact = m.start("pact") if m.groupdict().get("pact") else -1
+    if pact >= 0 and not _SIGNING.search(shadow(doc.span(doc.mentions[s.mentions[pact]])).lower()):
+        return False
     first = max(0, m.start() - 90)
     return not (
         _PLANNED.search(m[0])

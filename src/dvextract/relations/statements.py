@@ -73,7 +73,7 @@ _BELONGS = (
 # Appositions between a speaker and the verb: brackets, posts, bodies, places, ages, "hội viên O", "dân tộc ..". One
 # ends where the next begins: else a text with many could be cut in more ways than can be tried.
 _APART = (
-    r"(?: ?\([^()]{0,120}\)| ?- ?(?:nguyên )?[TRLO]|,? ?(?:(?:nguyên|kiêm|cựu|và) )+[TR]|, [TRLOQDA](?![\w])| ở L|"
+    r"(?: ?\([^()]{0,120}\)| ?- ?(?:nguyên )?[TRLO]|,? ?(?:(?:nguyên|kiêm|cựu|và) )+[TR]|, [TRLOQDA](?![\w])| ở [LO]|"
     r" của [OL]|"
     rf" khóa \w+|(?:,| -)? ?{_BELONGS}(?:(?! ?{_BELONGS})[^,;:.P“\"]){{0,60}})"
 )
@@ -91,7 +91,9 @@ _NOT_SUBJECT = regex.compile(
 )
 _FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
 """``P thay mặt lãnh đạo O, O chia sẻ``, ``theo O, đề nghị này``: somebody else speaks, or nobody does."""
-_SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
+_SUBJECT = regex.compile(
+    rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:]| với(?!\w))"
+)
 _CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
 _REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
 _ISSUES = regex.compile(
@@ -121,15 +123,15 @@ _APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
 _ACCORDING = Prefiltered(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
-    rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:[TR](?:, [TR])* )?(?P<who>[POT])(?: D)?"
-    rf"(?:{_APART_NO_DATE}){{0,12}} ?[,:] "
+    rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:(?:[TR]|thạc sĩ|"
+    rf"tiến sĩ)(?:, [TR])* )?(?P<who>[POT])(?: D)?(?:{_APART_NO_DATE}){{0,12}} ?[,:] "
 )
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
 _TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}})[ .!?…]*\Z"
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
 _ANY_VERB = Prefiltered(
-    rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+)?) ?: ?(?=[“\"«])"
+    rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}) ?: ?(?=[“\"«])"
 )
 _REQUEST_GOES_ON = regex.compile(
     r"(?:(?:hằng năm|hàng năm|cùng với đó|bên cạnh đó|ngoài ra|trước mắt|đồng thời|mặt khác|song song với đó|"
