@@ -6,7 +6,8 @@ follows. Numbers are put in the standard shape of their system: the Party's ``05
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import regex
@@ -195,12 +196,39 @@ _ISSUER = regex.compile(
     r"Thành ủy|Huyện ủy|Ủy ban|UBND|HĐND|Thường trực|Đảng ủy|Hội đồng)(?:[ \p{L}]|(?<=Bí)-)*)"
 )
 _AFTER_ISSUER = regex.compile(
-    r" (?:về|khóa|ngày|đối với|tại|cho|trong|và các|do|có|là|đã|bổ nhiệm|chỉ định|điều động|phê)(?!\p{L}).*"
+    r" (?:về|khóa|ngày|đối với|tại|cho|trong|và các|do|có|là|đã|vừa|sẽ|cũng|được|bổ nhiệm|chỉ định|điều động|phê|"
+    r"yêu cầu|đề nghị|quy định|nêu|xác định|khẳng định|nhấn mạnh|đề ra|giao|ban hành|hướng dẫn|chỉ đạo|thì|với|để|nhằm)"
+    r"(?!\p{L}).*"
 )
 
 
-def interpret(text: str, start: int, end: int) -> LegalReference:
-    """What text[start:end], which something claims to be a LEGALDOC, refers to; empty fields are not stated."""
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The mentions of a page among which a document's issuer is looked for.
+
+    ``bodies`` gives the end of every organisation and office by its start, ``ends`` the start by the end;
+    ``documents`` the end of every document by its start.
+    """
+
+    bodies: Mapping[int, int] = field(default_factory=dict)
+    ends: Mapping[int, int] = field(default_factory=dict)
+    documents: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, bodies: Sequence[tuple[int, int]], documents: Sequence[tuple[int, int]]) -> Neighbours:
+        """From the spans of a page."""
+        return cls(dict(bodies), {end: start for start, end in bodies}, dict(documents))
+
+
+_ALONE = Neighbours()
+
+
+def interpret(text: str, start: int, end: int, around: Neighbours = _ALONE) -> LegalReference:
+    """What text[start:end], which something claims to be a LEGALDOC, refers to; empty fields are not stated.
+
+    The issuer is the one written behind ``của``, behind this document or the last that is listed with it; the congress
+    in its own name; the one that the clause says to issue it; what the suffix of its number stands for.
+    """
     span = " ".join(shadow(text[start:end]).split())
     m = _TYPE.match(span)
     kind = _standard_type(m[1]) if m else ""
@@ -216,14 +244,52 @@ def interpret(text: str, start: int, end: int) -> LegalReference:
     line = shadow(text[end : end + 160]).split("\n")[0]
     after = " ".join(line.split())
     day, dated = _date(after)
-    issuer, rule, named = _issuer(after, number)
     if day:
         evidence.append(Evidence("legal.date.behind", *_unjoined(line, end, *dated), "date"))
-    if issuer:
-        where = _unjoined(line, end, *named) if rule == "legal.issuer.behind" else (start, end)
-        evidence.append(Evidence(rule, *where, "issuer"))
+    if (named := _named_issuer(text, start, end, around)) is not None:
+        issuer = " ".join(text[named.start : named.end].split())
+        evidence.append(named)
+    else:
+        issuer, rule, place = _issuer(after, number)
+        if issuer:
+            where = _unjoined(line, end, *place) if rule == "legal.issuer.behind" else (start, end)
+            evidence.append(Evidence(rule, *where, "issuer"))
     rule = "legal.numbered" if number else "legal.named"
     return LegalReference(kind, number, day, issuer, rule, tuple(evidence))
+
+
+_OF = regex.compile(
+    r"(?:,? ?(?:(?:ra |ký |ban hành )?ngày [\d/.-]{5,10}|ngày \d{1,2} tháng \d{1,2}(?: năm \d{4})?|năm \d{4}))?"
+    r"(?:,? ?\(?khóa \w+\)?)?,? của (?:đồng chí )?"
+)
+_LISTED_WITH = regex.compile(r"(?:,|;| và|, và) (?:các )?")
+_LISTED = 6  # documents that are listed before the one issuer of all
+
+
+_CONGRESS = regex.compile(r"(?i:nghị quyết|chỉ thị|kết luận)\s+(?=[Đđ]ại hội .*(?:lần|thứ|khóa|[IVX]+\b))")
+_ISSUES = regex.compile(r",? (?:(?:đã|vừa|cũng|tiếp tục) )*(?:ban hành|thông qua|ra|ký ban hành)(?: các)? \Z")
+
+
+def _named_issuer(text: str, start: int, end: int, around: Neighbours) -> Evidence | None:
+    """Where the issuer is written: ``G, G và G của O``, ``Nghị quyết Đại hội ..``, ``O ban hành G``."""
+    last = end
+    for _ in range(_LISTED if around.bodies else 0):
+        near = shadow(text[last : last + 80]).replace("\n", " ")
+        if (m := _OF.match(near)) is not None and last + m.end() in around.bodies:
+            body = last + m.end()
+            return Evidence("legal.issuer.behind", body, around.bodies[body], "issuer")
+        following = _LISTED_WITH.match(near)
+        if following is None or last + following.end() not in around.documents:
+            break
+        last = around.documents[last + following.end()]
+    if congress := _CONGRESS.match(shadow(text[start:end])):
+        return Evidence("legal.issuer.in-name", start + congress.end(), end, "issuer")
+    begin = max(0, start - 40)
+    verb = _ISSUES.search(shadow(text[begin:start]).lower())
+    if verb is not None and begin + verb.start() in around.ends:
+        body = begin + verb.start()
+        return Evidence("legal.issuer.issues", around.ends[body], body, "issuer")
+    return None
 
 
 def _unjoined(line: str, begin: int, start: int, end: int) -> tuple[int, int]:

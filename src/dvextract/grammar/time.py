@@ -269,8 +269,12 @@ RULES: list[Rule] = [
     ),
     Rule(
         "time.recurring",
-        r"(?<!\w)(?:ngày {dm}|ngày {d} tháng {m}|tháng {m}|{dm}) (?:hằng|hàng) năm(?!\w)",
-        {"ngày 18/11 hàng năm": "XXXX-11-18", "15/10 hằng năm": "XXXX-10-15"},
+        r"(?<!\w)(?:ngày {dm}|ngày {d} tháng {m}|tháng {m}|{dm}|quý (?:iv|i{1,3}|[1-4])) (?:hằng|hàng) năm(?!\w)",
+        {
+            "ngày 18/11 hàng năm": "XXXX-11-18",
+            "15/10 hằng năm": "XXXX-10-15",
+            "quý I hằng năm": "XXXX-01/XXXX-03",
+        },
     ),
     Rule(
         "time.era.century", r"(?<!\w)(?:{edge} )?thế kỷ (?:xxi|xix|xx|1[5-9]|2[01])(?!\w)", {"thế kỷ XX": "1901/2000"}

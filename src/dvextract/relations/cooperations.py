@@ -62,7 +62,8 @@ _RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
             "cooperation.together",
             rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp(?!{_MANNER} với (?!nhau))|"
             r"k[ýí](?! (?:các |một số |những |Q )?"
-            rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch)(?!\w)",
+            rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch|"
+            rf"thống nhất (?:ký |ký kết |ban hành |xây dựng )?(?:G|{_PACT}))(?!\w)",
         ),
         # L và L kết nghĩa
         (

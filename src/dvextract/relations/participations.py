@@ -62,7 +62,12 @@ _CHAIRED = (
         rf"(?P<event>{_ANAPHOR})?[^.;P]{{0,60}}?(?:dưới )?sự (?P<joint>đồng )?(?:chủ trì|chủ tọa|"
         rf"điều hành) của (?P<people>{_PEOPLE})"
     ),
+    # ông P, T và bà P, T đồng chủ trì.
+    Prefiltered(r"(?<=P.{0,60})(?P<joint>đồng )?(?P<event>)(?:chủ trì|chủ tọa)(?=[ .;!]*\Z)"),
 )
+_OPENS_CLAUSE = regex.compile(r"(?:.*[:;.] ?)?", regex.DOTALL)
+_NAMED_NEXT = regex.compile(rf"(?: D| “F”| L)?, {_NAMED}")
+"""``Chủ trì hội nghị, ông P, T, ..``: who chairs is the subject behind the comma."""
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
 _RUN = regex.compile(_PEOPLE)
 _ONLINE = r"(?P<online> (?:bằng |qua |theo )?(?:hình thức )?trực tuyến)?"
@@ -248,6 +253,8 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
     ahead = _LIST_AHEAD.match(s.text, m.end())
     if ahead:
         return _names(s, *ahead.span("people"))
+    if _OPENS_CLAUSE.fullmatch(s.text[: m.start()]) and (next_ := _NAMED_NEXT.match(s.text, m.end())):
+        return [next_.end() - 1]
     before = next((run for run in _RUN.finditer(s.text, 0, m.start()) if run.end() == m.start()), None)
     return _names(s, *before.span()) if before else []
 

@@ -120,6 +120,10 @@ _PRONOUN = regex.compile(
     r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?"
 )
 """A sentence that goes on about the person before it (``Năm D, ông được gặp P``), whoever else it names."""
+_HANDS = regex.compile(
+    rf"P(?:,? ?\([^()PTR]{{0,40}}\))?,? (?:đã |vừa )?trao (?:các )?(?:quyết định|G)[^;.PTR]{{0,120}}? cho {CALLED}P"
+)
+"""Who hands a decision to whom: what follows goes on about the one who gets it."""
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
@@ -192,7 +196,8 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
             line.rules[len(line.at) - 1] = "post.signature"
             found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer, full_forms))
         if names and not (subject is not None and near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
-            subject = s.mentions[line.at[names[0]]]
+            receiver = _HANDS.match(s.text, line.at[names[0]])
+            subject = s.mentions[receiver.end() - 1 if receiver else line.at[names[0]]]
     return tuple(dict.fromkeys(found))
 
 
@@ -280,12 +285,15 @@ def _listed(line: _Line, i: int) -> list[int]:
     names = [i]
     dashed = line.is_title(i + 1) and line.gap[i + 1].strip() in ("-", "–")
     titled = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "T" and bool(_GLUE.fullmatch(line.gap[i]))
+    honours = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "R" and ":" in line.gap[i]
     for j in range(i + 1, len(line.at)):
         gap, ahead = line.gap[j], line.is_name(j + 1) and bool(_GLUE.fullmatch(line.gap[j + 1]))
         if ":" in gap:
             break
         if line.is_name(j):
             before = line.s.text[line.at[j - 1]]
+            if before == "R" and honours:
+                break  # "các R: P, P; R P": another honour heads what follows
             glued = (before == "R" or titled) and _GLUE.fullmatch(gap)
             if not (glued or before == "P" or ";" in gap or "và" in gap or (dashed and _COMMA_NAME.fullmatch(gap))):
                 break
@@ -542,7 +550,11 @@ _PARENT = regex.compile(
     r"và)(?!\w))"
 )
 _WORKPLACE = regex.compile(r"(?:công tác|nhiệm vụ) tại (?P<body>O)[^.;PTR]{0,80}\Z")
-_TERM = regex.compile(r"(?:[^;.PTR]{0,40}?)[, (]D")
+_TERM = regex.compile(
+    r"(?:,? (?:khóa [^,;:.PTRD]{1,14}|này|[OL]|(?:tham gia|vào|phụ trách|thuộc|của|(?:(?:được|đến|về|điều động|nhận|"
+    r"công tác|nhiệm vụ) )+tại) [OL]|thời (?:hạn|gian)(?: bổ nhiệm| giữ chức vụ| là| Q){0,4})){0,3},? \(?D"
+)
+"""The term behind a title: only what belongs to the post may stand between; a period after a verb is another's."""
 
 
 def _organisation(doc: Document, s: Skeleton, at: int) -> tuple[str, tuple[Evidence, ...]]:

@@ -50,8 +50,8 @@ def reporting_verbs() -> Mapping[str, _Verb]:
 
 @cache
 def _verb_pattern() -> regex.Pattern[str]:
-    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb
-    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ)(?!\w))"
+    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của": a noun
+    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của)(?!\w))"
     return regex.compile(rf"(?<!\w){any_of(reporting_verbs())}(?!\w){other}")
 
 
@@ -112,6 +112,8 @@ _TO_QUOTE = regex.compile(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=
 _MARKED = regex.compile(
     r"(?: (?:với|tại|thêm|rõ|vui|lớn|rằng|bằng|trong|ngay)[^:;.“\"«]{0,60})?(?: ?:|,? rằng(?!\w)| ?,? ?[“\"«])"
 )
+_OBJECT = regex.compile(r"thông báo (?:tình hình|lịch|kết quả|nội dung|danh sách|kế hoạch|chương trình)(?!\w)")
+"""A verb with what is told about, not with what is told."""
 _JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
 """``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
 _OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
@@ -233,6 +235,8 @@ def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
         if quotes.around(s.starts[m.start()]):
             continue
         verb = reporting_verbs()[m[0]]
+        if _OBJECT.match(s.text, m.start()):
+            continue
         if verb.marked and _verb_pattern().match(s.text, m.end() + 1):
             continue  # "xúc động nói": an adverb of the verb that follows
         if verb.marked and not (_is_marked(s, m, verb) or _TO_QUOTE.match(s.text, m.end())):

@@ -104,7 +104,9 @@ class _Page:
 
     def _organisations(self) -> list[Reading]:
         held = [(a, self._text[a:b]) for a, b in self._spans("TITLE")]
-        bodies = organisations.Bodies(self._text, self._spans("ORGANISATION"), held, self.geography, self.short_forms)
+        events = [(a, self._text[a:b]) for a, b in self._spans("EVENT")]
+        spans = self._spans("ORGANISATION")
+        bodies = organisations.Bodies(self._text, spans, held, self.geography, self.short_forms, events)
         return [Reading(k, n) for k, n in zip(bodies.kinds(), bodies.names(), strict=True)]
 
     def _locations(self) -> list[Reading]:
@@ -134,8 +136,10 @@ class _Page:
 
     def _documents(self) -> list[Reading]:
         found = []
+        bodies = [*self._spans("ORGANISATION"), *self._spans("TITLE")]
+        around = legaldoc.Neighbours.of(bodies, self._spans("LEGALDOC"))
         for a, b in self._spans("LEGALDOC"):
-            reference: LegalReference = legaldoc.interpret(self._text, a, b)
+            reference: LegalReference = legaldoc.interpret(self._text, a, b, around)
             found.append(Reading("", reference.number or shadow(one_line(self._text[a:b])), reference))
         return found
 

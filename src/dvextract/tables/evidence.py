@@ -59,6 +59,8 @@ RULES: Mapping[str, str] = {
     "legal.number.of-next": "the suffix of the number that follows: Công văn số 2522, 2523/UBND-VX",
     "legal.date.behind": "the day of issue written behind it",
     "legal.issuer.behind": "the issuer written behind it: … của Ban Thường vụ Tỉnh ủy",
+    "legal.issuer.in-name": "the congress in the document's own name: Nghị quyết Đại hội …",
+    "legal.issuer.issues": "the body that the clause says to issue it: UBND tỉnh ban hành Kế hoạch …",
     "legal.issuer.of-number": "the issuer that the suffix of the number stands for (issuers.tsv)",
     # phrases: the kind
     "phrase.head-noun": "the noun before it: phong trào, mô hình, chương trình …",

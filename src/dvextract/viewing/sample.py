@@ -17,6 +17,7 @@ from typing import Any
 from dvextract.errors import UsageError
 from dvextract.tables.evidence import FACTS
 from dvextract.tables.load import load
+from dvextract.tables.schema import BY_NAME
 
 SAMPLED = ("mentions", *FACTS)
 """The tables that can be sampled."""
@@ -45,13 +46,22 @@ class Sampled:
     @property
     def fact(self) -> str:
         """The filled cells as one line, without numbers of mentions."""
-        shown = {k: v for k, v in self.cells.items() if v not in ("", None) and k != "doc_id" and not k.endswith("_id")}
-        return "; ".join(f"{k}: {' '.join(str(v).split())}" for k, v in shown.items())
+        columns = (c for c in BY_NAME[self.table].columns if c.name != "doc_id" and not c.name.endswith("_id"))
+        shown = ((c, self.cells[c.name]) for c in columns if self.cells[c.name] not in ("", None))
+        return "; ".join(f"{c.name}: {_shown(c.type, value)}" for c, value in shown)
 
     @property
     def rule(self) -> str:
         """The rule of the row as a whole; of a mention its method."""
         return str(self.evidence[0]["rule"] if self.evidence else self.cells.get("method", ""))
+
+
+def _shown(kind: str, value: Any) -> str:
+    """A cell in one line, the same whichever format it was read from."""
+    if kind == "number":
+        number = float(value)
+        return str(int(number) if number.is_integer() else number)
+    return str(value).lower() if kind == "boolean" else " ".join(str(value).split())
 
 
 def sample(run: str | Path, tables: Sequence[str] = FACTS, n: int = 10, seed: int = 0) -> list[Sampled]:
