@@ -68,10 +68,12 @@ _PROPOSED = regex.compile(
 _ANOTHER = regex.compile(
     r"(?<!\w)(?:thay|kế nhiệm|trao|ký|công bố|thông qua|cho biết|chúc mừng|bàn giao|tổ chức E|thi tuyển|kỳ thi|"
     r"tuyển chọn|đến khi|danh nghĩa|(?:ủy|uỷ) quyền|(?:trình bày|đọc) (?:báo cáo|tờ trình|dự thảo)|"
-    r"(?:để|giúp|ủng hộ|mời) [LO])(?!\w)"
+    r"(?:để|giúp|ủng hộ|mời) [LO]|L (?:giữ|đảm nhận|đảm nhiệm) vai trò)(?!\w)"
 )
 """Verbs after which the title is somebody else's than the subject's: of whom they tell, or of the place or body that
 they let do something (``ủng hộ L đảm nhiệm vai trò T``)."""
+_COUNTED = regex.compile(r"(?<!\w)(?:cùng|với|và|có) Q (?:là|gồm)(?!\w)")
+"""``P cùng Q là T, T``: titles of those who are counted."""
 _DOES = regex.compile(r"(?<!\w)(?:trao|công bố|ký|quyết định|chỉ định|bổ nhiệm|thông qua)(?!\w)")
 _TRANSITIVE = regex.compile(
     r"(?<!\w)(?<!được )(?:bổ nhiệm|điều động|luân chuyển|chuẩn y|chỉ định|bầu(?: bổ sung)?|phân công|miễn nhiệm)"
@@ -80,9 +82,15 @@ _TRANSITIVE = regex.compile(
 """A verb whose object is the person that the titles after it stand before: ``bổ nhiệm T, T P giữ chức T``."""
 _FARTHEST = 240  # characters between a person and a title that a verb gives to them
 _TO_PERSON = regex.compile(
-    rf"(?!.*(?:thay|kế nhiệm)){_ASIDE}{{0,3}}[^;.PTR]{{0,40}}?(?:đối với|cho|của|là|gồm|với)"
+    rf"(?!.*(?:thay|kế nhiệm|bàn giao|quyết định|miễn nhiệm|bổ nhiệm)){_ASIDE}{{0,3}}[^;.PTR]{{0,40}}?"
+    r"(?:đối với|cho|của|là|gồm|với)"
     rf"(?: (?:Q|cán bộ)[^;.PTR]{{0,60}}?(?:gồm|:))? ?:? ?{CALLED}(?:{_FORMER} )?"
 )
+_BESIDE_TITLE = regex.compile(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
+_ONLY_STATE = regex.compile(
+    r"(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
+)
+"""No verb that takes the title, only what it is beside another or was."""
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
 _OPENS_CLAUSE = regex.compile(r"(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
 _SOMEBODY_ELSES = regex.compile(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
@@ -110,9 +118,10 @@ _ACTING = regex.compile(r"(?:quyền|q\.|phụ trách) ")
 _LISTED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
 """What follows a title that is one of a list; a title that acts has its verb there."""
 _GOES_ON = regex.compile(
-    r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+ ]*(?:D[,:]? )?"
+    r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+“\" ]*(?:D[,:]? )?"
     r"(?:(?:trước đó|trước đây|sau đó|hiện nay|ngoài ra),? )?"
-    r"(?:[^:;,PTRO]{0,30} )?(?:từng|quá trình|chức vụ|là|giữ|làm|nguyên|tái đắc cử))(?!\w)[^;]{0,160}"
+    r"(?:(?:sau|trước|khi|từ|trong|hiện|đến|cuối|đầu|lúc|rồi|tiếp|đã|được|cũng|vừa|còn|nay|có|tốt nghiệp|quê|sinh)"
+    r"(?!\w)[^:;,PTRO]{0,30} )?(?:từng|quá trình|chức vụ|là|giữ|làm|nguyên|tái đắc cử))(?!\w)[^;]{0,160}"
 )
 """How a sentence without a named subject goes on about the person before it."""
 
@@ -323,10 +332,12 @@ def _still_listed(line: _Line, j: int, ahead: bool, titled: bool) -> bool:
 def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
     """The rule by which a title is that of the people before it; empty when it is not."""
     gap = line.gap[i]
-    if not group or _PROPOSED.search(gap) or gap.endswith(" của "):
+    if not group or _PROPOSED.search(gap) or gap.endswith(" của ") or _COUNTED.search(gap):
         return ""
     last = group[-1]
     if last < 0 and i == 0:
+        if _ONLY_STATE.fullmatch(gap) and not _LIFE.fullmatch(gap):
+            return ""
         goes_on = _TAKEN.fullmatch(gap) and _GOES_ON.fullmatch(gap) and _note(line, i)
         return "post.goes-on" if goes_on else ""
     if last < 0 and line.owners.get(i - 1) != [last]:
@@ -349,6 +360,8 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
         return "post.sums-up"
     if len(gap) > _FARTHEST or _ANOTHER.search(gap) or _heads_list(line, i):
         return ""
+    if not attached and line.is_title(i - 1) and i - 1 not in line.owners and _BESIDE_TITLE.fullmatch(gap):
+        return ""  # "P; T, nguyên T": somebody else's, as the title before it
     return "post.taken" if _TAKEN.fullmatch(gap) and _note(line, i) else ""
 
 
@@ -546,8 +559,8 @@ def _by_verb(line: _Line, start: int, end: int) -> Evidence:
 
 
 _PARENT = regex.compile(
-    r"(?: ?, |,? (?:trực )?thuộc | của | \((?:thuộc )?| - | )O(?! (?:đã|vừa|tổ chức|cùng|quyết định|"
-    r"và)(?!\w))"
+    r"(?: ?, |,? (?:trực )?thuộc | của | \((?:thuộc )?| - | )O(?! (?:đã|vừa|còn|cũng|sẽ|tổ chức|cùng|quyết định|"
+    r"thống nhất|biểu quyết|tiếp tục|và)(?!\w))"
 )
 _WORKPLACE = regex.compile(r"(?:công tác|nhiệm vụ) tại (?P<body>O)[^.;PTR]{0,80}\Z")
 _TERM = regex.compile(
