@@ -59,6 +59,16 @@ def told(doc):
             "Ông [PERSON Biên] mong bà con ủng hộ và chia sẻ của các nhà hảo tâm.",
             [("Biên", "mong", "bà con ủng hộ và chia sẻ của các nhà hảo tâm", "indirect")],
         ),
+        (
+            "Ông [PERSON Biên] khẳng định xã đã xong các mục tiêu, yêu cầu đề ra.",
+            [("Biên", "khẳng định", "xã đã xong các mục tiêu, yêu cầu đề ra", "indirect")],
+        ),
+        # what others are to do
+        ("[TITLE Chủ tịch] chỉ đạo các xã rà soát, đề xuất cách làm.", []),
+        (
+            "Ông [PERSON Biên] nhấn mạnh xã cần rà soát, đề xuất cách làm.",
+            [("Biên", "nhấn mạnh", "xã cần rà soát, đề xuất cách làm", "indirect")],
+        ),
         ("Ông [PERSON Biên] mong rằng mưa tạnh.", [("Biên", "mong", "mưa tạnh", "indirect")]),
         ("Cụ [PERSON Biên] run rẩy nói: “Vui lắm”.", [("Biên", "nói", "Vui lắm", "direct")]),
         ("Thầy [PERSON Biên] ở [ORGANISATION Trường Hua Sa] mong có điện.", [("Biên", "mong", "có điện", "indirect")]),

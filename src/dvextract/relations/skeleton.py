@@ -56,7 +56,11 @@ class Skeleton:
     end: int
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the page that ``text[start:end]``, which must not be empty, stands for."""
+        """The stretch of the page that ``text[start:end]`` without blanks around it, of which something is left, is."""
+        while self.text[end - 1] == " ":
+            end -= 1
+        while self.text[start] == " ":
+            start += 1
         return self.starts[start], self.ends[end - 1]
 
     def positions(self, letters: str) -> list[int]:

@@ -50,8 +50,9 @@ def reporting_verbs() -> Mapping[str, _Verb]:
 
 @cache
 def _verb_pattern() -> regex.Pattern[str]:
-    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của": a noun
-    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của)(?!\w))"
+    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a
+    # noun
+    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của|đề ra|đặt ra)(?!\w))"
     return regex.compile(rf"(?<!\w){any_of(reporting_verbs())}(?!\w){other}")
 
 
@@ -106,6 +107,8 @@ _STRONG = regex.compile(
     rf"(?<=[”\"»])(?: ?[,;])?(?: và| đồng thời)*) {_ADVERBS}\Z"
 )
 _WEAK = regex.compile(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
+_OTHERS_DO = regex.compile(r"(?<!\w)(?:chỉ đạo|giao|phân công|cần|phải)(?!\w)")
+"""Words after which a verb behind a comma is what others are to do: ``chỉ đạo các xã rà soát, đề xuất ..``."""
 _SEARCHED = 240  # characters before a verb in which its speaker is looked for
 
 _TO_QUOTE = regex.compile(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
@@ -303,6 +306,9 @@ def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None)
         return _Said(speakers, m.start(), m.end(), strong.start(), verb, "statement.verb-joined")
     weak = _WEAK.search(s.text, first, m.start())
     if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
+        return None
+    between = s.text[before.end if before else speakers[-1] + 1 : weak.start()]
+    if _OTHERS_DO.search(between):
         return None
     plain = weak["join"] == ","
     doubtful = verb.marked or (plain and (verb.kind == "say" or (not before and verb.kind != "ask")))
