@@ -240,7 +240,7 @@ class Reading:
     """What a mention means: its ``kind`` (see each label's guidelines) and its one normalised ``value``.
 
     ``detail`` is the typed value of TIME, QUANTITY and LEGALDOC mentions and None for the rest; it has its own ``rule``
-    and ``evidence``, those here are of the kind of a PHRASE.
+    and ``evidence``, those here are of the kind of a PHRASE and of the full name of an EVENT.
     """
 
     kind: str = ""

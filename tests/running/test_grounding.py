@@ -87,7 +87,8 @@ def test_evidence_is_of_a_cell_that_is_filled(tables):
             if cell in BY_NAME[table].names:
                 assert rows[cell].notna().all(), (table, cell)
             else:
-                assert (table, cell) in {("participations", "when"), ("participations", "where")}
+                assert table == "participations"
+                assert cell in ("when", "where", "full_name")
 
 
 def test_evidence_of_words_is_the_words(tables):
@@ -104,6 +105,15 @@ def test_evidence_of_words_is_the_words(tables):
         assert len(said) or table == "cooperations"  # the programme of the only one is a numbered document
         given = said.evidence.str.split().str.join(" ")
         assert (given.str.lower() == said[cell].str.lower()).all(), (table, cell)
+
+
+def test_full_names_of_events_are_their_values(tables):
+    joined = tables.evidence_of("participations")
+    values = tables.mentions.set_index(["doc_id", "mention_id"]).value
+    named = joined[joined.cell == "full_name"]
+    assert len(named)
+    for row in named.itertuples():
+        assert " ".join(row.evidence.split()) == values.loc[(row.doc_id, row.event_mention_id)]
 
 
 def test_time_and_place_of_an_event_are_mentions(tables):

@@ -120,7 +120,12 @@ def participations(
                 event, of_event = told.event(s, frame.event)
                 if event is not None:
                     found += (
-                        Participation(event, s.mentions[p], frame.role, evidence=(frame.evidence(s, p), *of_event))
+                        Participation(
+                            event,
+                            s.mentions[p],
+                            frame.role,
+                            evidence=(frame.evidence(s, p), *of_event, *doc.readings[event].evidence),
+                        )
                         for p in frame.people
                     )
         told.tell(s)
@@ -182,7 +187,7 @@ def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
             event = s.mentions[m.start("event")]
             told.organise(event)
             when, where, stated = _occasion(told.doc, s, m.start("event"))
-            evidence = (Evidence(name, *s.place(*m.span())), *stated)
+            evidence = (Evidence(name, *s.place(*m.span())), *told.doc.readings[event].evidence, *stated)
             for group in ("a", "b"):
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)

@@ -122,8 +122,14 @@ class _Page:
         ]
 
     def _events(self) -> list[Reading]:
+        found = []
         names = events.names(self._text, self._doc.mentions, self._of.get("EVENT", ()))
-        return [Reading(events.kind(t), n) for t, n in zip(self._words("EVENT"), names, strict=True)]
+        for (start, end), (begins, ends) in zip(self._spans("EVENT"), names, strict=True):
+            kind, name = events.kind(self._text[start:end]), one_line(self._text[begins:ends])
+            longer = (begins, ends) != (start, end)
+            evidence = (Evidence("participation.event.full-name", begins, ends, "full_name"),) if longer else ()
+            found.append(Reading(kind, name, evidence=evidence))
+        return found
 
     def _times(self) -> list[Reading]:
         page = self._doc.page

@@ -129,6 +129,7 @@ RULES: Mapping[str, str] = {
     "participation.event.of-sentence": "the event that the sentence names elsewhere",
     "participation.event.same-head": "a bare hội nghị, buổi lễ: the event told of with that head word",
     "participation.event.last-organised": "no such event: the last one that somebody organised",
+    "participation.event.full-name": "the event's full name: its core and what completes it, here or elsewhere",
     "participation.when": "the time of the event in the same sentence",
     "participation.where": "the place of the event in the same sentence",
     # abbreviations
@@ -150,6 +151,9 @@ def rules_page() -> str:
         "characters it rests on. Where these are empty, the rule rests on no words of the page: a lexicon it names, or",
         "that nothing is said. `row` counts from 0 among the page's rows of the table;",
         '`dvextract.load("data/out").evidence_of("posts")` joins the two.',
+        "",
+        "Evidence of a participation also has what that table has no column for: `when` and `where` the event was held,",
+        "and its `full_name`, where the page states them.",
         "",
         "What comes from outside the page is in these rules: `legal.type.of-number`, `legal.issuer.of-number`,",
         "`abbreviation.lexicon`, `phrase.own-words`, `phrase.own-lexicon` and the calendars of `time.lunar` and",
