@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from dvextract.cli import app
 from dvextract.document import LABELS
 from dvextract.model.weights import Model, card_lines, load
+from dvextract.tables.evidence import rules_page
 from dvextract.tables.schema import data_dictionary
 
 DOCS = Path(__file__).parent
@@ -84,6 +85,7 @@ def plain_lines(model: Model) -> list[str]:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "data-dictionary.md": data_dictionary,
+    "evidence.md": rules_page,
     "cli.md": command_line,
     "model.md": model_card,
 }

@@ -13,6 +13,7 @@ from dvextract import cli, load
 from dvextract.document import LABELS
 from dvextract.pipeline import STAGES
 from dvextract.running import run as running
+from dvextract.tables.evidence import FACTS
 from dvextract.tables.schema import TABLES
 
 COMMANDS = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
@@ -294,6 +295,19 @@ def test_compare_of_what_is_no_run(finished, tmp_path):
     result = invoke("compare", finished, tmp_path)
     assert result.exit_code == 2
     assert "is not the output of a finished run" in error_of(result)
+
+
+def test_sample_prints_rows_and_writes_a_sheet(finished, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    result = invoke("sample", finished, "--table", "posts", "--n", 2, "--sheet", sheet)
+    assert result.exit_code == 0
+    assert result.stdout.count("posts 2024/") + result.stdout.count("posts mot-dong") == 2
+    assert sheet.is_file()
+    everything = invoke("sample", finished, "--n", 1).stdout
+    assert all(f"{table} " in everything for table in FACTS)
+    wrong = invoke("sample", finished, "--table", "tokens")
+    assert wrong.exit_code == 2
+    assert "table 'tokens' cannot be sampled" in error_of(wrong)
 
 
 def test_lexicons_are_listed():

@@ -502,5 +502,29 @@ def import_corrections(
     typer.echo(f"{out}: {pages:,} pages, {mentions:,} mentions")
 
 
+@app.command(rich_help_panel=LOOK)
+@_said
+def sample(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Output folder of a finished run.")],
+    table: Annotated[str, typer.Option(help="Tables to draw from, with commas; all facts when not given.")] = "",
+    n: Annotated[int, typer.Option("--n", min=1, help="Rows of each table.")] = 10,
+    seed: Annotated[int, typer.Option(help="Another seed draws other rows.")] = 0,
+    sheet: Annotated[str, typer.Option(help="Also write a CSV sheet with an empty column 'right'.")] = "",
+) -> None:
+    """Print random rows of a run with their sentences and evidence, to be checked by eye.
+
+    Exit status: 0 done, 2 wrong usage, a folder that is no finished run, or a table that is not there.
+    """
+    from dvextract.tables.evidence import FACTS
+    from dvextract.viewing.sample import lines, write_sheet
+    from dvextract.viewing.sample import sample as draw
+
+    found = draw(run_folder, _names(table) or FACTS, n, seed)
+    for line in lines(found):
+        typer.echo(line)
+    if sheet:
+        write_sheet(found, Path(sheet))
+
+
 if __name__ == "__main__":
     sys.exit(app())

@@ -78,12 +78,27 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a row of facts, or one cell of it, rests on, and by which inference.
+
+    ``rule`` is a name of `dvextract.tables.evidence.RULES`; ``start``/``end`` are the characters it rests on, -1 where
+    it rests on none of the page (a lexicon, a default). ``column`` is the cell's; empty for the row as a whole.
+    """
+
+    rule: str
+    start: int = -1
+    end: int = -1
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageInfo:
     """What the page says of itself. Dates are EDTF strings, empty when unknown.
 
     ``displayed_date`` is whatever date the furniture shows; ``displayed_date_trust`` is ``pub`` (it is the date of
     publication), ``crawl`` (proved to be the date of the visit), ``suspect`` or ``none``. ``reference_date`` is the
-    only date against which ``sáng 8/7`` may be resolved: empty when no date can be trusted.
+    only date against which ``sáng 8/7`` may be resolved: empty when no date can be trusted; it stands at
+    ``reference_start``/``reference_end``, -1 where it does not.
     """
 
     title: str = ""
@@ -94,6 +109,8 @@ class PageInfo:
     dateline: str = ""
     outlet: str = ""
     author: str = ""
+    reference_start: int = field(default=-1, compare=False)
+    reference_end: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +197,8 @@ class TimeValue:
     ``edtf`` is ``?`` when the text alone does not decide. ``start_date``/``end_date`` are ISO dates of the first and
     last day, empty where open or unknown. ``kind``: date interval term deictic recurring anniv era. ``modifier``:
     now ongoing until before after start mid end approx last next. ``part_of_day``: dawn morning noon afternoon
-    evening night. ``calendar``: gregorian lunar buddhist.
+    evening night. ``calendar``: gregorian lunar buddhist. ``rule`` says how the words were read, ``evidence`` what
+    outside of them completed a cell.
     """
 
     edtf: str
@@ -190,6 +208,8 @@ class TimeValue:
     modifier: str = ""
     part_of_day: str = ""
     calendar: str = "gregorian"
+    rule: str = field(default="", compare=False)
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +218,8 @@ class QuantityValue:
 
     ``value`` is the one-cell form (``1268``, ``14..16``, ``P10Y``). ``number`` and ``number_max`` are decimals with a
     point: the bounds of a range, or for ``kind='ratio'`` the part and the whole. ``comparator``: = > < ~ >= <= vague.
-    ``direction``: up, down or empty. ``kind``: money percent ratio rate age duration measure count.
+    ``direction``: up, down or empty. ``kind``: money percent ratio rate age duration measure count. ``rule`` and
+    ``evidence`` as in `TimeValue`.
     """
 
     value: str
@@ -208,37 +229,51 @@ class QuantityValue:
     comparator: str = "="
     direction: str = ""
     kind: str = "count"
+    rule: str = field(default="", compare=False)
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LegalReference:
-    """A LEGALDOC as type, number in the standard shape of its system, ISO date and issuer; empty where not stated."""
+    """A LEGALDOC as type, number in the standard shape of its system, ISO date and issuer; empty where not stated.
+
+    ``rule`` and ``evidence`` as in `TimeValue`.
+    """
 
     type: str
     number: str = ""
     date: str = ""
     issuer: str = ""
+    rule: str = field(default="", compare=False)
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a mention means: its ``kind`` (see each label's guidelines) and its one normalised ``value``.
 
-    ``detail`` is the typed value of TIME, QUANTITY and LEGALDOC mentions and None for the rest.
+    ``detail`` is the typed value of TIME, QUANTITY and LEGALDOC mentions and None for the rest; it has its own ``rule``
+    and ``evidence``, those here are of the kind of a PHRASE and of the full name of an EVENT.
     """
 
     kind: str = ""
     value: str = ""
     detail: TimeValue | QuantityValue | LegalReference | None = None
+    rule: str = field(default="", compare=False)
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Abbreviation:
-    """A short form and its reading in this page; ``source``: text (the page defines it), infer, know."""
+    """A short form and its reading in this page; ``source``: text (the page defines it), infer, know.
+
+    Of every fact the first piece of ``evidence`` is of the row as a whole, the others of single cells.
+    """
 
     short: str
     long: str
     source: str
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +290,7 @@ class Post:
     status: str = "current"
     start: str = ""
     end: str = ""
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +302,7 @@ class Statement:
     content_start: int
     content_end: int
     mode: str
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +314,7 @@ class Cooperation:
     programme: str = ""
     start_date: str = ""
     end_date: str = ""
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +330,7 @@ class Participation:
     role: str
     when: int = -1
     where: int = -1
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ ND, PN = "[ORGANISATION Hội Nông dân]", "[ORGANISATION Hội LHPN]"
 def found(marked):
     text, marks = unmark(marked)
     mentions = [Mention(m.start, m.end, m.label, "test", 1.0) for m in marks]
-    return names(text, mentions, [i for i, m in enumerate(mentions) if m.label == "EVENT"])
+    spans = names(text, mentions, [i for i, m in enumerate(mentions) if m.label == "EVENT"])
+    return [" ".join(text[slice(*span)].split()) for span in spans]
 
 
 @pytest.mark.parametrize(

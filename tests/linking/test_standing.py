@@ -69,7 +69,7 @@ def body(links, marked, **page):
         ),
         ("Sở Nội vụ Sơn La", "province", "tỉnh Sơn La", "14", "Ủy ban nhân dân tỉnh Sơn La", None),
         ("Phòng Nội vụ huyện Mai Sơn", "district", "huyện Mai Sơn", "125", "Ủy ban nhân dân huyện Mai Sơn", None),
-        ("Sở Nội vụ", "province", "", "", "", "level=office"),
+        ("Sở Nội vụ", "province", "", "", "", "level=office scope=page"),
         # central bodies
         ("Bộ Nội vụ", "central", "", "", "Chính phủ", "level=central parent=central"),
         ("Bộ Kế hoạch - Đầu tư", "central", "", "", "Chính phủ", None),
@@ -93,9 +93,9 @@ def body(links, marked, **page):
         ("Trường Chính trị tỉnh Sơn La", "province", "tỉnh Sơn La", "14", "", "level=unit place=name:name"),
         ("Học viện Hành chính Trung ương", "other", "", "", "", ""),
         # a level no name follows and no page completes
-        ("Bệnh viện Đa khoa tỉnh", "province", "", "", "", "level=level-word"),
-        ("Trung tâm Y tế huyện", "district", "", "", "", "level=level-word"),
-        ("Trường Tiểu học xã", "other", "", "", "", ""),
+        ("Bệnh viện Đa khoa tỉnh", "province", "", "", "", "level=level-word scope=page"),
+        ("Trung tâm Y tế huyện", "district", "", "", "", "level=level-word scope=page"),
+        ("Trường Tiểu học xã", "other", "", "", "", "scope=page"),
     ],
 )
 def test_standing(links, words, level, place, code, parent, rule):
@@ -149,8 +149,8 @@ def test_standing(links, words, level, place, code, parent, rule):
         ("Cục Thuế tỉnh Sơn La", "2024-07-08", "province", "Tổng cục Thuế", None),
         ("Thuế tỉnh Sơn La", "2025-08-08", "province", "Cục Thuế", None),
         # a department's level is that of the day
-        ("Phòng Kinh tế", "2024-07-08", "district", "", "level=office"),
-        ("Phòng Kinh tế", "2025-08-08", "commune", "", "level=office"),
+        ("Phòng Kinh tế", "2024-07-08", "district", "", "level=office scope=page"),
+        ("Phòng Kinh tế", "2025-08-08", "commune", "", "level=office scope=page"),
     ],
 )
 def test_standing_of_forces_and_of_departments_on_a_day(links, words, date, level, parent, rule):
@@ -197,7 +197,7 @@ def test_after_districts_a_commune_is_under_its_province(links):
 
 def test_a_part_takes_the_body_that_follows_it(links):
     found = body(links, "Ông là trưởng của [ORGANISATION Phòng Nghiệp vụ], [ORGANISATION Sở Nội vụ tỉnh Sơn La].")
-    assert (found.parent, found.rule) == ("Sở Nội vụ tỉnh Sơn La", "level=office parent=next")
+    assert (found.parent, found.rule) == ("Sở Nội vụ tỉnh Sơn La", "level=office parent=next scope=page")
     found = body(links, "Có [ORGANISATION Công ty Hoa Ban], [ORGANISATION Sở Nội vụ tỉnh Sơn La].")
     assert found.parent == ""
 
@@ -268,3 +268,38 @@ def test_names_without_a_unit():
     assert official_name("Bộ Nội vụ", None) == "Bộ Nội vụ"
     assert key_name("Bộ Nội vụ", None) == "bộ nội vụ"
     assert standing("Bộ Nội vụ", "Bộ Nội vụ", None).level == "central"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["HĐND", "Ban Chấp hành", "UBND tỉnh", "Ban Dân vận Tỉnh ủy", "Sở Nội vụ", "Ban Chỉ đạo", "Sở", "Công an xã"],
+)
+def test_a_name_of_many_bodies_is_one_of_its_page(document, words):
+    one, other = (document(f"[ORGANISATION {words}] họp.", doc_id).links[0] for doc_id in ("1", "2"))
+    assert one.name == other.name
+    assert one.entity_id != other.entity_id
+    assert one.facts.rule.endswith("scope=page")
+    twice = document(f"[ORGANISATION {words}] họp. Sau đó [ORGANISATION {words}] về bản.", "1").links
+    assert [link.entity_id for link in twice] == [one.entity_id] * 2
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[ORGANISATION HĐND tỉnh] họp ở [LOCATION tỉnh Sơn La].",  # the page says where
+        "[ORGANISATION Ban Chỉ đạo phòng, chống lụt bão] họp.",  # the name says of what
+        "[ORGANISATION Chi bộ bản Huổi Lưa] họp.",
+        "[ORGANISATION Bộ Chính trị] họp.",
+        "[ORGANISATION Mặt trận Tổ quốc Việt Nam] họp.",
+        "[ORGANISATION Công ty Hoa Ban] họp.",
+    ],
+)
+def test_a_name_of_one_body_is_one_in_all_pages(document, marked):
+    one, other = (document(marked, doc_id).links[0] for doc_id in ("1", "2"))
+    assert one.entity_id == other.entity_id
+    assert "scope" not in one.facts.rule
+
+
+def test_a_body_of_a_page_is_under_one_of_the_same_page(document):
+    links = document("[ORGANISATION Ban Dân vận Tỉnh ủy] và [ORGANISATION Tỉnh ủy] họp.", "1").links
+    assert links[0].facts.parent_id == links[1].entity_id

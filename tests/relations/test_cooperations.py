@@ -61,6 +61,23 @@ ND, PN, CA, YT = (f"[ORGANISATION {name}]" for name in ("Hội Nông dân", "H�
         (f"Cầu nối giữa {ND} và {PN} là bà con.", []),  # nothing joint is named
         (f"{ND} phối hợp với chính quyền.", []),  # no named counterpart
         (f"{ND} và {PN} cùng dự.", []),
+        # a body right behind a place is its owner
+        (
+            f"Tại [LOCATION Nhà khách] {CA}, {ND} phối hợp với {PN} mở lớp.",
+            ["Hội Nông dân|Hội LHPN"],
+        ),
+        (f"Nghị quyết {CA}, {ND} phối hợp với {PN} đưa vào đời sống.", []),  # whose paper it is
+        # with others who have no name: not with each other
+        (f"{ND}, {PN} phối hợp với các địa phương mở lớp.", []),
+        (f"{ND} và {PN} phối hợp với nhau mở lớp.", ["Hội Nông dân|Hội LHPN"]),
+        (f"Việc này sẽ do {ND} phối hợp {PN} làm.", []),  # planned
+        # a signing that two hold, and another occasion
+        (f"{ND}, {PN} tổ chức [EVENT lễ ký kết quy chế].", ["Hội Nông dân|Hội LHPN"]),
+        (f"{ND}, {PN} tổ chức [EVENT lễ hội].", []),
+        (f"{ND}, {PN} thống nhất chương trình phối hợp.", ["Hội Nông dân|Hội LHPN"]),
+        ("[LOCATION Bản Hua Sa] ([LOCATION xã Pá]) và [LOCATION bản Nà Pa] kết nghĩa.", ["Bản Hua Sa|bản Nà Pa"]),
+        # an office and the one that it belongs to
+        (f"{ND} phối hợp với [ORGANISATION Phòng 3], [ORGANISATION Cục Trồng trọt] mở lớp.", ["Hội Nông dân|Phòng 3"]),
     ],
 )
 def test_pairs(page, marked, expected):

@@ -41,6 +41,12 @@ def parts(*people):
             parts(("A", "cochair"), ("B", "cochair")),
         ),
         (f"{OPENED} Hội nghị do ông [PERSON A] chủ trì.", parts(("A", "chair"))),
+        (f"{OPENED} Chủ trì hội nghị, bà [PERSON A], [TITLE Bí thư] khen xã.", parts(("A", "chair"))),
+        # without a word for the event, at the end
+        (
+            f"{OPENED} Ông [PERSON A], [TITLE Bí thư] và bà [PERSON B], [TITLE Chủ tịch] đồng chủ trì.",
+            parts(("A", "cochair"), ("B", "cochair")),
+        ),
         (
             f"{OPENED} Đến dự có các đồng chí: [PERSON A], [TITLE Bí thư]; [PERSON B].",
             parts(("A", "guest"), ("B", "guest")),

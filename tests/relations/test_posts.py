@@ -29,6 +29,31 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
         # the title is another's: of whom somebody reports, of a place that somebody supports
         ("Bà [PERSON Hương Ban] trình bày báo cáo về việc miễn nhiệm chức vụ [TITLE Trưởng phòng].", []),
         ("Ông [PERSON Lò Văn Biên] ủng hộ [LOCATION Hưng Sơn] đảm nhiệm vai trò [TITLE Chủ tịch hiệp hội].", []),
+        # those who are counted, a place that acts, a title beside one that is nobody's here
+        ("Bà [PERSON Hương Ban] cùng [QUANTITY 200 đại biểu] là [TITLE Tổng Giám đốc] dự.", []),
+        ("Bà [PERSON Hương Ban] mừng [LOCATION Việt Nam] giữ vai trò [TITLE Chủ tịch hiệp hội].", []),
+        ("Bà [PERSON Hương Ban]; [TITLE Bí thư], nguyên [TITLE Bí thư] và bà con dự.", []),
+        # who hands over and who takes over
+        (
+            "Ông [PERSON Khắc Đoan] thôi giữ chức [TITLE Chỉ huy trưởng] và bàn giao nhiệm vụ cho ông "
+            "[PERSON Lò Văn Biên].",
+            [(DOAN, "Chỉ huy trưởng")],
+        ),
+        # a sentence about somebody else
+        ("Bà [PERSON Hương Ban] kể chuyện. Hôm ấy, cô phóng viên hỏi nguyên [TITLE Tổng Bí thư].", []),
+        ("Bà [PERSON Hương Ban] kể chuyện. Các thành viên được phân công làm [TITLE Trưởng đoàn] họp.", []),
+        # what follows is about the one who gets the decision
+        (
+            "[PERSON Lò Văn Biên] trao quyết định của [ORGANISATION Tỉnh ủy] cho bà [PERSON Hương Ban]. "
+            "Bà từng giữ chức [TITLE Trưởng phòng].",
+            [(BAN, "Trưởng phòng")],
+        ),
+        # an honour of those who are listed, and another's
+        (
+            "các [TITLE:honour Mẹ Việt Nam Anh hùng]: [PERSON Hương Ban], [PERSON Khắc Đoan]; "
+            "[TITLE:honour Nghệ nhân] [PERSON Lò Văn Biên].",
+            [(BAN, "Mẹ Việt Nam Anh hùng"), (DOAN, "Mẹ Việt Nam Anh hùng"), (BIEN, "Nghệ nhân")],
+        ),
         # titles before a name, the first behind a comma
         (
             "[TITLE Tỉnh ủy viên], [TITLE Bí thư Huyện ủy] [PERSON Lò Văn Biên] dự.",
@@ -181,6 +206,7 @@ def test_status(page, marked, expected):
         ("Ông [PERSON A], [TITLE Bí thư], dự.", ""),
         # a body that acts is not the title's
         ("Dưới sự chủ trì của ông [PERSON A], [TITLE Bí thư], [ORGANISATION Huyện đoàn] đã họp.", ""),
+        ("Ông [PERSON A], [TITLE Bí thư], [ORGANISATION Huyện đoàn] còn quyết định thi đua.", ""),
         # where the person is sent
         ("Điều động ông [PERSON A] đến công tác tại [ORGANISATION Sở Nội vụ], giữ chức [TITLE Giám đốc].", "Sở Nội vụ"),
     ],
@@ -208,6 +234,12 @@ def test_term(page):
     doc = page(f"Bầu ông [PERSON A] giữ chức [TITLE Chủ tịch], {term}; năm [TIME:date 2020] họp.")
     (post,) = posts(doc, skeletons(doc))
     assert (post.start, post.end) == ("2021-01-01", "2026-12-31")
+
+
+def test_a_period_of_what_is_said_is_no_term(page):
+    period = "[TIME:interval=2021-01-01/2026-12-31 từ năm 2021 đến năm 2026]"
+    doc = page(f"Báo cáo của bà [PERSON A] - [TITLE Phó Trưởng ban] cho thấy: {period}, xã làm 12 nhà.")
+    assert [(p.start, p.end) for p in posts(doc, skeletons(doc))] == [("", "")]
 
 
 def test_the_name_is_the_fullest_form(page):

@@ -51,6 +51,31 @@ def told(doc):
         ("Ông [PERSON Biên] đánh giá, xã làm tốt.", [("Biên", "đánh giá", "xã làm tốt", "indirect")]),
         ("Ông [PERSON Biên] đánh giá mô hình là tốt.", [("Biên", "đánh giá", "mô hình là tốt", "indirect")]),
         ("Ông [PERSON Biên] đánh giá kết quả.", []),
+        # of what he tells, not what
+        ("Ông [PERSON Biên] thông báo tình hình của xã.", []),
+        ("Ông [PERSON Biên] thông báo xã có điện.", [("Biên", "thông báo", "xã có điện", "indirect")]),
+        # a verb that is a noun
+        (
+            "Ông [PERSON Biên] mong bà con ủng hộ và chia sẻ của các nhà hảo tâm.",
+            [("Biên", "mong", "bà con ủng hộ và chia sẻ của các nhà hảo tâm", "indirect")],
+        ),
+        (
+            "Ông [PERSON Biên] khẳng định xã đã xong các mục tiêu, yêu cầu đề ra.",
+            [("Biên", "khẳng định", "xã đã xong các mục tiêu, yêu cầu đề ra", "indirect")],
+        ),
+        # what others are to do
+        ("[TITLE Chủ tịch] chỉ đạo các xã rà soát, đề xuất cách làm.", []),
+        (
+            "Ông [PERSON Biên] nhấn mạnh xã cần rà soát, đề xuất cách làm.",
+            [("Biên", "nhấn mạnh", "xã cần rà soát, đề xuất cách làm", "indirect")],
+        ),
+        ("Ông [PERSON Biên] mong rằng mưa tạnh.", [("Biên", "mong", "mưa tạnh", "indirect")]),
+        ("Cụ [PERSON Biên] run rẩy nói: “Vui lắm”.", [("Biên", "nói", "Vui lắm", "direct")]),
+        ("Thầy [PERSON Biên] ở [ORGANISATION Trường Hua Sa] mong có điện.", [("Biên", "mong", "có điện", "indirect")]),
+        (
+            "Quy chế giữa [ORGANISATION Sở Nội vụ], [ORGANISATION Sở Y tế] với các xã; đề nghị xã họp.",
+            [],  # a party to the rules asks nothing
+        ),
         # what a paper asks is asked by who signs it
         (
             "[TITLE Chủ tịch UBND tỉnh] ký văn bản yêu cầu các xã họp dân.",

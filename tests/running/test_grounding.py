@@ -7,6 +7,7 @@ import pytest
 
 from dvextract import load
 from dvextract.document import CONTENT_KINDS
+from dvextract.tables.evidence import FACTS, RULES, UNSAID
 from dvextract.tables.schema import BY_NAME, TABLES
 
 WITH_TEXT = [t.name for t in TABLES if {"start", "end", "text"} <= set(t.names)]
@@ -35,8 +36,11 @@ def texts(read):
 def test_text_is_what_stands_there(tables, texts, name):
     frame = getattr(tables, name)
     assert len(frame)
-    for row in frame.itertuples():
+    for row in frame.dropna(subset="start").itertuples():
+        assert row.start < row.end
         assert texts[row.doc_id][row.start : row.end] == row.text
+    nowhere = frame[frame.start.isna()]  # evidence that rests on no words of the page
+    assert nowhere[["end", "text"]].isna().all(axis=None)
 
 
 def test_content_of_statements_stands_there(tables, texts):
@@ -63,6 +67,62 @@ def test_facts_are_in_the_words_of_the_mention(tables, table, key, cell):
     joined = frame.merge(tables.mentions, left_on=["doc_id", key], right_on=["doc_id", "mention_id"])
     assert len(joined) == len(frame)
     assert (joined[cell] == joined["text"]).all()
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_every_fact_has_evidence_of_its_own(tables, table):
+    joined = tables.evidence_of(table)
+    whole = joined[joined.cell.isna()]
+    facts = getattr(tables, table)
+    assert whole[list(facts.columns)].to_numpy().tolist() == facts.to_numpy().tolist()
+    assert joined.rule.isin(RULES).all()
+    assert (joined.rule != UNSAID).all()
+    assert len(joined) == (tables.evidence["table"] == table).sum()  # evidence of nothing is none
+
+
+def test_evidence_is_of_a_cell_that_is_filled(tables):
+    for table in FACTS:
+        joined = tables.evidence_of(table)
+        for cell, rows in joined.dropna(subset="cell").groupby("cell"):
+            if cell in BY_NAME[table].names:
+                assert rows[cell].notna().all(), (table, cell)
+            else:
+                assert table == "participations"
+                assert cell in ("when", "where", "full_name")
+
+
+def test_evidence_of_words_is_the_words(tables):
+    """Cells that the page states in so many words are the words of their evidence."""
+    words = {
+        ("posts", "organisation"),
+        ("statements", "verb"),
+        ("cooperations", "programme"),
+        ("abbreviations", "long"),
+    }
+    for table, cell in words:
+        joined = tables.evidence_of(table)
+        said = joined[(joined.cell == cell) & joined.evidence.notna()]
+        assert len(said) or table == "cooperations"  # the programme of the only one is a numbered document
+        given = said.evidence.str.split().str.join(" ")
+        assert (given.str.lower() == said[cell].str.lower()).all(), (table, cell)
+
+
+def test_full_names_of_events_are_their_values(tables):
+    joined = tables.evidence_of("participations")
+    values = tables.mentions.set_index(["doc_id", "mention_id"]).value
+    named = joined[joined.cell == "full_name"]
+    assert len(named)
+    for row in named.itertuples():
+        assert " ".join(row.evidence.split()) == values.loc[(row.doc_id, row.event_mention_id)]
+
+
+def test_time_and_place_of_an_event_are_mentions(tables):
+    joined = tables.evidence_of("participations")
+    mentions = tables.mentions.set_index(["doc_id", "start", "end"]).label
+    stated = joined[joined.cell.isin(["when", "where"])]
+    for row in stated.itertuples():
+        label = mentions.loc[(row.doc_id, row.evidence_start, row.evidence_end)]
+        assert label == {"when": "TIME", "where": "LOCATION"}[row.cell]
 
 
 @pytest.mark.parametrize("name", ["blocks", "sentences", "tokens", "mentions"])

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from dvextract.document import LABELS, Block, Document, Mention, PageInfo
+from dvextract.document import LABELS, Block, Document, LegalReference, Mention, PageInfo
 from dvextract.stages.interpret import Interpret
 
 LETTERS = {"P": "PERSON", "T": "TITLE", "O": "ORGANISATION", "L": "LOCATION", "D": "LEGALDOC", "A": "ABBREVIATION"}
@@ -57,6 +57,23 @@ def values(marked, **page):
         # in an issuer's head of capitals the place ends at the dash
         ("TỈNH ỦY PHÚ YÊN - Số 12. [O Tỉnh ủy] họp", ["Tỉnh ủy Phú Yên"]),
         ("[O Tỉnh Ðoàn] họp", ["Tỉnh Đoàn"]),  # "Đoàn" is no province
+        # the board that a congress elects is of the organisation whose congress it is
+        (
+            "[E Đại hội đại biểu Hội Làm vườn tỉnh Hưng Sơn lần thứ III] bầu [O Ban Chấp hành]",
+            [
+                "Đại hội đại biểu Hội Làm vườn tỉnh Hưng Sơn lần thứ III",
+                "Ban Chấp hành Hội Làm vườn tỉnh Hưng Sơn",
+            ],
+        ),
+        (
+            "[E Đại hội Đảng toàn quốc lần thứ XIII] bầu [O Ban Chấp hành]",
+            ["Đại hội Đảng toàn quốc lần thứ XIII", "Ban Chấp hành Trung ương Đảng"],
+        ),
+        # one body with and without Việt Nam
+        (
+            "[O Ủy ban MTTQ Việt Nam tỉnh Hưng Sơn] họp, [O Ủy ban MTTQ tỉnh Hưng Sơn] bàn",
+            ["Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh Hưng Sơn"] * 2,
+        ),
         # a body named in full shortly before, though the page is about another place
         (
             "[L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn], [L tỉnh Hưng Sơn]. [O UBND tỉnh Xiêng Luông] họp; [O UBND tỉnh] nêu",
@@ -183,6 +200,68 @@ def test_typed_values_stand_beside():
         "LegalReference",
         "NoneType",
     ]
+
+
+@pytest.mark.parametrize(
+    ("marked", "issuers"),
+    [
+        ("[D Chỉ thị số 5-CT/TU] của [O Ban Thường vụ Tỉnh ủy] yêu cầu các bản họp", ["Ban Thường vụ Tỉnh ủy"]),
+        ("[D Quyết định số 3] ngày 5/6/2023 của [T Chủ tịch UBND tỉnh]", ["Chủ tịch UBND tỉnh"]),
+        ("[D Kế hoạch số 1], [D Kế hoạch số 2] và [D Kế hoạch số 3] của [O UBND xã]", ["UBND xã"] * 3),  # of all
+        ("[D Kế hoạch số 1] trình [O UBND xã]", [""]),
+        ("[D Nghị quyết Đại hội Đảng bộ tỉnh lần thứ XV]", ["Đại hội Đảng bộ tỉnh lần thứ XV"]),
+        ("[O HĐND tỉnh] đã thông qua [D Nghị quyết] về đất rừng", ["HĐND tỉnh"]),
+        ("[O HĐND tỉnh] bàn về [D Nghị quyết số 9]", [""]),
+        ("[D Quyết định số 22/QĐ-TTg] về đất rừng", ["Thủ tướng Chính phủ"]),  # by its number
+    ],
+)
+def test_issuers(marked, issuers):
+    doc = interpreted(marked)
+    found = [r.detail for r in doc.readings if isinstance(r.detail, LegalReference)]
+    assert [r.issuer for r in found] == issuers
+    for r in found:
+        behind = [e for e in r.evidence if e.column == "issuer" and e.rule != "legal.issuer.of-number"]
+        assert all(doc.text[e.start : e.end] == r.issuer for e in behind)
+        assert bool(r.issuer) == any(e.column == "issuer" for e in r.evidence)
+
+
+@pytest.mark.parametrize(
+    ("marked", "rule", "evidence"),
+    [
+        ("[Z ngày 8/7/2024]", "time.date", []),
+        ("[Z sáng 8/7]", "time.date", [("time.reference-date", "edtf", "1/8/2024")]),
+        ("[Z 5 năm qua]", "time.length", [("time.reference-date", "start_date", "1/8/2024")]),
+        ("[Z giai đoạn 2016-2021]", "time.list-or-range", []),
+        ("khóa XV ([Z 2016-2021])", "time.list-or-range", [("time.term-before", "kind", "khóa XV")]),
+        ("năm 2019 mưa, [Z tháng 3 năm đó] nắng", "time.date", [("time.same-year", "edtf", "2019")]),
+        (
+            "[Z 6 tháng đầu năm], nhiệm vụ 6 tháng cuối năm 2023",
+            "time.months",
+            [("time.other-half", "edtf", "2023")],
+        ),
+        (
+            "24/5/2015 (tức [Z ngày 7 tháng 4 năm Ất Mùi])",
+            "time.lunar",
+            [("time.gregorian-beside", "edtf", "24/5/2015")],
+        ),
+        ("tăng [Q 12%]", "quantity.figures", [("quantity.change-before", "direction", "tăng")]),
+        ("[Q ba xã]", "quantity.words", []),
+        ("[Q 12-15 học sinh]", "quantity.range", []),
+        ("mô hình “[F Bản xanh]”", "phrase.head-noun", [("phrase.head-noun", "kind", "mô hình")]),
+        ("“[F Bản xanh]”", "phrase.no-head-noun", []),
+        ("[D Công văn số 12], 13/UBND-VX", "legal.numbered", [("legal.number.of-next", "number", "/UBND-VX")]),
+        ("[D Chỉ thị số 5-CT/XYZ]  ngày 4/5/2020", "legal.numbered", [("legal.date.behind", "date", "ngày 4/5/2020")]),
+    ],
+)
+def test_what_a_value_rests_on(marked, rule, evidence):
+    shown = "Đăng ngày 1/8/2024. "
+    marked = shown + marked
+    where = shown.index("1/8"), shown.index("1/8") + len("1/8/2024")
+    doc = interpreted(marked, reference_date="2024-08-01", reference_start=where[0], reference_end=where[1])
+    (reading,) = doc.readings
+    said = reading.detail or reading
+    assert said.rule == rule
+    assert [(e.rule, e.column, doc.text[e.start : e.end]) for e in said.evidence] == evidence
 
 
 def test_short_forms_of_the_page():

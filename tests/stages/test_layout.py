@@ -367,6 +367,29 @@ def test_dates(top, below, day, displayed, trust, published, reference, why):
     assert (page.published_date, page.reference_date) == (published, reference)
 
 
+@pytest.mark.parametrize(
+    ("line", "author", "published"),
+    [
+        ("Tác giả: Hà Thu | Ngày đăng: 08/7/2024", "Hà Thu", "2024-07-08"),
+        ("Tác giả: Hà Thu", "Hà Thu", ""),
+        ("Tác giả: Hà Thu | Nhóm PV", "Hà Thu", ""),
+    ],
+)
+def test_a_byline_and_a_date_in_one_line(line, author, published):
+    page = divided(f"Chuyện bản Huổi Lưa làm đường\n{line}\n\n{BODY}").page
+    assert (page.author, page.published_date, page.reference_date) == (author, published, published)
+
+
+def test_the_place_of_the_reference_date():
+    top, below = "Thứ Sáu, 14/3/2025 08:12 [GMT+7]", "Cập nhật: 16:40, 08/7/2024"
+    doc = divided("\n".join([top, "Chuyện bản Huổi Lưa làm đường", below, "", LEAD, "", BODY]))
+    assert doc.text[doc.page.reference_start : doc.page.reference_end] == "08/7/2024"
+    doc = divided("HUYỆN ỦY MƯỜNG PẢO\nSố 12-KH/HU\nMường Pảo, ngày 14 tháng 6 năm 2022\n\nKẾ HOẠCH\n\n" + BODY)
+    assert doc.text[doc.page.reference_start : doc.page.reference_end] == "14 tháng 6 năm 2022"
+    doc = divided(BODY)
+    assert (doc.page.reference_start, doc.page.reference_end) == (-1, -1)
+
+
 def test_date_of_an_official_document_is_its_reference():
     text = "HUYỆN ỦY MƯỜNG PẢO\nSố 12-KH/HU\nMường Pảo, ngày 14 tháng 6 năm 2022\n\nKẾ HOẠCH\n\n" + BODY
     page = divided(text).page

@@ -247,11 +247,12 @@ EDGES: tuple[Edge, ...] = (
         "EVENT",
         "cut",
         r" (?:với|về(?! thăm)|do|Theo|cho(?! ý kiến)|nhằm|để|theo|tại|ở|trong(?! nhà)|tới|giữa(?! năm)"
-        r"|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
+        r"|nhân (?=dịp|ngày|kỷ niệm|kỉ niệm)|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L}(?<!nhân \p{L}))",
         of=r"(?!.* lần (?:thứ|[IVX\d]))(?!Tháng |Tuần |Đại hội đồng )",
         examples={
             "họp [Hội nghị công bố các quyết định về cán bộ]": "Hội nghị công bố các quyết định",
             "[Lễ truy điệu hồi] 9 giờ": "Lễ truy điệu",
+            "[buổi gặp mặt già làng nhân dịp năm mới] ở": "buổi gặp mặt già làng",
         },
     ),
     Edge(

@@ -6,12 +6,13 @@ follows. Numbers are put in the standard shape of their system: the Party's ``05
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import regex
 
-from dvextract.document import Finding, LegalReference
+from dvextract.document import Evidence, Finding, LegalReference
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
@@ -195,23 +196,106 @@ _ISSUER = regex.compile(
     r"Thành ủy|Huyện ủy|Ủy ban|UBND|HĐND|Thường trực|Đảng ủy|Hội đồng)(?:[ \p{L}]|(?<=Bí)-)*)"
 )
 _AFTER_ISSUER = regex.compile(
-    r" (?:về|khóa|ngày|đối với|tại|cho|trong|và các|do|có|là|đã|bổ nhiệm|chỉ định|điều động|phê)(?!\p{L}).*"
+    r" (?:về|khóa|ngày|đối với|tại|cho|trong|và các|do|có|là|đã|vừa|sẽ|cũng|được|bổ nhiệm|chỉ định|điều động|phê|"
+    r"yêu cầu|đề nghị|quy định|nêu|xác định|khẳng định|nhấn mạnh|đề ra|giao|ban hành|hướng dẫn|chỉ đạo|thì|với|để|nhằm)"
+    r"(?!\p{L}).*"
 )
 
 
-def interpret(text: str, start: int, end: int) -> LegalReference:
-    """What text[start:end], which something claims to be a LEGALDOC, refers to; empty fields are not stated."""
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The mentions of a page among which a document's issuer is looked for.
+
+    ``bodies`` gives the end of every organisation and office by its start, ``ends`` the start by the end;
+    ``documents`` the end of every document by its start.
+    """
+
+    bodies: Mapping[int, int] = field(default_factory=dict)
+    ends: Mapping[int, int] = field(default_factory=dict)
+    documents: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, bodies: Sequence[tuple[int, int]], documents: Sequence[tuple[int, int]]) -> Neighbours:
+        """From the spans of a page."""
+        return cls(dict(bodies), {end: start for start, end in bodies}, dict(documents))
+
+
+_ALONE = Neighbours()
+
+
+def interpret(text: str, start: int, end: int, around: Neighbours = _ALONE) -> LegalReference:
+    """What text[start:end], which something claims to be a LEGALDOC, refers to; empty fields are not stated.
+
+    The issuer is the one written behind ``của``, behind this document or the last that is listed with it; the congress
+    in its own name; the one that the clause says to issue it; what the suffix of its number stands for.
+    """
     span = " ".join(shadow(text[start:end]).split())
     m = _TYPE.match(span)
     kind = _standard_type(m[1]) if m else ""
     rest = span[m.end() :] if m else span
     number = _number(rest, kind)
+    evidence: list[Evidence] = []
     if m is None and number:
         kind = _type_from_number(number)
-    if number.isdigit() or "/" not in number:
-        number = _completed(text, end, number)
-    after = " ".join(shadow(text[end : end + 160]).split("\n")[0].split())
-    return LegalReference(kind, number, _date(after), _issuer(after, number))
+        evidence += [Evidence("legal.type.of-number", start, end, "type")] if kind else []
+    if (later := _later_number(text, end, number)) is not None:
+        number += later[1]
+        evidence.append(Evidence("legal.number.of-next", end + later.start(1), end + later.end(1), "number"))
+    line = shadow(text[end : end + 160]).split("\n")[0]
+    after = " ".join(line.split())
+    day, dated = _date(after)
+    if day:
+        evidence.append(Evidence("legal.date.behind", *_unjoined(line, end, *dated), "date"))
+    if (named := _named_issuer(text, start, end, around)) is not None:
+        issuer = " ".join(text[named.start : named.end].split())
+        evidence.append(named)
+    else:
+        issuer, rule, place = _issuer(after, number)
+        if issuer:
+            where = _unjoined(line, end, *place) if rule == "legal.issuer.behind" else (start, end)
+            evidence.append(Evidence(rule, *where, "issuer"))
+    rule = "legal.numbered" if number else "legal.named"
+    return LegalReference(kind, number, day, issuer, rule, tuple(evidence))
+
+
+_OF = regex.compile(
+    r"(?:,? ?(?:(?:ra |ký |ban hành )?ngày [\d/.-]{5,10}|ngày \d{1,2} tháng \d{1,2}(?: năm \d{4})?|năm \d{4}))?"
+    r"(?:,? ?\(?khóa \w+\)?)?,? của (?:đồng chí )?"
+)
+_LISTED_WITH = regex.compile(r"(?:,|;| và|, và) (?:các )?")
+_LISTED = 6  # documents that are listed before the one issuer of all
+
+
+_CONGRESS = regex.compile(r"(?i:nghị quyết|chỉ thị|kết luận)\s+(?=[Đđ]ại hội .*(?:lần|thứ|khóa|[IVX]+\b))")
+_ISSUES = regex.compile(r",? (?:(?:đã|vừa|cũng|tiếp tục) )*(?:ban hành|thông qua|ra|ký ban hành)(?: các)? \Z")
+
+
+def _named_issuer(text: str, start: int, end: int, around: Neighbours) -> Evidence | None:
+    """Where the issuer is written: ``G, G và G của O``, ``Nghị quyết Đại hội ..``, ``O ban hành G``."""
+    last = end
+    for _ in range(_LISTED if around.bodies else 0):
+        near = shadow(text[last : last + 80]).replace("\n", " ")
+        if (m := _OF.match(near)) is not None and last + m.end() in around.bodies:
+            body = last + m.end()
+            return Evidence("legal.issuer.behind", body, around.bodies[body], "issuer")
+        following = _LISTED_WITH.match(near)
+        if following is None or last + following.end() not in around.documents:
+            break
+        last = around.documents[last + following.end()]
+    if congress := _CONGRESS.match(shadow(text[start:end])):
+        return Evidence("legal.issuer.in-name", start + congress.end(), end, "issuer")
+    begin = max(0, start - 40)
+    verb = _ISSUES.search(shadow(text[begin:start]).lower())
+    if verb is not None and begin + verb.start() in around.ends:
+        body = begin + verb.start()
+        return Evidence("legal.issuer.issues", around.ends[body], body, "issuer")
+    return None
+
+
+def _unjoined(line: str, begin: int, start: int, end: int) -> tuple[int, int]:
+    """Where a stretch of ``" ".join(line.split())`` stands in the page, in which ``line`` begins at ``begin``."""
+    at = [i for word in once.finditer(r"\S+", line) for i in (*range(*word.span()), word.end())]
+    return begin + at[start], begin + at[end - 1] + 1
 
 
 def _standard_type(found: str) -> str:
@@ -248,12 +332,11 @@ def _standard_shape(number: str) -> str:
 _LATER_NUMBER = regex.compile(r"(?:,| và) \d{1,5}(/[\p{Lu}][\p{L}]*(?:-[\p{Lu}]+)+)")
 
 
-def _completed(text: str, end: int, number: str) -> str:
-    """`Công văn số 2522, 2523/UBND-VX`: the first number's suffix stands behind the last."""
-    if not number:
-        return number
-    m = _LATER_NUMBER.match(shadow(text[end : end + 40]))
-    return number + m[1] if m else number
+def _later_number(text: str, end: int, number: str) -> regex.Match[str] | None:
+    """`Công văn số 2522, 2523/UBND-VX`: the first number's suffix (group 1) stands behind the last."""
+    if not number or "/" in number:
+        return None
+    return _LATER_NUMBER.match(shadow(text[end : end + 40]))
 
 
 def _type_from_number(number: str) -> str:
@@ -263,19 +346,23 @@ def _type_from_number(number: str) -> str:
     return "Công văn" if "UBND" in number else ""
 
 
-def _date(after: str) -> str:
+def _date(after: str) -> tuple[str, tuple[int, int]]:
+    """The ISO day of issue that follows, and where it stands; empty when none does."""
     m = _DATE.match(after)
     if m is None:
-        return ""
+        return "", (0, 0)
     day, month, year = (int(x) for x in m.groups() if x)
-    return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+    known = 1 <= month <= 12 and 1 <= day <= 31
+    return f"{year}-{month:02d}-{day:02d}" if known else "", (after.index("ngày"), m.end())
 
 
-def _issuer(after: str, number: str) -> str:
+def _issuer(after: str, number: str) -> tuple[str, str, tuple[int, int]]:
+    """The issuer, the rule that tells it, and where it stands when it follows; empty when neither tells it."""
     if m := _ISSUER.match(after):
-        return _AFTER_ISSUER.sub("", m[1]).strip()
+        name = _AFTER_ISSUER.sub("", m[1]).strip()
+        return name, "legal.issuer.behind", (m.start(1), m.start(1) + len(name))
     for code in reversed(once.findall(r"\p{Lu}[\p{L}]*", number)):
         for suffix in (code, code.rstrip("0123456789")):
             if suffix in issuers():
-                return issuers()[suffix]
-    return ""
+                return issuers()[suffix], "legal.issuer.of-number", (0, 0)
+    return "", "", (0, 0)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -34,6 +35,11 @@ def fullmatch(pattern: str, text: str) -> regex.Match[str] | None:
 def findall(pattern: str, text: str) -> list[Any]:
     """As `regex.findall`."""
     return _compiled(pattern).findall(text)
+
+
+def finditer(pattern: str, text: str) -> Iterator[regex.Match[str]]:
+    """As `regex.finditer`."""
+    return _compiled(pattern).finditer(text)
 
 
 def sub(pattern: str, replacement: str, text: str) -> str:

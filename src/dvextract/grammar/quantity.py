@@ -8,12 +8,13 @@ context, may set the edge elsewhere, so `interpret` reads any span.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 
 import regex
 
-from dvextract.document import Finding, QuantityValue
+from dvextract.document import Evidence, Finding, QuantityValue
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
@@ -295,8 +296,15 @@ _DOWN = regex.compile(r"giảm(?: (?:xuống|còn|bình quân))? \Z")
 def interpret(text: str, start: int, end: int) -> QuantityValue:
     """The numbers of text[start:end], which something claims to be a QUANTITY; value ``?`` when there is none."""
     low = " ".join(shadow(text[start:end]).lower().split())
-    before = shadow(text[max(0, start - 24) : start]).lower()
-    return _value(low, "up" if _UP.search(before) else "down" if _DOWN.search(before) else "")
+    begin = max(0, start - 24)
+    before = shadow(text[begin:start]).lower()
+    changed = _UP.search(before)
+    m = changed or _DOWN.search(before)
+    if m is None:
+        return _value(low, "")
+    where = begin + m.start(), begin + len(before.rstrip())
+    evidence = (Evidence("quantity.change-before", *where, "direction"),)
+    return replace(_value(low, "up" if changed else "down"), evidence=evidence)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -305,21 +313,22 @@ def _value(low: str, direction: str) -> QuantityValue:
     if m := _RATIO.match(body):
         unit = body[m.end() :].strip().removeprefix("số ") or ""
         part, whole = _decimal(m[1], ""), _decimal(m[2], "")
-        return QuantityValue(part, part, whole, unit, comparator, direction, "ratio")
+        return QuantityValue(part, part, whole, unit, comparator, direction, "ratio", "quantity.ratio")
     if (
         m := once.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?", body)
     ) is not None:
         number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
         unit, kind = _unit(body[m.end() :].strip())
-        return QuantityValue(number, number, "", unit, "vague", direction, kind)
+        return QuantityValue(number, number, "", unit, "vague", direction, kind, "quantity.vague")
     numbers, rest = _numbers(body)
     if not numbers:
-        return QuantityValue("?", "", "", "", comparator, direction, "count")
+        return QuantityValue("?", "", "", "", comparator, direction, "count", "quantity.undecided")
     if m := _DURATION.match(rest):
         return _duration(numbers, m, comparator, direction)
     unit, kind = _unit(rest) if rest else _bare(body)
-    value = "..".join(numbers)
-    return QuantityValue(value, numbers[0], numbers[1] if len(numbers) > 1 else "", unit, comparator, direction, kind)
+    rule = "quantity.range" if len(numbers) > 1 else "quantity.figures" if body[:1].isdigit() else "quantity.words"
+    high = numbers[1] if len(numbers) > 1 else ""
+    return QuantityValue("..".join(numbers), numbers[0], high, unit, comparator, direction, kind, rule)
 
 
 _DURATION = regex.compile(
@@ -340,7 +349,7 @@ def _duration(numbers: list[str], m: regex.Match[str], comparator: str, directio
     prefix = "PT" if word in ("giờ", "tiếng", "phút") else "P"
     value = "..".join(f"{prefix}{n}{letter}" for n in numbers) if len(numbers) > 1 else f"{prefix}{amount}{letter}"
     high = numbers[1] if len(numbers) > 1 else ""
-    return QuantityValue(value, numbers[0], high, "duration", comparator, direction, "duration")
+    return QuantityValue(value, numbers[0], high, "duration", comparator, direction, "duration", "quantity.duration")
 
 
 def _comparator(low: str) -> tuple[str, str]:

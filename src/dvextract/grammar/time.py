@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import regex
 
-from dvextract.document import Finding, TimeValue
+from dvextract.document import Evidence, Finding, TimeValue
 from dvextract.grammar import lunar, once
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
@@ -269,8 +269,12 @@ RULES: list[Rule] = [
     ),
     Rule(
         "time.recurring",
-        r"(?<!\w)(?:ngày {dm}|ngày {d} tháng {m}|tháng {m}|{dm}) (?:hằng|hàng) năm(?!\w)",
-        {"ngày 18/11 hàng năm": "XXXX-11-18", "15/10 hằng năm": "XXXX-10-15"},
+        r"(?<!\w)(?:ngày {dm}|ngày {d} tháng {m}|tháng {m}|{dm}|quý (?:iv|i{1,3}|[1-4])) (?:hằng|hàng) năm(?!\w)",
+        {
+            "ngày 18/11 hàng năm": "XXXX-11-18",
+            "15/10 hằng năm": "XXXX-10-15",
+            "quý I hằng năm": "XXXX-01/XXXX-03",
+        },
     ),
     Rule(
         "time.era.century", r"(?<!\w)(?:{edge} )?thế kỷ (?:xxi|xix|xx|1[5-9]|2[01])(?!\w)", {"thế kỷ XX": "1901/2000"}
@@ -372,17 +376,59 @@ def interpret(text: str, start: int, end: int, reference: str = "") -> TimeValue
     The words around the span may complete it: a year named just before, the Gregorian date a lunar one explains.
     """
     low = " ".join(shadow(text[start:end]).lower().split())
-    before = " ".join(shadow(text[max(0, start - _AROUND) : start]).lower().split(" ")).replace("\n", " ")
+    begin = max(0, start - _AROUND)
+    before = shadow(text[begin:start]).lower().replace("\n", " ")
     after = shadow(text[end : end + _AROUND]).lower().replace("\n", " ")
     anchor = _reference(reference)
-    value = _in_context(low, before, after, anchor) or _value(low, anchor)
+    words = _Words(low, before, after, begin, end)
+    value = _dated(words, anchor)
+    if anchor is not None:
+        alone = _dated(words, None)
+        if value.edtf != alone.edtf:
+            return replace(value, evidence=(*value.evidence, Evidence(REFERENCE, column="edtf")))
+        if (value.start_date, value.end_date) != (alone.start_date, alone.end_date):
+            return replace(value, evidence=(*value.evidence, Evidence(REFERENCE, column="start_date")))
+    return value
+
+
+REFERENCE = "time.reference-date"
+"""The rule of a value that is another without the page's date; where that date stands is known to who gave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a TIME in one line and the words around it; ``begin`` and ``end`` are where the two stretches around
+    it begin in the page."""
+
+    low: str
+    before: str
+    after: str
+    begin: int
+    end: int
+
+    def ahead(self, rule: str, column: str, start: int, end: int) -> Evidence:
+        """Evidence at a place of ``before``."""
+        return Evidence(rule, self.begin + start, self.begin + end, column)
+
+    def behind(self, rule: str, column: str, start: int, end: int) -> Evidence:
+        """Evidence at a place of ``after``."""
+        return Evidence(rule, self.end + start, self.end + end, column)
+
+
+def _dated(words: _Words, ref: date | None) -> TimeValue:
+    """The value with its first and last day."""
+    low, before, after = words.low, words.before, words.after
+    value = _in_context(words, ref) or _value(low, ref)
     if value.calendar == "lunar":
-        value = _beside_gregorian(value, low, before, after, anchor)
+        value = _beside_gregorian(value, words, ref)
     elif value.edtf.startswith("XXXX-") and (m := _EXPLAINED.match(after)) and _IS_LUNAR.search(m[1]):
-        value = replace(value, edtf=_agreed(m[1], value.edtf, before))
-    elif value.kind == "interval" and _BETWEEN_YEARS.fullmatch(value.edtf) and _TERM_OF.search(before):
-        value = replace(value, kind="term")
-    begins, ends = _days(value, anchor)
+        agreed = _agreed(m[1], value.edtf, before)
+        if agreed != value.edtf:
+            value = replace(value, edtf=agreed, evidence=(words.behind("time.lunar-agrees", "edtf", *m.span(1)),))
+    elif value.kind == "interval" and _BETWEEN_YEARS.fullmatch(value.edtf) and (term := _TERM_OF.search(before)):
+        evidence = words.ahead("time.term-before", "kind", term.start(), len(before[: term.end()].rstrip(" (")))
+        value = replace(value, kind="term", evidence=(evidence,))
+    begins, ends = _days(value, ref)
     return replace(value, start_date=begins, end_date=ends)
 
 
@@ -401,16 +447,22 @@ _NARRATED = regex.compile(
 """How a life is told after ``Đến năm 2003,``: then the date says when, not until when."""
 
 
-def _in_context(low: str, before: str, after: str, ref: date | None) -> TimeValue | None:
+def _in_context(words: _Words, ref: date | None) -> TimeValue | None:
     """The value where the words around the span decide it; None where they do not."""
+    low = words.low
     if _SAME_YEAR.search(low):
-        years = _YEAR.findall(before)
-        return _value(_SAME_YEAR.sub(f"năm {years[-1]}", low), ref) if years else None
-    if "tháng đầu năm" in low and not _YEAR.search(low) and (m := _OTHER_HALF.match(after)):
-        return _value(f"{low.removesuffix(' nay')} {m[1]}", ref)
-    if (m := _CAME.match(low)) and _OPENS_CLAUSE.search(before) and _NARRATED.match(after):
+        years = list(_YEAR.finditer(words.before))
+        if not years:
+            return None
+        value = _value(_SAME_YEAR.sub(f"năm {years[-1][1]}", low), ref)
+        return replace(value, evidence=(words.ahead("time.same-year", "edtf", *years[-1].span(1)),))
+    if "tháng đầu năm" in low and not _YEAR.search(low) and (m := _OTHER_HALF.match(words.after)):
+        value = _value(f"{low.removesuffix(' nay')} {m[1]}", ref)
+        return replace(value, evidence=(words.behind("time.other-half", "edtf", *m.span(1)),))
+    if (m := _CAME.match(low)) and _OPENS_CLAUSE.search(words.before) and (n := _NARRATED.match(words.after)):
         told = _single(low[m.end() :], ref)
-        return told if told.kind == "date" and told.edtf[:4].isdigit() else None
+        evidence = (words.behind("time.narrated", "kind", len(n[0]) - len(n[0].lstrip(" ,")), n.end()),)
+        return replace(told, evidence=evidence) if told.kind == "date" and told.edtf[:4].isdigit() else None
     return None
 
 
@@ -420,15 +472,20 @@ _EXPLAINED = regex.compile(r",? ?\(?(?:tức|nhằm)(?: là)?(?: vào)? ([^().;]
 _BEHIND = regex.compile(_fill(r" ?\(?(?:,? ?tức(?: là)?(?: vào)? )?" + _GREGORIAN))
 
 
-def _beside_gregorian(value: TimeValue, low: str, before: str, after: str, ref: date | None) -> TimeValue:
+def _beside_gregorian(value: TimeValue, words: _Words, ref: date | None) -> TimeValue:
     """The Gregorian date beside a lunar one (``24/5/2015 (tức ngày 7 tháng 4 …)``) is its value."""
-    m = _BESIDE.search(before) or (_BEHIND.match(after) if after.startswith((" (", ", tức", " tức")) else None)
+    after = words.after
+    m = ahead = _BESIDE.search(words.before)
+    if ahead is None and after.startswith((" (", ", tức", " tức")):
+        m = _BEHIND.match(after)
     if m is None or value.kind != "date":
         return value
     point = _point(m[1], ref)
-    if point.edtf.startswith("XXXX-"):
-        return replace(value, edtf=_agreed(low, point.edtf, before))
-    return replace(value, edtf=point.edtf) if point.edtf != "?" else value
+    if point.edtf == "?":
+        return value
+    edtf = _agreed(words.low, point.edtf, words.before) if point.edtf.startswith("XXXX-") else point.edtf
+    place = words.ahead if ahead else words.behind
+    return replace(value, edtf=edtf, evidence=(place("time.gregorian-beside", "edtf", *m.span(1)),))
 
 
 def _agreed(low: str, edtf: str, before: str) -> str:
@@ -484,10 +541,10 @@ def _reference(reference: str) -> date | None:
 
 @lru_cache(maxsize=1 << 14)
 def _value(low: str, ref: date | None) -> TimeValue:
-    for reader in (_lunar, _recurring, _era, _length, _months, _open, _list_or_range, _deictic):
+    for rule, reader in _READERS:
         value = reader(low, ref)
         if value is not None:
-            return value
+            return replace(value, rule=rule)
     return _single(low, ref)
 
 
@@ -865,8 +922,21 @@ def _single(low: str, ref: date | None) -> TimeValue:
     kind = "interval" if "/" in point.edtf else "date"
     modifier = point.modifier
     if "khoảng" in low:
-        return TimeValue(f"{point.edtf}~", kind="date", modifier="approx", part_of_day=point.part)
-    return TimeValue(point.edtf, kind=kind, modifier=modifier, part_of_day=point.part)
+        return TimeValue(f"{point.edtf}~", kind="date", modifier="approx", part_of_day=point.part, rule="time.date")
+    return TimeValue(point.edtf, kind=kind, modifier=modifier, part_of_day=point.part, rule="time.date")
+
+
+_READERS = (
+    ("time.lunar", _lunar),
+    ("time.recurring", _recurring),
+    ("time.era", _era),
+    ("time.length", _length),
+    ("time.months", _months),
+    ("time.open", _open),
+    ("time.list-or-range", _list_or_range),
+    ("time.deictic", _deictic),
+)
+"""The readers of forms with words of their own and the rule that each is, in the order in which they are tried."""
 
 
 def _part(low: str) -> str:

@@ -13,7 +13,7 @@ from functools import cache
 
 import regex
 
-from dvextract.document import Abbreviation
+from dvextract.document import Abbreviation, Evidence
 from dvextract.grammar.abbreviation import abbreviated_terms
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation.wording import fold, one_line, unaccented
@@ -145,7 +145,12 @@ def find(
     folded = shadow(text)
     defined = _definitions(text, folded, content, bodies, mentions)
     low = folded.lower()
-    listed = [Abbreviation(text[slice(*where)], long, "text") for long, where in defined.values()]
+    listed = [
+        Abbreviation(
+            text[slice(*where)], one_line(text[slice(*long)]), "text", _found("abbreviation.defined", where, long)
+        )
+        for long, where in defined.values()
+    ]
     seen: set[tuple[str, str]] = set()
     for short, (start, end) in _occurrences(folded, content, excluded):
         for entry in () if short in defined else _learned(short, start, end, text, low, content):
@@ -178,10 +183,18 @@ def _learned(short: str, start: int, end: int, text: str, low: str, content: Seq
     for reading in readings:
         at = _stands(reading.long, low, content)
         if at is not None:
-            yield Abbreviation(text[start:end], one_line(text[at : at + len(reading.long)]), "infer")
+            long = at, at + len(reading.long)
+            evidence = _found("abbreviation.elsewhere", (start, end), long)
+            yield Abbreviation(text[start:end], one_line(text[slice(*long)]), "infer", evidence)
             return
     if readings:
-        yield Abbreviation(text[start:end], readings[0].long, "know")
+        evidence = (Evidence("abbreviation.lexicon", start, end),)
+        yield Abbreviation(text[start:end], readings[0].long, "know", evidence)
+
+
+def _found(rule: str, short: Span, long: Span) -> tuple[Evidence, ...]:
+    """Evidence of a short form whose long form the page has."""
+    return Evidence(rule, *short), Evidence(rule, *long, "long")
 
 
 def _stands(long: str, low: str, content: Sequence[Span]) -> int | None:
@@ -199,11 +212,11 @@ def _stands(long: str, low: str, content: Sequence[Span]) -> int | None:
 
 def _definitions(
     text: str, folded: str, content: Sequence[Span], bodies: Sequence[Span], mentions: Sequence[Span]
-) -> dict[str, tuple[str, Span]]:
-    """Short forms the page defines in parentheses: the long form, and where the short one stands."""
+) -> dict[str, tuple[Span, Span]]:
+    """Short forms the page defines in parentheses: where the long form stands, and where the short one."""
     body_before = {end: start for start, end in bodies}
     marked = dict(mentions)
-    found: dict[str, tuple[str, Span]] = {}
+    found: dict[str, tuple[Span, Span]] = {}
     for a, b in content:
         for m in _PARENTHESIS.finditer(folded, a, b):
             short = _defining(folded, m.start(1), m.end(1), marked)
@@ -216,7 +229,7 @@ def _definitions(
             if long is None and (short[0] in marked or _CALLED.match(folded, m.start(1))) and opening in body_before:
                 long = (body_before[opening], opening)
             if long is not None and fold(text[slice(*long)]) != fold(text[slice(*short)]):
-                found.setdefault(folded[slice(*short)], (one_line(text[slice(*long)]), short))
+                found.setdefault(folded[slice(*short)], (long, short))
     return found
 
 

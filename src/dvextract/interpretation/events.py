@@ -65,27 +65,32 @@ _TELLS = regex.compile(r"(?<!\w)(?:diễn ra|được|đã|vừa|sẽ|có|cho bi
 _FARTHEST = 180  # code points between two parts of a name
 
 
-def names(text: str, mentions: Sequence[Mention], events: Sequence[int]) -> list[str]:
-    """The full names of the EVENT mentions, which are the given indices into the flat ``mentions`` in text order.
+def names(text: str, mentions: Sequence[Mention], events: Sequence[int]) -> list[tuple[int, int]]:
+    """Where the full names of the EVENT mentions stand, which are the given indices into the flat ``mentions``.
 
-    A name runs from the core to the last mention that still completes it; a core that stands alone takes the longest
-    name that the same core has elsewhere in the page.
+    Mentions and indices are in text order. A name runs from the core to the last mention that still completes it; a
+    core that stands alone takes the longest name that the same core has elsewhere in the page.
     """
     if not events:
         return []
     low = shadow(text).lower()
     begins = [m.start for m in mentions]
-    found = [one_line(text[mentions[i].start : _end(low, mentions, begins, i)]) for i in events]
-    cores = [one_line(text[mentions[i].start : mentions[i].end]) for i in events]
-    longest: dict[str, str] = {}
-    for core, name in zip(cores, found, strict=True):
-        if name != core:
-            key = shadow(core).lower()
-            longest[key] = max(longest.get(key, ""), name, key=len)
+    found = [(mentions[i].start, _end(low, mentions, begins, i)) for i in events]
+    longest: dict[str, tuple[int, int]] = {}
+    for i, (start, end) in zip(events, found, strict=True):
+        if end > mentions[i].end:
+            key = _core(text, mentions[i])
+            before = longest.setdefault(key, (start, end))
+            if len(one_line(text[start:end])) > len(one_line(text[slice(*before)])):
+                longest[key] = start, end
     return [
-        longest.get(shadow(core).lower(), name) if name == core else name
-        for core, name in zip(cores, found, strict=True)
+        longest.get(_core(text, mentions[i]), span) if span[1] == mentions[i].end else span
+        for i, span in zip(events, found, strict=True)
     ]
+
+
+def _core(text: str, mention: Mention) -> str:
+    return shadow(one_line(text[mention.start : mention.end])).lower()
 
 
 def _end(low: str, mentions: Sequence[Mention], begins: Sequence[int], i: int) -> int:

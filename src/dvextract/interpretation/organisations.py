@@ -69,6 +69,12 @@ _PEOPLE = regex.compile(
     r"(?P<name>(?-i:\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){0,3}))?",
     regex.IGNORECASE,
 )
+_NATIONAL = " Việt Nam "
+_CONGRESS = regex.compile(
+    r"(?i:đại hội)(?: (?i:đại biểu|toàn thể|thành lập))* (?P<body>(?!(?:[IVX]+|\d+)\b)\p{Lu}[\p{L} -]*?)"
+    r"(?:,? (?:lần|khóa|nhiệm kỳ)(?!\p{L}).*|,.*)?"
+)
+"""The organisation in the name of its congress: ``Đại hội đại biểu Hội Nông dân tỉnh X lần thứ XI``."""
 _APPOINTED = regex.compile(r"[^.;]{0,40}\b(?:giữ|làm|đảm nhiệm|nhận|bầu)\b[^.;]{0,30}")
 _OFFICE_LEVELS = {"district": ("huyện", "thị xã", "quận"), "party-body": ("tỉnh",)}
 _STANDING = regex.compile(r"thường vụ (?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy")
@@ -110,7 +116,7 @@ class Body:
 class Bodies:
     """The bodies of one page and the names that complete them.
 
-    ``titles`` are (start, words) of TITLE mentions, which hold bodies too.
+    ``titles`` are (start, words) of TITLE mentions, which hold bodies too, ``events`` those of EVENT mentions.
     """
 
     def __init__(
@@ -120,6 +126,7 @@ class Bodies:
         titles: Sequence[tuple[int, str]],
         geography: Geography,
         short_forms: ShortForms,
+        events: Sequence[tuple[int, str]] = (),
     ) -> None:
         self._text = shadow(text)
         self._geography = geography
@@ -128,14 +135,18 @@ class Bodies:
         fuller = sorted([(b.start, b.name) for b in self._bodies if not b.kind] + self._titles)
         self._fuller = [(start, name.lower(), name) for start, name in fuller]
         self._found: dict[str, list[tuple[int, str]]] = {}
+        written = ((start, _CONGRESS.fullmatch(_written(words, short_forms))) for start, words in events)
+        self._congresses = [(start, m["body"]) for start, m in written if m is not None]
 
     def kinds(self) -> list[str]:
         """The kind of each body, in text order."""
         return [body.kind for body in self._bodies]
 
     def names(self) -> list[str]:
-        """The canonical name of each body, in text order."""
-        return [self._name(i, body) for i, body in enumerate(self._bodies)]
+        """The canonical name of each body, in text order: of one with and without ``Việt Nam`` the fuller name."""
+        found = [self._name(i, body) for i, body in enumerate(self._bodies)]
+        fuller = {n.replace(_NATIONAL, " ", 1): n for n in found if _NATIONAL in n}
+        return [fuller.get(n, n) for n in found]
 
     def _name(self, i: int, body: Body) -> str:
         low = body.name.lower()
@@ -189,6 +200,7 @@ class Bodies:
             self._force(i, owner)
             or self._shared(i, owner)
             or self._appointed(body, low, owner)
+            or self._elected(body, low)
             or self._people(body, owner)
             or self._led(i, owner)
             or self._nearest(low, body.start)
@@ -230,6 +242,14 @@ class Bodies:
         unit = m["name"] or (found.name if (found := self._geography.at(level, body.start)) else "")
         whole = f"Đảng bộ {level}" if low == "ban chấp hành" else _COMMITTEES[level]
         return f"{whole} {unit}".rstrip()
+
+    def _elected(self, body: Body, low: str) -> str:
+        """The organisation whose congress the page tells of: its board is the one that is elected."""
+        if low != "ban chấp hành" or not self._congresses:
+            return ""
+        at = bisect_left(self._congresses, (body.start,))
+        whole = self._congresses[max(0, at - 1)][1]
+        return "Trung ương Đảng" if whole.startswith("Đảng toàn quốc") else self._located(whole, body.start)
 
     def _people(self, body: Body, owner: str) -> str:
         """The place whose authorities and people are named along with a Party organisation."""

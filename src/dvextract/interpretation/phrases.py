@@ -12,6 +12,7 @@ from functools import cache
 
 import regex
 
+from dvextract.document import Evidence
 from dvextract.interpretation.wording import fold, is_shouted, one_line
 from dvextract.lexicon.tsv import Beginnings, rows
 
@@ -47,29 +48,33 @@ def _own_words() -> Beginnings:
     return Beginnings("phrase_heads.tsv", frozenset(("award-word", "programme-word")))
 
 
-def kinds(low: str, spans: Sequence[tuple[int, int]]) -> list[str]:
-    """The kind of each PHRASE; ``low`` is the page's lower-case shadow, ``spans`` are in text order."""
-    found: list[str] = []
+def kinds(low: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, Evidence]]:
+    """The kind of each PHRASE and what it rests on; ``low`` is the page's lower-case shadow, ``spans`` are in order."""
+    found: list[tuple[str, Evidence]] = []
     for i, (start, end) in enumerate(spans):
         own = _own_words()(low[start:end])
         if own == "award-word":
-            found.append("award")
-            continue
-        kind = _by_head(low, start)
-        if not kind and i and _ENUMERATED.fullmatch(low, spans[i - 1][1], start) and found[-1] != "award":
-            kind = found[-1]
-        if not kind and own == "programme-word":
-            kind = "programme"
-        found.append(kind or "quoted-term")
+            found.append(("award", Evidence("phrase.own-words", column="kind")))
+        elif head := _by_head(low, start):
+            found.append(head)
+        elif i and _ENUMERATED.fullmatch(low, spans[i - 1][1], start) and found[-1][0] != "award":
+            found.append((found[-1][0], Evidence("phrase.enumerated", *spans[i - 1], "kind")))
+        elif own == "programme-word":
+            found.append(("programme", Evidence("phrase.own-words", column="kind")))
+        else:
+            found.append(("quoted-term", Evidence("phrase.no-head-noun", column="kind")))
     return found
 
 
-def _by_head(low: str, start: int) -> str:
-    """The kind by the noun before a phrase: directly, with a list word between them, or described."""
+def _by_head(low: str, start: int) -> tuple[str, Evidence] | None:
+    """The kind by the noun before a phrase, and that noun: directly, with a list word between them, or described."""
     patterns, kinds = _heads()
-    before = low[max(0, start - _REACH) : start]
+    begin = max(0, start - _REACH)
+    before = low[begin:start]
     found = next((m for pattern in patterns if (m := pattern.search(before))), None)
-    return kinds[found[1]] if found else ""
+    if found is None:
+        return None
+    return kinds[found[1]], Evidence("phrase.head-noun", begin + found.start(1), begin + found.end(1), "kind")
 
 
 def wordings(texts: Sequence[str]) -> list[str]:

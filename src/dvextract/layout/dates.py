@@ -82,13 +82,15 @@ _LEAD = 600
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """A date in furniture: ``edtf`` (empty for "3 giờ trước"), with what stands around it."""
+    """A date in furniture: ``edtf`` (empty for "3 giờ trước"), with what stands around it, and where it stands."""
 
     edtf: str
     labelled: bool
     timed: bool
     today: bool = False
     first: bool = False
+    start: int = -1
+    end: int = -1
 
     @property
     def day(self) -> str:
@@ -110,7 +112,9 @@ def displayed(line: Line) -> Displayed | None:
         return None
     time = _clock(line.low[: found.start()] + " " * len(found[0]) + line.low[found.end() :])
     labelled = _LABELLED.search(line.low) is not None
-    return Displayed(day + time, labelled, bool(time), today=_TODAY.match(line.low) is not None)
+    today = _TODAY.match(line.low) is not None
+    start, end = (line.start + at for at in found.span())
+    return Displayed(day + time, labelled, bool(time), today, start=start, end=end)
 
 
 def _begins_with_label(line: Line, found: regex.Match[str]) -> bool:
@@ -124,10 +128,13 @@ def _begins_with_label(line: Line, found: regex.Match[str]) -> bool:
     return len(line) - found.end() <= _SPARE and (not before or _WHOLE.fullmatch(before) is not None)
 
 
-def written_date(line: Line) -> str:
-    """The ISO date in a line such as "Hà Nội, ngày 12 tháng 3 năm 2014"; empty when there is none."""
+def written_date(line: Line) -> Displayed | None:
+    """The date in a line such as "Hà Nội, ngày 12 tháng 3 năm 2014"; None when there is none."""
     found = _PLACE_DATE.search(line.low)
-    return _iso(found) if found else ""
+    day = _iso(found) if found else ""
+    if found is None or not day:
+        return None
+    return Displayed(day, False, False, start=line.start + found.start("d"), end=line.start + found.end("y"))
 
 
 def _american(low: str) -> str:
@@ -160,11 +167,15 @@ def _clock(low: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The displayed date, how far it goes (pub, crawl, suspect, none) and the date of publication, if known."""
+    """The displayed date, how far it goes (pub, crawl, suspect, none) and the date of publication, if known.
+
+    ``source`` is the display that the date of publication is read off.
+    """
 
     displayed: str
     level: str
     published: str
+    source: Displayed | None = None
 
 
 def trust(dates: Sequence[Displayed], article: str) -> Trust:
@@ -175,10 +186,10 @@ def trust(dates: Sequence[Displayed], article: str) -> Trust:
     top = shown[0]
     dated = [d for d in shown if not d.today]
     if top.today:
-        return Trust(top.edtf, "crawl", dated[0].edtf) if dated else Trust(top.edtf, "suspect", "")
+        return Trust(top.edtf, "crawl", dated[0].edtf, dated[0]) if dated else Trust(top.edtf, "suspect", "")
     if any(d.day != top.day for d in shown):
         published = next((d for d in shown if d.labelled), shown[1 if shown[1].day != top.day else -1])
-        return Trust(top.edtf, "pub" if published.day == top.day else "crawl", published.edtf)
+        return Trust(top.edtf, "pub" if published.day == top.day else "crawl", published.edtf, published)
     best = max(shown, key=lambda d: d.timed)
     evidence = _evidence(article, date.fromisoformat(top.day))
     if not top.labelled and top.first and len(shown) == 1:
@@ -186,7 +197,7 @@ def trust(dates: Sequence[Displayed], article: str) -> Trust:
             return Trust(top.edtf, "suspect", "")
         if evidence is False:
             return Trust(top.edtf, "crawl", "")
-    return Trust(top.edtf, "pub", best.edtf)
+    return Trust(top.edtf, "pub", best.edtf, best)
 
 
 def _evidence(article: str, day: date) -> bool | None:

@@ -37,6 +37,7 @@ _UNIT_FIRST = regex.compile(rf"(?i){_UNIT}\s")
 _SIGNED = regex.compile(
     r"(?i)(?:(?:tin|bài|ảnh|clip|video|viết|tác giả|người viết|biên soạn|thực hiện)[\s,&/\-]*(?:và\s)?)+:\s*"
 )
+_BAR = regex.compile(r"\s*[|│]\s*")
 _AFTER_NAME = regex.compile(r"\s\(\p{Lu}[^)]{2,40}\)$")
 _DOMAIN = regex.compile(r"(?i)(?:[a-z0-9-]{2,40}\.)+(?:vn|com|net|org|info)(?![\w.@])")
 _SITE = regex.compile(
@@ -65,18 +66,18 @@ def describe(text: str, blocks: Sequence[Block]) -> PageInfo:
     """The page's own account of itself; ``blocks`` divide ``text``."""
     title = " ".join(text[b.start : b.end] for b in blocks if b.kind == "title")
     found = dates.trust(list(_displayed(text, blocks)), _article(text, blocks))
-    reference = found.published[:10] or (found.displayed[:10] if found.level == "pub" else "")
-    if not reference and found.level == "none":
-        reference = _document_date(text, blocks)
+    source = found.source or (_document_date(text, blocks) if found.level == "none" else None)
     return PageInfo(
         title=title,
         displayed_date=found.displayed,
         displayed_date_trust=found.level,
         published_date=found.published,
-        reference_date=reference,
+        reference_date=source.day if source else "",
         dateline=_dateline(text, blocks, title),
         outlet=_outlet(text, blocks),
         author=_author(text, blocks),
+        reference_start=source.start if source else -1,
+        reference_end=source.end if source else -1,
     )
 
 
@@ -89,7 +90,13 @@ def _displayed(text: str, blocks: Sequence[Block]) -> Iterator[dates.Displayed]:
     above = below = False
     for n, b in enumerate(blocks):
         below = below or b.kind == "body"
-        shown = dates.displayed(_line(text, b)) if b.kind == "page-date" else None
+        if b.kind == "byline":
+            found = [
+                d for start, end in _parts(text, b) if (d := dates.displayed(_line(text, Block(start, end, b.kind))))
+            ]
+            shown = found[0] if found else None
+        else:
+            shown = dates.displayed(_line(text, b)) if b.kind == "page-date" else None
         if shown is not None and (shown.labelled or not (below and above)):
             above = True
             yield replace(shown, first=n == 0)
@@ -107,14 +114,14 @@ def _article(text: str, blocks: Sequence[Block]) -> str:
     return "\n".join(pieces)
 
 
-def _document_date(text: str, blocks: Sequence[Block]) -> str:
+def _document_date(text: str, blocks: Sequence[Block]) -> dates.Displayed | None:
     """The date in the heading of an official document that is the page."""
     for b in blocks[:_HEADING]:
         if b.is_content and b.kind != "title" and b.end - b.start <= 2 * dates.LONGEST:
             day = dates.written_date(Line(b.start, b.end, 1, shadow(text[b.start : b.end])))
             if day:
                 return day
-    return ""
+    return None
 
 
 @cache
@@ -187,8 +194,21 @@ def _banner(menus: Sequence[str]) -> str:
     return ""
 
 
+def _parts(text: str, byline: Block) -> list[tuple[int, int]]:
+    """The stretches of a byline that bars divide: ``Tác giả: Ngọc Lan | Ngày đăng: 11/10/2023``; none without a bar."""
+    bars = [m.span() for m in _BAR.finditer(text, byline.start, byline.end)]
+    edges = [byline.start, *(i for bar in bars for i in bar), byline.end]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b] if bars else []
+
+
 def _author(text: str, blocks: Sequence[Block]) -> str:
-    signed = [text[b.start : b.end] for b in blocks if b.kind == "byline"]
-    if not signed:
+    signed = next((b for b in blocks if b.kind == "byline"), None)
+    if signed is None:
         return ""
-    return _AFTER_NAME.sub("", _SIGNED.sub("", signed[0])).strip()
+    parts = [
+        text[start:end]
+        for start, end in _parts(text, signed)
+        if dates.displayed(_line(text, Block(start, end, signed.kind))) is None
+    ]
+    name = parts[0] if parts else text[signed.start : signed.end]
+    return _AFTER_NAME.sub("", _SIGNED.sub("", name)).strip()

@@ -50,7 +50,10 @@ _SEVERAL = regex.compile(r"quốc hội(?: và|,| -) (?:hội đồng|ủy ban)"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a body: level, its unit, the name of the body over it and the unit that one belongs to."""
+    """What is known of a body: level, its unit, the name of the body over it and the unit that one belongs to.
+
+    ``of_page``: nothing says which of the bodies with this name is meant, so it is one of its page only.
+    """
 
     level: str
     place: str = ""
@@ -58,6 +61,7 @@ class Standing:
     parent: str = ""
     parent_unit: AdminUnit | None = None
     rule: str = ""
+    of_page: bool = False
 
 
 def standing(name: str, words: str, place: Reference | None, following: str = "", day: str = "") -> Standing:
@@ -89,7 +93,43 @@ def standing(name: str, words: str, place: Reference | None, following: str = ""
     if parent:
         rules.append(f"parent={over}")
     where = unit.name if unit else place.name if place else ""
-    return Standing(level or "other", where, unit, parent, parent_unit, " ".join(rules))
+    of_page = place is None and is_generic(name)
+    if of_page:
+        rules.append("scope=page")
+    return Standing(level or "other", where, unit, parent, parent_unit, " ".join(rules), of_page)
+
+
+@lru_cache(maxsize=1 << 13)
+def is_generic(name: str) -> bool:
+    """Whether a canonical name without a place in it is that of many bodies: nothing in it says of what or where.
+
+    >>> is_generic("Hội đồng nhân dân"), is_generic("Ban Dân vận Tỉnh ủy"), is_generic("Bộ Nội vụ")
+    (True, True, False)
+    """
+    low = fold(name)
+    standard = _standard(low)
+    if _is_central(standard, name):
+        return False
+    if low in _everywhere() or _TEAM.fullmatch(low) or _LEVEL_ONLY.fullmatch(low):
+        return True
+    return low.startswith("phòng ") and _is_part(low) and not _whole(name) and not forces.larger_in(name)
+
+
+_TEAM = regex.compile(
+    r"(?:ban|tiểu ban|tổ|đoàn|hội đồng) (?:chỉ đạo|tổ chức|giám khảo|công tác|kiểm tra|giám sát|thanh tra|tư vấn|"
+    r"quản lý|giúp việc|biên tập)"
+)
+_LEVEL_ONLY = regex.compile(
+    r"(?:.* )?(?:tỉnh|thành phố|tp|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu|(?:tỉnh|thành|huyện|quận|thị|đảng) ủy|"
+    r"(?:tỉnh|thành|huyện|quận|thị|xã|phường) đoàn)"
+)
+"""A name that ends with a level and does not say of which place."""
+
+
+@cache
+def _everywhere() -> frozenset[str]:
+    """Folded bare names of bodies that exist everywhere, and the nouns that names of bodies begin with."""
+    return frozenset(fold(words) for file in ("completed_bodies.tsv", "body_heads.tsv") for words, *_ in rows(file))
 
 
 def official_name(name: str, place: Reference | None) -> str:

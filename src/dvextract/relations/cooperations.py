@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
-from dvextract.document import Cooperation, Document, Statement, TimeValue
+from dvextract.document import Cooperation, Document, Evidence, Statement, TimeValue
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.trigger import Prefiltered
 from dvextract.relations.skeleton import Skeleton
@@ -42,31 +42,60 @@ _PACT = (
     r"(?: (?:phối hợp|liên tịch|kết nghĩa|hợp tác|ghi nhớ|giao ước|thi đua|ký kết)){1,3}"
 )
 
-_RULES: tuple[Prefiltered, ...] = tuple(
-    Prefiltered(rule)
-    for rule in (
+_RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
+    (name, Prefiltered(rule))
+    for name, rule in (
         # O phối hợp với O, O; O đã kết nghĩa với O
-        rf"(?P<a>{LISTED_BODIES}),? {_ADVERBS}(?:phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành){_MANNER}"
-        rf"(?: với| cùng)?(?: lãnh đạo| đại diện)? (?P<b>{_SOME_BODIES}){_NO_PAIR}",
+        (
+            "cooperation.works-with",
+            rf"(?P<a>{LISTED_BODIES}),? {_ADVERBS}(?:phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành){_MANNER}"
+            rf"(?: với| cùng)?(?: lãnh đạo| đại diện)? (?P<b>{_SOME_BODIES}){_NO_PAIR}",
+        ),
         # O ký kết chương trình phối hợp với O; O: Sơ kết chương trình phối hợp công tác với O
-        rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) "
-        rf"(?P<b>{_SOME_BODIES}){_NO_PAIR}",
+        (
+            "cooperation.agrees-with",
+            rf"(?P<a>{LISTED_BODIES})(?:,| :|:)? {_ADVERBS}{_WORK} [^.;:OPTL]{{0,90}}?(?:với|cùng) "
+            rf"(?P<b>{_SOME_BODIES}){_NO_PAIR}",
+        ),
         # O và O ký kết G; O, O phối hợp tổ chức E; O và O kết nghĩa
-        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp|"
-        r"k[ýí](?! (?:các |một số |những |Q )?"
-        rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch)(?!\w)",
+        (
+            "cooperation.together",
+            rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}(?:phối hợp(?!{_MANNER} với (?!nhau))|"
+            r"k[ýí](?! (?:các |một số |những |Q )?"
+            rf"(?:văn bản|quyết định|tờ trình|công văn|ban hành))|kết nghĩa|liên kết|hợp tác|liên tịch|"
+            rf"thống nhất (?:ký |ký kết |ban hành |xây dựng )?(?:G|{_PACT}))(?!\w)",
+        ),
         # L và L kết nghĩa
-        rf"(?P<a>[OL]{_ASIDE} và [OL]{_ASIDE}) {_ADVERBS}kết nghĩa(?!\w)",
+        (
+            "cooperation.twins",
+            rf"(?P<a>[OL]{_ASIDE} và [OL]{_ASIDE}) {_ADVERBS}kết nghĩa(?!\w)",
+        ),
         # O chủ trì, phối hợp với O tổ chức E
-        rf"(?P<a>{LISTED_BODIES}) {_ADVERBS}chủ trì, phối hợp(?: với| cùng)? (?P<b>{LISTED_BODIES}) tổ chức E",
-        # O và O tổ chức E, ký kết chương trình phối hợp
-        rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}tổ chức [^.;:OPT]{{0,60}}ký kết(?!\w)",
+        (
+            "cooperation.leads-with",
+            rf"(?P<a>{LISTED_BODIES}) {_ADVERBS}chủ trì, phối hợp(?: với| cùng)? (?P<b>{LISTED_BODIES}) tổ chức E",
+        ),
+        # O và O tổ chức E, ký kết chương trình phối hợp; O và O tổ chức E, where E is a signing
+        (
+            "cooperation.agree-at-event",
+            rf"(?P<a>O{_ASIDE}(?:(?:, và |, ?| và | - )O{_ASIDE})++),? {_ADVERBS}tổ chức (?:[^.;:OPT]{{0,60}}ký kết"
+            rf"(?!\w)|(?P<pact>E))",
+        ),
         # O cùng O ký kết
-        rf"(?P<a>O{_ASIDE}) cùng(?: với)? (?P<b>{LISTED_BODIES}) {_ADVERBS}(?:ký|kí|phối hợp|kết nghĩa|tổ chức|"
-        rf"mở)(?!\w)",
+        (
+            "cooperation.along-with",
+            rf"(?P<a>O{_ASIDE}) cùng(?: với)? (?P<b>{LISTED_BODIES}) {_ADVERBS}(?:ký|kí|phối hợp|kết nghĩa|tổ chức|"
+            rf"mở)(?!\w)",
+        ),
         # chương trình phối hợp giữa O với O
-        rf"giữa (?P<a>{_PARTIES}) (?:với|và) (?P<b>{_SOME_PARTIES})(?!{_ACTS})",
-        rf"giữa (?P<a>[OL]{_ASIDE}(?:(?:, và |, ?| và | - )[OL]{_ASIDE})+)(?!{_ACTS})",
+        (
+            "cooperation.between",
+            rf"giữa (?P<a>{_PARTIES}) (?:với|và) (?P<b>{_SOME_PARTIES})(?!{_ACTS})",
+        ),
+        (
+            "cooperation.among",
+            rf"giữa (?P<a>[OL]{_ASIDE}(?:(?:, và |, ?| và | - )[OL]{_ASIDE})+)(?!{_ACTS})",
+        ),
     )
 )
 _BETWEEN_WHAT = regex.compile(
@@ -75,7 +104,7 @@ _BETWEEN_WHAT = regex.compile(
 _PLANNED = regex.compile(
     r"(?<!\w)(?:sẽ|cần|phải|đề nghị|yêu cầu|giao|chủ trì, phối hợp(?!.*tổ chức E)|để|chỉ đạo|mong|đề xuất)(?!\w)"
 )
-_PLAN_BEFORE = regex.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)? \Z")
+_PLAN_BEFORE = regex.compile(r"(?<!\w)(?:(?:giao|đề nghị|yêu cầu|chỉ đạo|để|mong|mời)(?: cho)?|sẽ do) \Z")
 _JOINT = regex.compile(r"ký|kí kết|phối hợp|kết nghĩa|hợp tác|liên tịch|giao ước|giao lưu|thỏa thuận")
 """What an event between two bodies must be about to be a cooperation (not ``đàm phán giữa O và O``)."""
 _NEEDED = regex.compile(
@@ -85,13 +114,19 @@ _WISHED = regex.compile(
     r"(?<!\w)(?<!theo )(?<!sự )(?<!thực hiện )(?:cần có|chưa có|yêu cầu|đề nghị|"
     r"giao(?! lưu| thông| dịch| ban| ước)|chỉ đạo|đồng ý)(?!\w)(?! của)[^.;:,]{0,60}\Z"
 )
-_OBJECT = regex.compile(r"(?<!\w)(?:tập thể|cùng với|báo cho|gửi|báo với) \Z")
-"""Words before a list of bodies that make it the object of somebody else's action."""
+_SIGNING = regex.compile(r"k[ýí] kết|kết nghĩa|k[ýí] giao ước")
+"""What an event is about at which those who hold it agree."""
+_OBJECT = regex.compile(
+    r"(?<!\w)(?:(?:tập thể|cùng với|báo cho|gửi|báo với)|"
+    r"(?:nghị quyết|chỉ thị|kết luận|kế hoạch|quyết định|G)(?: của)?) \Z"
+)
+"""Words before a list of bodies that make it the object of somebody else's action, or the issuer of a paper."""
 _TWO_SIDES = regex.compile(r"(?:,? và [^,.;:O]{1,24})? (?:của )?hai (?:nước|bên|tỉnh|địa phương)")
 """``giữa O, O và nhân dân hai nước``: of each side, not with each other."""
 _WILL = regex.compile(r"(?: \([^()]{0,40}\))? sẽ ")
-PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với) \Z")
-"""Words before a body that make it a place or an owner, not one of the parties listed after it."""
+PLACE_BEFORE = regex.compile(r"(?<!\w)(?:trụ sở|tại|ở|của|thuộc|hội trường|trong|đối với|(?:tại|ở|trong) L) \Z")
+"""Words before a body that make it a place or an owner, not one of the parties listed after it; a place right before it
+(``tại nhà khách O, O phối hợp với O``) is its own."""
 _PROGRAMME = regex.compile(
     rf"{_PACT}(?: (?!giữa|với|và|về|được|cho|trong|nhằm|giai đoạn|của|đã|do|tại|năm)[^\W\d_A-Z]+){{0,6}}"
 )
@@ -105,6 +140,8 @@ _PARENTS = tuple(
         ),
         (r"(?:phòng (?:cảnh sát|an ninh|csgt|pc)|cơ quan (?:csđt|cảnh sát)|đội|pc\d)", r"công an (?!xã|phường|p\.)"),
         (r"(?:trường|khoa|viện) ", r"(?:đại học|đh) "),
+        (r"(?:đội|tổ|trạm) ", r"(?:phòng|cục) "),
+        (r"phòng ", r"(?:tổng )?cục "),
         (r"(?:đồn|hải đội|trạm) ", r"(?:bđbp|bộ đội biên phòng|bộ chỉ huy|đồn) "),
         (r"bộ tư lệnh ", r"bộ (?:công an|quốc phòng)"),
     )
@@ -115,11 +152,12 @@ _FAR = 160  # characters after the parties in which the programme and its period
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """Parties in text order and the stretch of the sentence that names them."""
+    """Parties in text order, the stretch of the sentence that names them, and the rule that found it."""
 
     parties: tuple[int, ...]
     start: int
     end: int
+    rule: str
 
 
 def cooperations(
@@ -130,7 +168,7 @@ def cooperations(
     tasks = False  # a list of requests goes on, a sentence a body
     found: list[Cooperation] = []
     for i, s in enumerate(sentences):
-        if "O" not in s.text and "giữa L" not in s.text:
+        if "O" not in s.text and "giữa L" not in s.text and "kết nghĩa" not in s.text:
             continue
         before = sentences[i - 1].text if i else ""
         after_request = i > 0 and s.block == sentences[i - 1].block and (tasks or _touches(asked, sentences[i - 1]))
@@ -162,7 +200,8 @@ def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
 
 def _matches(doc: Document, s: Skeleton, before: str) -> Iterator[_Match]:
     taken = 0
-    for start, m in sorted(((m.start(), m) for rule in _RULES for m in rule.finditer(s.text)), key=_earliest_longest):
+    found = ((m.start(), m, name) for name, rule in _RULES for m in rule.finditer(s.text))
+    for start, m, rule in sorted(found, key=_earliest_longest):
         if start < taken or not _reported(doc, s, m, before):
             continue
         groups = [m.span(name) for name in ("a", "b") if m.groupdict().get(name)]
@@ -172,7 +211,7 @@ def _matches(doc: Document, s: Skeleton, before: str) -> Iterator[_Match]:
         parties = _without_parents(doc, s, parties)
         if len(parties) > 1:
             taken = m.end()
-            yield _Match(parties, start, m.end())
+            yield _Match(parties, start, m.end(), rule)
 
 
 def _without_parents(doc: Document, s: Skeleton, parties: tuple[int, ...]) -> tuple[int, ...]:
@@ -194,7 +233,7 @@ def _after_first(text: str, start: int, end: int) -> int:
     return comma + 1 if comma >= 0 else end
 
 
-def _earliest_longest(found: tuple[int, regex.Match[str]]) -> tuple[int, int]:
+def _earliest_longest(found: tuple[int, regex.Match[str], str]) -> tuple[int, int]:
     return found[0], -len([c for c in found[1][0] if c == "O"])
 
 
@@ -211,6 +250,9 @@ def _reported(doc: Document, s: Skeleton, m: regex.Match[str], before: str) -> b
             return False
         sides = _TWO_SIDES.match(s.text, m.end())
         return bool(_BETWEEN_WHAT.search(ahead)) and not _NEEDED.search(ahead) and not sides
+    pact = m.start("pact") if m.groupdict().get("pact") else -1
+    if pact >= 0 and not _SIGNING.search(shadow(doc.span(doc.mentions[s.mentions[pact]])).lower()):
+        return False
     first = max(0, m.start() - 90)
     return not (
         _PLANNED.search(m[0])
@@ -223,23 +265,28 @@ def _reported(doc: Document, s: Skeleton, m: regex.Match[str], before: str) -> b
 
 def _rows(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> list[Cooperation]:
     programme = _programme(doc, s, m, before)
-    start, end = _period(doc, s, m)
+    start, end, of_period = _period(doc, s, m)
+    evidence = (Evidence(m.rule, *s.place(m.start, m.end)), *((programme,) if programme else ()), *of_period)
+    words = doc.text[programme.start : programme.end] if programme else ""
     a, *others = (s.mentions[p] for p in m.parties)
-    return [Cooperation(a, b, programme, start, end) for b in others]
+    return [Cooperation(a, b, words, start, end, evidence) for b in others]
 
 
-def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> str:
-    """The words that name what they work on, verbatim: in the clause, or in the event named just before."""
+def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> Evidence | None:
+    """Where the words stand that name what they work on: in the clause, or in the event named just before."""
     for pattern in (_PROGRAMME, _NAMED):
         found = pattern.search(s.text, max(0, m.start - _FAR), min(len(s.text), m.end + _FAR))
         if found:
-            return doc.text[s.starts[found.start()] : s.ends[found.end() - 1]]
+            return Evidence("cooperation.programme.in-clause", *s.place(*found.span()), "programme")
     event = _event_before(s, m, before)
     if event is None:
-        return ""
-    text = doc.span(doc.mentions[event])
-    inside = _PROGRAMME.search(shadow(text).lower())
-    return text[inside.start() : inside.end()] if inside else ""
+        return None
+    mention = doc.mentions[event]
+    inside = _PROGRAMME.search(shadow(doc.span(mention)).lower())
+    if inside is None:
+        return None
+    where = mention.start + inside.start(), mention.start + inside.end()
+    return Evidence("cooperation.programme.in-event", *where, "programme")
 
 
 def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None:
@@ -253,13 +300,21 @@ def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None
     return before.mentions.get(len(last) - 1) if before and last.endswith("E") else None
 
 
-def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str]:
+def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str, tuple[Evidence, ...]]:
     """First and last day of the period behind the parties, or else of the date that opens the sentence."""
     after = [p for p in s.positions("D") if p >= m.end and not set(s.text[m.end : p]) & set(';“"') and p - m.end < _FAR]
     for p in after:
         detail = doc.readings[s.mentions[p]].detail
         if isinstance(detail, TimeValue) and detail.kind in ("interval", "term"):
-            return detail.start_date, detail.end_date
+            return _days(detail, s, p, "cooperation.period-behind")
     opening = [p for p in s.positions("D") if p < m.start and not set(s.text[:p]) & set("OPTE;")]
     detail = doc.readings[s.mentions[opening[0]]].detail if opening else None
-    return (detail.start_date, detail.end_date) if isinstance(detail, TimeValue) else ("", "")
+    if not isinstance(detail, TimeValue):
+        return "", "", ()
+    return _days(detail, s, opening[0], "cooperation.opening-date")
+
+
+def _days(value: TimeValue, s: Skeleton, at: int, rule: str) -> tuple[str, str, tuple[Evidence, ...]]:
+    start, end = value.start_date, value.end_date
+    stated = (column for column, day in (("start_date", start), ("end_date", end)) if day)
+    return start, end, tuple(Evidence(rule, *s.place(at, at + 1), column) for column in stated)

@@ -7,10 +7,11 @@ one somebody organised, best one with the same head word.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 
 import regex
 
-from dvextract.document import Document, Participation, Statement
+from dvextract.document import Document, Evidence, Participation, Statement
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.trigger import Prefiltered
 from dvextract.relations.address import ONE
@@ -40,11 +41,17 @@ _BODIES = LISTED_BODIES.replace("khóa \\w+", "khóa \\w+(?:, D)?")
 _WITH = rf"(?:,? (?:đã |cùng |đang |chủ trì, )?(?:phối hợp(?: (?:với|cùng))?|cùng(?: với)?) (?P<b>{_BODIES}))?"
 
 _ORGANISED = (
-    Prefiltered(
-        rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
-        rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
+    (
+        "participation.organises",
+        Prefiltered(
+            rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
+            rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
+        ),
     ),
-    Prefiltered(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
+    (
+        "participation.organised-by",
+        Prefiltered(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
+    ),
 )
 _CHAIRED = (
     Prefiltered(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
@@ -55,7 +62,12 @@ _CHAIRED = (
         rf"(?P<event>{_ANAPHOR})?[^.;P]{{0,60}}?(?:dưới )?sự (?P<joint>đồng )?(?:chủ trì|chủ tọa|"
         rf"điều hành) của (?P<people>{_PEOPLE})"
     ),
+    # ông P, T và bà P, T đồng chủ trì.
+    Prefiltered(r"(?<=P.{0,60})(?P<joint>đồng )?(?P<event>)(?:chủ trì|chủ tọa)(?=[ .;!]*\Z)"),
 )
+_OPENS_CLAUSE = regex.compile(r"(?:.*[:;.] ?)?", regex.DOTALL)
+_NAMED_NEXT = regex.compile(rf"(?: D| “F”| L)?, {_NAMED}")
+"""``Chủ trì hội nghị, ông P, T, ..``: who chairs is the subject behind the comma."""
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
 _RUN = regex.compile(_PEOPLE)
 _ONLINE = r"(?P<online> (?:bằng |qua |theo )?(?:hình thức )?trực tuyến)?"
@@ -104,10 +116,18 @@ def participations(
     for s in sentences:
         found += _organisers(s, told)
         if "P" in s.text or "T" in s.text or "O" in s.text:
-            for role, span, people in _frames(s, spoke):
-                event = told.event(s, span)
+            for frame in _frames(s, spoke):
+                event, of_event = told.event(s, frame.event)
                 if event is not None:
-                    found += (Participation(event, s.mentions[p], role) for p in people)
+                    found += (
+                        Participation(
+                            event,
+                            s.mentions[p],
+                            frame.role,
+                            evidence=(frame.evidence(s, p), *of_event, *doc.readings[event].evidence),
+                        )
+                        for p in frame.people
+                    )
         told.tell(s)
     return tuple(dict.fromkeys(found))
 
@@ -132,19 +152,26 @@ class _Told:
         """Remember an event that somebody organised: what a report is about."""
         self._organised.append(event)
 
-    def event(self, s: Skeleton, span: tuple[int, int]) -> int | None:
-        """The event that ``s.text[slice(*span)]`` speaks of; an empty span is ``dự có ..`` without a word for it."""
+    def event(self, s: Skeleton, span: tuple[int, int]) -> tuple[int | None, tuple[Evidence, ...]]:
+        """The event that ``s.text[slice(*span)]`` speaks of, and what tells so unless it is named there.
+
+        An empty span is ``dự có ..`` without a word for the event.
+        """
         if span[0] < span[1] and s.text[span[0]] == "E":
-            return s.mentions[span[0]]
+            return s.mentions[span[0]], ()
         here = s.positions("E")
         if span[0] == span[1] and here:
-            return s.mentions[here[0]]
+            return s.mentions[here[0]], (Evidence("participation.event.of-sentence", column="event"),)
         words = s.text[slice(*span)].removeprefix("buổi ").removeprefix("cuộc ").split()[:_WORDS]
+        where = s.place(*span) if span[0] < span[1] else (-1, -1)
         for pool in (self._organised, self._in(s, span[0]) + self._body[::-1], self._heading):
             same = [e for e in pool if words and self._named(e, words)]
             if same:
-                return same[-1] if pool is self._organised else same[0]
-        return self._organised[-1] if self._organised else None
+                event = same[-1] if pool is self._organised else same[0]
+                return event, (Evidence("participation.event.same-head", *where, "event"),)
+        if not self._organised:
+            return None, ()
+        return self._organised[-1], (Evidence("participation.event.last-organised", *where, "event"),)
 
     def _in(self, s: Skeleton, until: int) -> list[int]:
         return [s.mentions[p] for p in s.positions("E") if p < until][::-1]
@@ -155,17 +182,17 @@ class _Told:
 
 
 def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
-    for rule in _ORGANISED:
+    for name, rule in _ORGANISED:
         for m in rule.finditer(s.text):
             event = s.mentions[m.start("event")]
             told.organise(event)
+            when, where, stated = _occasion(told.doc, s, m.start("event"))
+            evidence = (Evidence(name, *s.place(*m.span())), *told.doc.readings[event].evidence, *stated)
             for group in ("a", "b"):
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
                     if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
-                        yield Participation(
-                            event, s.mentions[p], "organiser", *_occasion(told.doc, s, m.start("event"))
-                        )
+                        yield Participation(event, s.mentions[p], "organiser", when, where, evidence)
 
 
 _DAY = regex.compile(r"(?:\A|[:;,.*)-] {0,2})(?:L: |vào |trong |trước đó, |trước đó |cũng )*(?P<when>D)(?=,? )")
@@ -175,15 +202,17 @@ _PERIOD = regex.compile(r"(?:giai đoạn|nhiệm kỳ|năm|quý|\d+ tháng)(?!\
 """A time that says what an event is about rather than when it is held."""
 
 
-def _occasion(doc: Document, s: Skeleton, event: int) -> tuple[int, int]:
+def _occasion(doc: Document, s: Skeleton, event: int) -> tuple[int, int, tuple[Evidence, ...]]:
     """Mentions that say when and where the event of a frame is held: ``D, tại L, O tổ chức E``, ``E D tại L``."""
     times = [m.start("when") for m in _DAY.finditer(s.text, 0, event)]
     after = _DAY_AFTER.match(s.text, event)
     times += [after.start("when")] if after else []
     days = [p for p in times if not _PERIOD.match(doc.span(doc.mentions[s.mentions[p]]))]
     places = [m for m in _PLACE.finditer(s.text, 0, event + _AFTER) if m.start() < event or m.end() > event]
-    when = s.mentions[days[0]] if days else -1
-    return when, s.mentions[places[0].start("where")] if places else -1
+    venue = places[0].start("where") if places else -1
+    stated = (("participation.when", days[0] if days else -1, "when"), ("participation.where", venue, "where"))
+    evidence = tuple(Evidence(rule, *s.place(p, p + 1), column) for rule, p, column in stated if p >= 0)
+    return s.mentions[days[0]] if days else -1, s.mentions[venue] if places else -1, evidence
 
 
 _AFTER = 60  # characters after an event in which its place is looked for
@@ -193,11 +222,24 @@ def _aside(text: str, start: int, at: int) -> bool:
     return text.count("(", start, at) > text.count(")", start, at)
 
 
-_Frame = tuple[str, tuple[int, int], list[int]]
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Role, stretch of the word for the event, the people's positions, the whole stretch, and its rule."""
+
+    role: str
+    event: tuple[int, int]
+    people: list[int]
+    span: tuple[int, int]
+    rule: str
+
+    def evidence(self, s: Skeleton, person: int) -> Evidence:
+        """Evidence of one person's part: from the first to the last of the person and the words of the frame."""
+        start, end = self.span
+        return Evidence(self.rule, *s.place(min(start, person), max(end, person + 1)))
 
 
 def _frames(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
-    """Role, stretch of the word for the event, and the people's positions, of every frame in a sentence."""
+    """Every frame in a sentence."""
     yield from _chairs(s)
     yield from _guests(s)
     yield from _speakers(s, spoke)
@@ -208,7 +250,7 @@ def _chairs(s: Skeleton) -> Iterator[_Frame]:
         for m in rule.finditer(s.text):
             people = _names(s, *m.span("people")) if "people" in m.groupdict() else _around(s, m)
             span = m.span("event") if m["event"] else (m.start(), m.start())
-            yield ("cochair" if m["joint"] else "chair"), span, people
+            yield _Frame("cochair" if m["joint"] else "chair", span, people, m.span(), "participation.chairs")
 
 
 def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
@@ -216,6 +258,8 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
     ahead = _LIST_AHEAD.match(s.text, m.end())
     if ahead:
         return _names(s, *ahead.span("people"))
+    if _OPENS_CLAUSE.fullmatch(s.text[: m.start()]) and (next_ := _NAMED_NEXT.match(s.text, m.end())):
+        return [next_.end() - 1]
     before = next((run for run in _RUN.finditer(s.text, 0, m.start()) if run.end() == m.start()), None)
     return _names(s, *before.span()) if before else []
 
@@ -224,31 +268,39 @@ def _guests(s: Skeleton) -> Iterator[_Frame]:
     for m in _ATTENDED.finditer(s.text):
         span = m.span("event") if m["event"] else (m.start(), m.start())
         role = "speaker" if m["spoke"] else "online" if m["online"] else "guest"
-        yield role, span, _names(s, *m.span("people")) + _represented(s, *m.span("people"))
+        people = _names(s, *m.span("people")) + _represented(s, *m.span("people"))
+        head = m.start(), m.start("people")
+        yield _Frame(role, span, people, head, "participation.attended-by")
     for m in _CAME.finditer(s.text):
         if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
             continue
         if m["people"].rstrip().endswith(";") or _INVITED.search(s.text, max(0, m.start() - 40), m.start()):
             continue
         role = "online" if m["online"] else "guest"
-        yield role, m.span("event"), _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+        people = _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+        yield _Frame(role, m.span("event"), people, m.span(), "participation.came-to")
     for m in _HELD.finditer(s.text):
-        yield "host", m.span("event"), _names(s, *m.span("people"))
+        yield _Frame("host", m.span("event"), _names(s, *m.span("people")), m.span(), "participation.held")
 
 
 def _speakers(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
     for m in _SPOKE.finditer(s.text):
-        yield ("concludes" if m["end"] else "speaker"), m.span("event"), [m.end() - 1]
+        yield _spoke(m, [m.end() - 1], "participation.speaks-at")
     for m in _AT_EVENT.finditer(s.text):
         if s.mentions[m.end() - 1] in spoke:
-            yield "speaker", m.span("event"), [m.end() - 1]
+            yield _spoke(m, [m.end() - 1], "participation.at-event-speaks")
     for m in _SPEECH_OF.finditer(s.text):
-        yield "speaker", m.span("event"), _names(s, m.start(), m.end())[:1]
+        yield _spoke(m, _names(s, m.start(), m.end())[:1], "participation.speech-of")
     for m in _SAID_AT.finditer(s.text):
-        yield "speaker", m.span("event"), [m.start()]
+        yield _spoke(m, [m.start()], "participation.said-at")
     for m in _OFFICE_SPOKE.finditer(s.text):
         if m[0].startswith(("kết luận", "phát biểu")) and s.text[m.end()] not in "P,(":
-            yield ("concludes" if m["end"] else "speaker"), m.span("event"), [m.start("who")]
+            yield _spoke(m, [m.start("who")], "participation.speaks-at")
+
+
+def _spoke(m: regex.Match[str], people: list[int], rule: str) -> _Frame:
+    role = "concludes" if m.groupdict().get("end") else "speaker"
+    return _Frame(role, m.span("event"), people, m.span(), rule)
 
 
 def _names(s: Skeleton, start: int, end: int) -> list[int]:

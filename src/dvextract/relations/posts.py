@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import regex
 
-from dvextract.document import Document, Post, TimeValue
+from dvextract.document import Document, Evidence, Post, TimeValue
+from dvextract.interpretation.wording import one_line
 from dvextract.relations.address import CALLED, ONE
 from dvextract.relations.bodies import body_in_title
 from dvextract.relations.skeleton import Skeleton
@@ -67,10 +68,12 @@ _PROPOSED = regex.compile(
 _ANOTHER = regex.compile(
     r"(?<!\w)(?:thay|kế nhiệm|trao|ký|công bố|thông qua|cho biết|chúc mừng|bàn giao|tổ chức E|thi tuyển|kỳ thi|"
     r"tuyển chọn|đến khi|danh nghĩa|(?:ủy|uỷ) quyền|(?:trình bày|đọc) (?:báo cáo|tờ trình|dự thảo)|"
-    r"(?:để|giúp|ủng hộ|mời) [LO])(?!\w)"
+    r"(?:để|giúp|ủng hộ|mời) [LO]|L (?:giữ|đảm nhận|đảm nhiệm) vai trò)(?!\w)"
 )
 """Verbs after which the title is somebody else's than the subject's: of whom they tell, or of the place or body that
 they let do something (``ủng hộ L đảm nhiệm vai trò T``)."""
+_COUNTED = regex.compile(r"(?<!\w)(?:cùng|với|và|có) Q (?:là|gồm)(?!\w)")
+"""``P cùng Q là T, T``: titles of those who are counted."""
 _DOES = regex.compile(r"(?<!\w)(?:trao|công bố|ký|quyết định|chỉ định|bổ nhiệm|thông qua)(?!\w)")
 _TRANSITIVE = regex.compile(
     r"(?<!\w)(?<!được )(?:bổ nhiệm|điều động|luân chuyển|chuẩn y|chỉ định|bầu(?: bổ sung)?|phân công|miễn nhiệm)"
@@ -79,9 +82,15 @@ _TRANSITIVE = regex.compile(
 """A verb whose object is the person that the titles after it stand before: ``bổ nhiệm T, T P giữ chức T``."""
 _FARTHEST = 240  # characters between a person and a title that a verb gives to them
 _TO_PERSON = regex.compile(
-    rf"(?!.*(?:thay|kế nhiệm)){_ASIDE}{{0,3}}[^;.PTR]{{0,40}}?(?:đối với|cho|của|là|gồm|với)"
+    rf"(?!.*(?:thay|kế nhiệm|bàn giao|quyết định|miễn nhiệm|bổ nhiệm)){_ASIDE}{{0,3}}[^;.PTR]{{0,40}}?"
+    r"(?:đối với|cho|của|là|gồm|với)"
     rf"(?: (?:Q|cán bộ)[^;.PTR]{{0,60}}?(?:gồm|:))? ?:? ?{CALLED}(?:{_FORMER} )?"
 )
+_BESIDE_TITLE = regex.compile(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
+_ONLY_STATE = regex.compile(
+    r"(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
+)
+"""No verb that takes the title, only what it is beside another or was."""
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
 _OPENS_CLAUSE = regex.compile(r"(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
 _SOMEBODY_ELSES = regex.compile(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
@@ -109,9 +118,10 @@ _ACTING = regex.compile(r"(?:quyền|q\.|phụ trách) ")
 _LISTED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
 """What follows a title that is one of a list; a title that acts has its verb there."""
 _GOES_ON = regex.compile(
-    r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+ ]*(?:D[,:]? )?"
+    r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+“\" ]*(?:D[,:]? )?"
     r"(?:(?:trước đó|trước đây|sau đó|hiện nay|ngoài ra),? )?"
-    r"(?:[^:;,PTRO]{0,30} )?(?:từng|quá trình|chức vụ|là|giữ|làm|nguyên|tái đắc cử))(?!\w)[^;]{0,160}"
+    r"(?:(?:sau|trước|khi|từ|trong|hiện|đến|cuối|đầu|lúc|rồi|tiếp|đã|được|cũng|vừa|còn|nay|có|tốt nghiệp|quê|sinh)"
+    r"(?!\w)[^:;,PTRO]{0,30} )?(?:từng|quá trình|chức vụ|là|giữ|làm|nguyên|tái đắc cử))(?!\w)[^;]{0,160}"
 )
 """How a sentence without a named subject goes on about the person before it."""
 
@@ -119,6 +129,10 @@ _PRONOUN = regex.compile(
     r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?"
 )
 """A sentence that goes on about the person before it (``Năm D, ông được gặp P``), whoever else it names."""
+_HANDS = regex.compile(
+    rf"P(?:,? ?\([^()PTR]{{0,40}}\))?,? (?:đã |vừa )?trao (?:các )?(?:quyết định|G)[^;.PTR]{{0,120}}? cho {CALLED}P"
+)
+"""Who hands a decision to whom: what follows goes on about the one who gets it."""
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
@@ -137,13 +151,15 @@ _STATES = {
 class _Line:
     """The names and titles of a sentence: ``at`` their positions, ``gap[i]`` the words before ``at[i]``.
 
-    ``owners`` gives the people of every title decided so far, by place in ``at``; ``verbs`` the titles taken by a verb.
+    ``owners`` gives the people of every title decided so far, by place in ``at``, ``rules`` by which rule they are its
+    own; ``verbs`` the titles taken by a verb.
     """
 
     s: Skeleton
     at: list[int]
     gap: list[str]
     owners: dict[int, list[int]] = field(default_factory=dict)
+    rules: dict[int, str] = field(default_factory=dict)
     verbs: set[int] = field(default_factory=set)
 
     @classmethod
@@ -158,10 +174,19 @@ class _Line:
     def is_title(self, i: int) -> bool:
         return 0 <= i < len(self.at) and self.s.text[self.at[i]] in "TR"
 
+    def give(self, i: int, owners: list[int], rule: str) -> None:
+        self.owners[i] = owners
+        self.rules[i] = rule
+
+    def gap_start(self, i: int) -> int:
+        """Where in the sentence ``gap[i]`` begins."""
+        return self.at[i - 1] + 1 if i else 0
+
 
 def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
     """Every post the page states, in text order; one row a person's mention, title and status."""
     found: list[Post] = []
+    full_forms = _FullForms(doc)
     subject: int | None = None
     block = -1
     for k, s in enumerate(sentences):
@@ -174,12 +199,14 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
             for owner in owners:
                 person = subject if owner < 0 else s.mentions[line.at[owner]]
                 if person is not None:
-                    found.append(_post(doc, line, i, owner, person))
+                    found.append(_post(doc, line, i, owner, person, full_forms))
         signer = _signer(line, sentences[k + 1 : k + 1 + _SIGNATURE])
         if signer is not None:
-            found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer))
+            line.rules[len(line.at) - 1] = "post.signature"
+            found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer, full_forms))
         if names and not (subject is not None and near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
-            subject = s.mentions[line.at[names[0]]]
+            receiver = _HANDS.match(s.text, line.at[names[0]])
+            subject = s.mentions[receiver.end() - 1 if receiver else line.at[names[0]]]
     return tuple(dict.fromkeys(found))
 
 
@@ -213,20 +240,21 @@ def _assign(line: _Line, has_subject: bool) -> None:
             _introduced(line, i)
             continue
         if line.is_name(i + 1) and _GLUE.fullmatch(line.gap[i + 1]):
-            line.owners[i] = [i + 1]
+            line.give(i, [i + 1], "post.title-then-name")
         elif _given_to_next(line, i):
             names = _listed(line, _name_ahead(line, i + 1))
-            line.owners[i] = names if _GIVES_UP.search(line.gap[i]) else _without_own(line, names)
+            names = names if _GIVES_UP.search(line.gap[i]) else _without_own(line, names)
+            line.give(i, names, "post.given-to")
             line.verbs.add(i)
         elif _enumerated(line, i):
-            line.owners[i] = _listed(line, _name_ahead(line, i + 1))
+            line.give(i, _listed(line, _name_ahead(line, i + 1)), "post.title-then-list")
         elif line.is_name(i + 1) and _APPOSED.fullmatch(line.gap[i + 1]) and _stands_alone(line, i):
-            line.owners[i] = [i + 1]
-        elif not _objects_own(line, i) and _belongs_left(line, i, group):
-            line.owners[i] = _holders(line, i, group)
+            line.give(i, [i + 1], "post.title-comma-name")
+        elif not _objects_own(line, i) and (rule := _belongs_left(line, i, group)):
+            line.give(i, _holders(line, i, group), rule)
     for i in range(len(line.at) - 2, -1, -1):
         if line.is_title(i) and i not in line.owners and _chained_right(line, i):
-            line.owners[i] = line.owners[i + 1]
+            line.give(i, line.owners[i + 1], "post.before-title")
 
 
 def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
@@ -252,7 +280,7 @@ def _introduced(line: _Line, i: int) -> None:
     if title in line.owners and not (plural or listed):
         return
     if _INTRODUCES.fullmatch(line.gap[i]) and (listed or plural):
-        line.owners[title] = _listed(line, i)
+        line.give(title, _listed(line, i), "post.title-then-list")
 
 
 def _enumerated(line: _Line, i: int) -> bool:
@@ -266,12 +294,15 @@ def _listed(line: _Line, i: int) -> list[int]:
     names = [i]
     dashed = line.is_title(i + 1) and line.gap[i + 1].strip() in ("-", "–")
     titled = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "T" and bool(_GLUE.fullmatch(line.gap[i]))
+    honours = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "R" and ":" in line.gap[i]
     for j in range(i + 1, len(line.at)):
         gap, ahead = line.gap[j], line.is_name(j + 1) and bool(_GLUE.fullmatch(line.gap[j + 1]))
         if ":" in gap:
             break
         if line.is_name(j):
             before = line.s.text[line.at[j - 1]]
+            if before == "R" and honours:
+                break  # "các R: P, P; R P": another honour heads what follows
             glued = (before == "R" or titled) and _GLUE.fullmatch(gap)
             if not (glued or before == "P" or ";" in gap or "và" in gap or (dashed and _COMMA_NAME.fullmatch(gap))):
                 break
@@ -298,33 +329,40 @@ def _still_listed(line: _Line, j: int, ahead: bool, titled: bool) -> bool:
     return bool(_SOFT.fullmatch(gap) or _TAKEN.fullmatch(gap) or _AND.fullmatch(gap))
 
 
-def _belongs_left(line: _Line, i: int, group: list[int]) -> bool:
+def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
+    """The rule by which a title is that of the people before it; empty when it is not."""
     gap = line.gap[i]
-    if not group or _PROPOSED.search(gap) or gap.endswith(" của "):
-        return False
+    if not group or _PROPOSED.search(gap) or gap.endswith(" của ") or _COUNTED.search(gap):
+        return ""
     last = group[-1]
     if last < 0 and i == 0:
-        return bool(_TAKEN.fullmatch(gap) and _GOES_ON.fullmatch(gap) and _note(line, i))
+        if _ONLY_STATE.fullmatch(gap) and not _LIFE.fullmatch(gap):
+            return ""
+        goes_on = _TAKEN.fullmatch(gap) and _GOES_ON.fullmatch(gap) and _note(line, i)
+        return "post.goes-on" if goes_on else ""
     if last < 0 and line.owners.get(i - 1) != [last]:
         # "Năm D, ông được T bổ nhiệm giữ chức T": the office in between only acts
-        return i == 1 and bool(_GOT_FROM.fullmatch(line.gap[0]) and _TAKEN.fullmatch(gap)) and _note(line, i)
+        given = i == 1 and _GOT_FROM.fullmatch(line.gap[0]) and _TAKEN.fullmatch(gap) and _note(line, i)
+        return "post.goes-on" if given else ""
     attached = i - 1 == last or line.owners.get(i - 1, [None])[-1] == last
     if attached and _SOFT.fullmatch(gap):
-        if i - 1 in line.verbs or (_TAKEN.fullmatch(gap) and not _STATE.search(gap)):
+        taken = i - 1 in line.verbs or (_TAKEN.fullmatch(gap) and not _STATE.search(gap))
+        if taken:
             line.verbs.add(i)
-        return not _next_person_has_it(line, i, last)
+        if _next_person_has_it(line, i, last):
+            return ""
+        return "post.taken" if taken else "post.name-then-title"
     if attached and ";" in gap and _NEXT_TITLE.fullmatch(gap):
         last_in_line = i == len(line.at) - 1 and _STATE.search(line.gap[i - 1]) is not None
-        return (
-            (i - 1 in line.verbs or last_in_line)
-            and bool(_LISTED.match(line.s.text, line.at[i] + 1))
-            and _note(line, i)
-        )
+        listed = (i - 1 in line.verbs or last_in_line) and _LISTED.match(line.s.text, line.at[i] + 1)
+        return "post.next-in-list" if listed and _note(line, i) else ""
     if _SUMS_UP.fullmatch(gap) and attached:
-        return True
+        return "post.sums-up"
     if len(gap) > _FARTHEST or _ANOTHER.search(gap) or _heads_list(line, i):
-        return False
-    return bool(_TAKEN.fullmatch(gap)) and _note(line, i)
+        return ""
+    if not attached and line.is_title(i - 1) and i - 1 not in line.owners and _BESIDE_TITLE.fullmatch(gap):
+        return ""  # "P; T, nguyên T": somebody else's, as the title before it
+    return "post.taken" if _TAKEN.fullmatch(gap) and _note(line, i) else ""
 
 
 def _heads_list(line: _Line, i: int) -> bool:
@@ -415,79 +453,152 @@ def _chained_right(line: _Line, i: int) -> bool:
     return bool(given or _SOFT.fullmatch(line.gap[i + 1]))
 
 
-def _post(doc: Document, line: _Line, i: int, owner: int, person: int) -> Post:
+class _FullForms:
+    """Where the fullest forms of the names of a page stand."""
+
+    def __init__(self, doc: Document) -> None:
+        self._doc = doc
+        self._at: dict[str, tuple[int, int]] | None = None
+
+    def evidence(self, person: int, name: str) -> tuple[Evidence, ...]:
+        """Evidence of a name that is not the mention's own words."""
+        doc = self._doc
+        m = doc.mentions[person]
+        if doc.text[m.start : m.end] == name:
+            return ()
+        if self._at is None:
+            self._at = {}
+            for x in doc.mentions:
+                if x.label == "PERSON":
+                    self._at.setdefault(one_line(doc.span(x)), (x.start, x.end))
+        return (Evidence("post.person.fullest-form", *self._at.get(name, (-1, -1)), "person"),)
+
+
+def _post(doc: Document, line: _Line, i: int, owner: int, person: int, full_forms: _FullForms) -> Post:
     s = line.s
     title = s.mentions[line.at[i]]
     name = doc.readings[person].value or doc.span(doc.mentions[person])
-    organisation = _organisation(doc, s, line.at[i])
-    start, end = _term(doc, s, line.at[i])
-    return Post(person, title, name, organisation, _status(doc, line, i, owner), start, end)
+    organisation, of_body = _organisation(doc, s, line.at[i])
+    start, end, of_term = _term(doc, s, line.at[i])
+    status, of_status = _status(doc, line, i, owner)
+    evidence = (
+        Evidence(line.rules[i], *_told_at(doc, line, i, owner, person)),
+        *full_forms.evidence(person, name),
+        *of_body,
+        of_status,
+        *of_term,
+    )
+    return Post(person, title, name, organisation, status, start, end, evidence)
 
 
-def _status(doc: Document, line: _Line, i: int, owner: int) -> str:
+def _told_at(doc: Document, line: _Line, i: int, owner: int, person: int) -> tuple[int, int]:
+    """The stretch of the page from the person to the title; without a named subject, from where the sentence begins."""
+    title, holder = line.s.place(line.at[i], line.at[i] + 1), doc.mentions[person]
+    if owner < 0:
+        return line.s.start, title[1]
+    return min(title[0], holder.start), max(title[1], holder.end)
+
+
+def _status(doc: Document, line: _Line, i: int, owner: int) -> tuple[str, Evidence]:
     gap = line.gap[i]
+    s, at = line.s, line.at[i]
     if state := _STATE.search(gap):
-        return _STATES[state["word"]]
-    if _ACTING.match(doc.span(doc.mentions[line.s.mentions[line.at[i]]]).lower()):
-        return "acting"
-    if line.s.text[line.at[i]] == "R":
-        return "current"
-    before = "".join(line.gap[max(0, min(owner, i)) : i + 1])
+        begin = line.gap_start(i)
+        where = s.place(begin + state.start("word"), begin + state.end("word"))
+        return _STATES[state["word"]], Evidence("post.status.word-before", *where, "status")
+    title = doc.mentions[s.mentions[at]]
+    if acting := _ACTING.match(doc.span(title).lower()):
+        end = title.start + len(acting[0].rstrip())
+        return "acting", Evidence("post.status.in-title", title.start, end, "status")
+    unsaid = "current", Evidence("post.status.nothing-said", column="status")
+    if s.text[at] == "R":
+        return unsaid
     if i in line.verbs:
-        return _change(_verb_gap(line, i), before) or "current"
-    if not _MEMBER.match(doc.span(doc.mentions[line.s.mentions[line.at[i]]])) and any(
-        line.owners[j] == line.owners[i] and _change(line.gap[j], line.gap[j]) in ("new", "elected")
-        for j in line.verbs
-        if j > i
-    ):
-        return "old"
-    return "current"
+        changed = _change(line, *_verb_gap(line, i), max(0, min(owner, i)))
+        return changed or unsaid
+    if not _MEMBER.match(doc.span(title)):
+        for j in sorted(line.verbs):
+            if j > i and line.owners[j] == line.owners[i]:
+                changed = _change(line, j, j, j)
+                if changed and changed[0] in ("new", "elected"):
+                    where = changed[1].start, changed[1].end
+                    return "old", Evidence("post.status.another-taken", *where, "status")
+    return unsaid
 
 
-def _verb_gap(line: _Line, i: int) -> str:
-    """The words before a title, or before the first of a list that it continues (``từng giữ chức T, T``)."""
+def _verb_gap(line: _Line, i: int) -> tuple[int, int]:
+    """The words before a title, or before the first of a list that it continues (``từng giữ chức T, T``); and ``i``."""
+    first = i
     while (
-        i - 1 in line.verbs and line.owners.get(i - 1) == line.owners.get(i) and regex.fullmatch(r"[ ,;]+", line.gap[i])
+        first - 1 in line.verbs
+        and line.owners.get(first - 1) == line.owners.get(first)
+        and regex.fullmatch(r"[ ,;]+", line.gap[first])
     ):
-        i -= 1
-    return line.gap[i]
+        first -= 1
+    return first, i
 
 
-def _change(gap: str, before: str) -> str:
-    """What a verb did: the words before the title, then all words since the person and before the person."""
-    if _GIVES_UP.search(gap):
-        return "dismissed"
-    if _ONCE.search(gap):
-        return "former"
-    if _ELECTS.search(before):
-        return "elected"
-    return "new" if _APPOINTS.search(before) else ""
+def _change(line: _Line, near: int, last: int, first: int) -> tuple[str, Evidence] | None:
+    """What a verb did, and that verb: in the words ``gap[near]`` before the title, or in all from ``gap[first]`` to
+    ``gap[last]``."""
+    gap, begin = line.gap[near], line.gap_start(near)
+    for pattern, status in ((_GIVES_UP, "dismissed"), (_ONCE, "former")):
+        if m := pattern.search(gap):
+            return status, _by_verb(line, begin + m.start(), begin + m.end())
+    gaps = range(first, last + 1)
+    before = "".join(line.gap[j] for j in gaps)
+    for pattern, status in ((_ELECTS, "elected"), (_APPOINTS, "new")):
+        if m := pattern.search(before):
+            at = [line.gap_start(j) + k for j in gaps for k in range(len(line.gap[j]))]
+            return status, _by_verb(line, at[m.start()], at[m.end() - 1] + 1)
+    return None
+
+
+def _by_verb(line: _Line, start: int, end: int) -> Evidence:
+    return Evidence("post.status.verb", *line.s.place(start, end), "status")
 
 
 _PARENT = regex.compile(
-    r"(?: ?, |,? (?:trực )?thuộc | của | \((?:thuộc )?| - | )O(?! (?:đã|vừa|tổ chức|cùng|quyết định|"
-    r"và)(?!\w))"
+    r"(?: ?, |,? (?:trực )?thuộc | của | \((?:thuộc )?| - | )O(?! (?:đã|vừa|còn|cũng|sẽ|tổ chức|cùng|quyết định|"
+    r"thống nhất|biểu quyết|tiếp tục|và)(?!\w))"
 )
 _WORKPLACE = regex.compile(r"(?:công tác|nhiệm vụ) tại (?P<body>O)[^.;PTR]{0,80}\Z")
-_TERM = regex.compile(r"(?:[^;.PTR]{0,40}?)[, (]D")
+_TERM = regex.compile(
+    r"(?:,? (?:khóa [^,;:.PTRD]{1,14}|này|[OL]|(?:tham gia|vào|phụ trách|thuộc|của|(?:(?:được|đến|về|điều động|nhận|"
+    r"công tác|nhiệm vụ) )+tại) [OL]|thời (?:hạn|gian)(?: bổ nhiệm| giữ chức vụ| là| Q){0,4})){0,3},? \(?D"
+)
+"""The term behind a title: only what belongs to the post may stand between; a period after a verb is another's."""
 
 
-def _organisation(doc: Document, s: Skeleton, at: int) -> str:
+def _organisation(doc: Document, s: Skeleton, at: int) -> tuple[str, tuple[Evidence, ...]]:
     """The body behind the title (``Trưởng phòng Nghiệp vụ, O``), inside it, or where the person is sent to hold it."""
     behind = _PARENT.match(s.text, at + 1)
     if behind:
-        return doc.span(doc.mentions[s.mentions[behind.end() - 1]])
-    inside = body_in_title(doc.span(doc.mentions[s.mentions[at]]))
-    if " " in inside:
-        return inside
-    sent = _WORKPLACE.search(s.text, max(0, at - 200), at)
-    return doc.span(doc.mentions[s.mentions[sent.start("body")]]) if sent else inside
+        return _body(doc, s, behind.end() - 1, "post.organisation.behind")
+    title = doc.mentions[s.mentions[at]]
+    words = doc.span(title)
+    inside = body_in_title(words)
+    sent = None if " " in inside else _WORKPLACE.search(s.text, max(0, at - 200), at)
+    if sent:
+        return _body(doc, s, sent.start("body"), "post.organisation.workplace")
+    if not inside:
+        return "", ()
+    start = title.start + (0 if words.startswith(inside) else len(words) - len(inside))
+    return inside, (Evidence("post.organisation.in-title", start, start + len(inside), "organisation"),)
 
 
-def _term(doc: Document, s: Skeleton, at: int) -> tuple[str, str]:
+def _body(doc: Document, s: Skeleton, at: int, rule: str) -> tuple[str, tuple[Evidence, ...]]:
+    m = doc.mentions[s.mentions[at]]
+    return doc.span(m), (Evidence(rule, m.start, m.end, "organisation"),)
+
+
+def _term(doc: Document, s: Skeleton, at: int) -> tuple[str, str, tuple[Evidence, ...]]:
     """First and last day of the term that directly follows the title; empty when none is stated."""
     m = _TERM.match(s.text, at + 1)
     detail = doc.readings[s.mentions[m.end() - 1]].detail if m else None
-    if isinstance(detail, TimeValue) and detail.kind in ("term", "interval"):
-        return detail.start_date, detail.end_date
-    return "", ""
+    if m is None or not isinstance(detail, TimeValue) or detail.kind not in ("term", "interval"):
+        return "", "", ()
+    days = (("start", detail.start_date), ("end", detail.end_date))
+    where = s.place(m.end() - 1, m.end())
+    evidence = tuple(Evidence("post.term-behind", *where, column) for column, day in days if day)
+    return detail.start_date, detail.end_date, evidence

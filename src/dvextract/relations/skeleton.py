@@ -55,6 +55,14 @@ class Skeleton:
     start: int
     end: int
 
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the page that ``text[start:end]`` without blanks around it, of which something is left, is."""
+        while self.text[end - 1] == " ":
+            end -= 1
+        while self.text[start] == " ":
+            start += 1
+        return self.starts[start], self.ends[end - 1]
+
     def positions(self, letters: str) -> list[int]:
         """Positions of the mentions whose letter is one of ``letters``, in order."""
         return [p for p in self.mentions if self.text[p] in letters]

@@ -15,7 +15,7 @@ from functools import cache
 
 import regex
 
-from dvextract.document import Block, Document, Statement
+from dvextract.document import Block, Document, Evidence, Statement
 from dvextract.grammar.rule import any_of
 from dvextract.grammar.trigger import Prefiltered
 from dvextract.lexicon.tsv import rows
@@ -31,14 +31,15 @@ class _Verb:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A reporting verb in a sentence: positions of its speakers, its own stretch, and where what
-    was said before it ends."""
+    """A reporting verb in a sentence: positions of its speakers, its own stretch, where what was said before it ends,
+    and the rule by which it is theirs."""
 
     speakers: tuple[int, ...]
     start: int
     end: int
     joined: int
     verb: _Verb
+    rule: str
 
 
 @cache
@@ -49,8 +50,9 @@ def reporting_verbs() -> Mapping[str, _Verb]:
 
 @cache
 def _verb_pattern() -> regex.Pattern[str]:
-    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb
-    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ)(?!\w))"
+    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a
+    # noun
+    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của|đề ra|đặt ra)(?!\w))"
     return regex.compile(rf"(?<!\w){any_of(reporting_verbs())}(?!\w){other}")
 
 
@@ -72,7 +74,7 @@ _BELONGS = (
 # Appositions between a speaker and the verb: brackets, posts, bodies, places, ages, "hội viên O", "dân tộc ..". One
 # ends where the next begins: else a text with many could be cut in more ways than can be tried.
 _APART = (
-    r"(?: ?\([^()]{0,120}\)| ?- ?(?:nguyên )?[TRLO]|,? ?(?:(?:nguyên|kiêm|cựu|và) )+[TR]|, [TRLOQDA](?![\w])| ở L|"
+    r"(?: ?\([^()]{0,120}\)| ?- ?(?:nguyên )?[TRLO]|,? ?(?:(?:nguyên|kiêm|cựu|và) )+[TR]|, [TRLOQDA](?![\w])| ở [LO]|"
     r" của [OL]|"
     rf" khóa \w+|(?:,| -)? ?{_BELONGS}(?:(?! ?{_BELONGS})[^,;:.P“\"]){{0,60}})"
 )
@@ -90,7 +92,9 @@ _NOT_SUBJECT = regex.compile(
 )
 _FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
 """``P thay mặt lãnh đạo O, O chia sẻ``, ``theo O, đề nghị này``: somebody else speaks, or nobody does."""
-_SUBJECT = regex.compile(rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:])")
+_SUBJECT = regex.compile(
+    rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:]| với(?!\w))"
+)
 _CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
 _REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
 _ISSUES = regex.compile(
@@ -103,12 +107,16 @@ _STRONG = regex.compile(
     rf"(?<=[”\"»])(?: ?[,;])?(?: và| đồng thời)*) {_ADVERBS}\Z"
 )
 _WEAK = regex.compile(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
+_OTHERS_DO = regex.compile(r"(?<!\w)(?:chỉ đạo|giao|phân công|cần|phải)(?!\w)")
+"""Words after which a verb behind a comma is what others are to do: ``chỉ đạo các xã rà soát, đề xuất ..``."""
 _SEARCHED = 240  # characters before a verb in which its speaker is looked for
 
 _TO_QUOTE = regex.compile(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
 _MARKED = regex.compile(
     r"(?: (?:với|tại|thêm|rõ|vui|lớn|rằng|bằng|trong|ngay)[^:;.“\"«]{0,60})?(?: ?:|,? rằng(?!\w)| ?,? ?[“\"«])"
 )
+_OBJECT = regex.compile(r"thông báo (?:tình hình|lịch|kết quả|nội dung|danh sách|kế hoạch|chương trình)(?!\w)")
+"""A verb with what is told about, not with what is told."""
 _JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
 """``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
 _OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
@@ -120,15 +128,15 @@ _APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
 _ACCORDING = Prefiltered(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
-    rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:[TR](?:, [TR])* )?(?P<who>[POT])(?: D)?"
-    rf"(?:{_APART_NO_DATE}){{0,12}} ?[,:] "
+    rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:(?:[TR]|thạc sĩ|"
+    rf"tiến sĩ)(?:, [TR])* )?(?P<who>[POT])(?: D)?(?:{_APART_NO_DATE}){{0,12}} ?[,:] "
 )
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
 _TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}})[ .!?…]*\Z"
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
 _ANY_VERB = Prefiltered(
-    rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+)?) ?: ?(?=[“\"«])"
+    rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}) ?: ?(?=[“\"«])"
 )
 _REQUEST_GOES_ON = regex.compile(
     r"(?:(?:hằng năm|hàng năm|cùng với đó|bên cạnh đó|ngoài ra|trước mắt|đồng thời|mặt khác|song song với đó|"
@@ -157,12 +165,30 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
         told = _turn(doc, s) or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
         if not told and asked and _goes_on(s, sentences[i - 1]):
             end = _trimmed(doc.text, s.start, s.end)
-            found += (Statement(a.speaker, a.verb, s.start, end, a.mode) for a in asked)
+            found += (
+                Statement(a.speaker, a.verb, s.start, end, a.mode, _rests_on("statement.request-goes-on", a))
+                for a in asked
+            )
             continue
         found += told
         until = max((r.content_end for r in told), default=until)
         asked = _request(told)
     return tuple(dict.fromkeys(r for r in found if r.content_start < r.content_end))
+
+
+def _rests_on(rule: str, before: Statement) -> tuple[Evidence, ...]:
+    """Evidence of a row whose speaker and verb are those of the row before it."""
+    whole, *cells = before.evidence
+    return Evidence(rule, whole.start, whole.end), *cells
+
+
+def _said_by(s: Skeleton, speaker: int, start: int, end: int, rule: str) -> tuple[Evidence, ...]:
+    """Evidence of a row: from the speaker to the verb, which is ``s.text[start:end]``, and the verb."""
+    who, verb = s.place(speaker, speaker + 1), s.place(start, end)
+    return (
+        Evidence(rule, min(who[0], verb[0]), max(who[1], verb[1])),
+        Evidence("statement.verb", *verb, "verb"),
+    )
 
 
 def _request(told: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -188,7 +214,9 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
         return []
     start = s.starts[m.end()] if m.end() < len(s.text) else s.end
     end = _trimmed(doc.text, start, block.end)
-    return [Statement(s.mentions[m.start("who")], ":", start, end, "direct")]
+    who = m.start("who")
+    evidence = (Evidence("statement.turn", *s.place(who, who + len(m[0][who - m.start() :].rstrip()))),)
+    return [Statement(s.mentions[who], ":", start, end, "direct", evidence)]
 
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
@@ -210,6 +238,8 @@ def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
         if quotes.around(s.starts[m.start()]):
             continue
         verb = reporting_verbs()[m[0]]
+        if _OBJECT.match(s.text, m.start()):
+            continue
         if verb.marked and _verb_pattern().match(s.text, m.end() + 1):
             continue  # "xúc động nói": an adverb of the verb that follows
         if verb.marked and not (_is_marked(s, m, verb) or _TO_QUOTE.match(s.text, m.end())):
@@ -253,7 +283,7 @@ def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said |
     wanted = "P" if "P" in letters else "TROG"
     speakers = _among(s, at, at + len(letters), wanted)
     clause = _CLAUSE.search(s.text, max(0, at - 60), at)
-    return _Said(speakers, m.start(), m.end(), clause.start() if clause else at, verb)
+    return _Said(speakers, m.start(), m.end(), clause.start() if clause else at, verb, "statement.speaker-then-verb")
 
 
 def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
@@ -273,15 +303,18 @@ def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None)
     first = max(0, m.start() - 60)
     strong = _STRONG.search(s.text, first, m.start())
     if strong:
-        return _Said(speakers, m.start(), m.end(), strong.start(), verb)
+        return _Said(speakers, m.start(), m.end(), strong.start(), verb, "statement.verb-joined")
     weak = _WEAK.search(s.text, first, m.start())
     if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
+        return None
+    between = s.text[before.end if before else speakers[-1] + 1 : weak.start()]
+    if _OTHERS_DO.search(between):
         return None
     plain = weak["join"] == ","
     doubtful = verb.marked or (plain and (verb.kind == "say" or (not before and verb.kind != "ask")))
     if doubtful and not _MARKED.match(s.text, m.end()):
         return None
-    return _Said(speakers, m.start(), m.end(), weak.start(), verb)
+    return _Said(speakers, m.start(), m.end(), weak.start(), verb, "statement.verb-joined")
 
 
 def _issued(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
@@ -292,7 +325,7 @@ def _issued(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None)
     if found is None or _NOT_SUBJECT.search(s.text, max(0, found.start("who") - 40), found.start("who")):
         return None
     who = found.start("who")
-    return _Said((who,), m.start(), m.end(), who, verb)
+    return _Said((who,), m.start(), m.end(), who, verb, "statement.paper-asks")
 
 
 def _subject(s: Skeleton, until: int) -> tuple[int, ...]:
@@ -320,7 +353,10 @@ def _told(
             return []
         start = s.starts[first]
         end = _trimmed(doc.text, start, s.ends[stop - 1])
-    return [Statement(s.mentions[p], verb, start, end, mode) for p in said.speakers]
+    return [
+        Statement(s.mentions[p], verb, start, end, mode, _said_by(s, p, said.start, said.end, said.rule))
+        for p in said.speakers
+    ]
 
 
 def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | None, doc: Document) -> list[Statement]:
@@ -328,7 +364,11 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
     if following is None or not s.text.rstrip().endswith(":"):
         return []
     end = _trimmed(doc.text, following.start, following.end)
-    return [Statement(s.mentions[p], verb, following.start, end, "indirect") for p in said.speakers]
+    rule = "statement.in-next-line"
+    return [
+        Statement(s.mentions[p], verb, following.start, end, "indirect", _said_by(s, p, said.start, said.end, rule))
+        for p in said.speakers
+    ]
 
 
 def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
@@ -345,7 +385,8 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
     verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
     mode = "direct" if pair else "indirect"
-    return [Statement(s.mentions[m.start("who")], verb, start, end, mode)]
+    evidence = _said_by(s, m.start("who"), *at, "statement.then-speaker")
+    return [Statement(s.mentions[m.start("who")], verb, start, end, mode, evidence)]
 
 
 def _according(doc: Document, s: Skeleton) -> list[Statement]:
@@ -356,7 +397,9 @@ def _according(doc: Document, s: Skeleton) -> list[Statement]:
     group = "noun" if m["noun"] else "as"
     verb = doc.text[s.starts[m.start(group)] : s.ends[m.end(group) - 1]]
     start = s.starts[m.end()]
-    return [Statement(s.mentions[m.start("who")], verb, start, _trimmed(doc.text, start, s.end), "indirect")]
+    end = _trimmed(doc.text, start, s.end)
+    evidence = _said_by(s, m.start("who"), *m.span(group), "statement.according-to")
+    return [Statement(s.mentions[m.start("who")], verb, start, end, "indirect", evidence)]
 
 
 def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
@@ -367,7 +410,8 @@ def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
         return []
     at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
     verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
-    return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct")]
+    evidence = _said_by(s, m.start("who"), *at, "statement.verb-before-quote")
+    return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct", evidence)]
 
 
 def _known_verb(s: Skeleton, start: int, end: int) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from dvextract.document import Document, LegalReference, Reading
+from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
 from dvextract.grammar import legaldoc, quantity, time
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation import abbreviations, events, locations, organisations, persons, phrases, titles
@@ -19,6 +19,9 @@ from dvextract.interpretation.geography import Geography
 from dvextract.interpretation.wording import one_line
 
 Span = tuple[int, int]
+
+OWN_KIND = "phrase.own-lexicon"
+"""The rule of a kind that a user's own lexicon states."""
 
 
 class Interpret:
@@ -75,10 +78,10 @@ class _Page:
         for label, indices in self._of.items():
             for i, reading in zip(indices, self._by_label(label), strict=True):
                 m = mentions[i]
-                stated = m.kind or m.value
-                found[i] = (
-                    replace(reading, kind=m.kind or reading.kind, value=m.value or reading.value) if stated else reading
-                )
+                if m.kind or m.value:
+                    stated = {"kind": m.kind or reading.kind, "value": m.value or reading.value}
+                    reading = replace(reading, **stated, rule=OWN_KIND, evidence=())
+                found[i] = reading
         return tuple(found)
 
     def _by_label(self, label: str) -> list[Reading]:
@@ -104,7 +107,9 @@ class _Page:
 
     def _organisations(self) -> list[Reading]:
         held = [(a, self._text[a:b]) for a, b in self._spans("TITLE")]
-        bodies = organisations.Bodies(self._text, self._spans("ORGANISATION"), held, self.geography, self.short_forms)
+        events = [(a, self._text[a:b]) for a, b in self._spans("EVENT")]
+        spans = self._spans("ORGANISATION")
+        bodies = organisations.Bodies(self._text, spans, held, self.geography, self.short_forms, events)
         return [Reading(k, n) for k, n in zip(bodies.kinds(), bodies.names(), strict=True)]
 
     def _locations(self) -> list[Reading]:
@@ -113,16 +118,26 @@ class _Page:
 
     def _phrases(self) -> list[Reading]:
         kinds = phrases.kinds(self._low, self._spans("PHRASE"))
-        return [Reading(k, w) for k, w in zip(kinds, phrases.wordings(self._words("PHRASE")), strict=True)]
+        wordings = phrases.wordings(self._words("PHRASE"))
+        return [
+            Reading(kind, words, None, evidence.rule, (evidence,) if evidence.start >= 0 else ())
+            for (kind, evidence), words in zip(kinds, wordings, strict=True)
+        ]
 
     def _events(self) -> list[Reading]:
+        found = []
         names = events.names(self._text, self._doc.mentions, self._of.get("EVENT", ()))
-        return [Reading(events.kind(t), n) for t, n in zip(self._words("EVENT"), names, strict=True)]
+        for (start, end), (begins, ends) in zip(self._spans("EVENT"), names, strict=True):
+            kind, name = events.kind(self._text[start:end]), one_line(self._text[begins:ends])
+            longer = (begins, ends) != (start, end)
+            evidence = (Evidence("participation.event.full-name", begins, ends, "full_name"),) if longer else ()
+            found.append(Reading(kind, name, evidence=evidence))
+        return found
 
     def _times(self) -> list[Reading]:
-        reference = self._doc.page.reference_date
-        values = [time.interpret(self._text, a, b, reference) for a, b in self._spans("TIME")]
-        return [Reading(v.kind, v.edtf, v) for v in values]
+        page = self._doc.page
+        values = [time.interpret(self._text, a, b, page.reference_date) for a, b in self._spans("TIME")]
+        return [Reading(v.kind, v.edtf, _placed(v, page)) for v in values]
 
     def _quantities(self) -> list[Reading]:
         values = [quantity.interpret(self._text, a, b) for a, b in self._spans("QUANTITY")]
@@ -130,13 +145,26 @@ class _Page:
 
     def _documents(self) -> list[Reading]:
         found = []
+        bodies = [*self._spans("ORGANISATION"), *self._spans("TITLE")]
+        around = legaldoc.Neighbours.of(bodies, self._spans("LEGALDOC"))
         for a, b in self._spans("LEGALDOC"):
-            reference: LegalReference = legaldoc.interpret(self._text, a, b)
+            reference: LegalReference = legaldoc.interpret(self._text, a, b, around)
             found.append(Reading("", reference.number or shadow(one_line(self._text[a:b])), reference))
         return found
 
     def _short_forms(self) -> list[Reading]:
         return [Reading("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+
+
+def _placed(value: TimeValue, page: PageInfo) -> TimeValue:
+    """``value`` with the place of the page's date in the evidence that is this date."""
+    if not any(e.rule == time.REFERENCE for e in value.evidence):
+        return value
+    where = page.reference_start, page.reference_end
+    return replace(
+        value,
+        evidence=tuple(Evidence(e.rule, *where, e.column) if e.rule == time.REFERENCE else e for e in value.evidence),
+    )
 
 
 def _blanked(text: str, spans: Sequence[Span]) -> str:

@@ -1,7 +1,8 @@
 """Stage link: readings to entities, so that the same body or person is one row whatever the page calls it.
 
 An identifier is a hash of the label, the folded canonical name and, where several units bear that name, the codes of
-the one it is and of all it belonged to: the same in every run, on every machine. A document that is not of a central
+the one it is and of all it belonged to: the same in every run, on every machine. A body whose name is that of many
+(``Hội đồng nhân dân``) and that nothing in the page completes is one of its page. A document that is not of a central
 issuer has its issuer's place in it, or the page's. So two communes of one name are two entities where the page decides
 which is meant, and so are their people's committees. Persons of one name are told apart later, when the pages of the
 run are joined (`identities`).
@@ -19,7 +20,7 @@ import regex
 from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, Reading
 from dvextract.interpretation.wording import fold, fold_name, one_line
 from dvextract.lexicon.units import AdminUnit, admin_units
-from dvextract.linking.bodies import Standing, key_name, official_name, standing
+from dvextract.linking.bodies import Standing, is_generic, key_name, official_name, standing
 from dvextract.linking.documents import Documents
 from dvextract.linking.events import key_name as event_key
 from dvextract.linking.places import Places, Reference, facts
@@ -105,21 +106,23 @@ def _place(name: str, place: Reference) -> EntityLink:
 def _body(doc: Document, i: int, name: str, place: Reference | None, day: str) -> EntityLink:
     mention = doc.mentions[i]
     found = standing(name, doc.text[mention.start : mention.end], place, _following(doc, i), day)
-    identifier = entity_id("ORGANISATION", key_name(name, place), found.unit)
+    own = f"page\t{doc.doc_id}"
+    identifier = entity_id("ORGANISATION", key_name(name, place), found.unit, own if found.of_page else "")
     if not identifier:
         return EntityLink("", "")
-    return EntityLink(identifier, name, "", _body_facts(found, place))
+    return EntityLink(identifier, name, "", _body_facts(found, place, own))
 
 
-def _body_facts(found: Standing, place: Reference | None) -> BodyFacts:
+def _body_facts(found: Standing, place: Reference | None, own: str) -> BodyFacts:
     of_same = place if found.parent_unit is not None and found.parent_unit == found.unit else None
+    apart = own if found.parent_unit is None and found.parent and is_generic(found.parent) else ""
     return BodyFacts(
         found.level,
         found.place,
         found.unit.code if found.unit else "",
         entity_id("LOCATION", found.place, found.unit),
         found.parent,
-        entity_id("ORGANISATION", key_name(found.parent, of_same), found.parent_unit),
+        entity_id("ORGANISATION", key_name(found.parent, of_same), found.parent_unit, apart),
         found.rule,
     )
 

@@ -7,7 +7,7 @@ Cells are str, int, float, bool or None (empty).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from dvextract.document import (
     Document,
     EntityLink,
+    Evidence,
     LegalReference,
     PageInfo,
     QuantityValue,
@@ -23,6 +24,7 @@ from dvextract.document import (
     TimeValue,
     Tokens,
 )
+from dvextract.tables.evidence import FACTS, UNSAID
 
 Row = tuple[Any, ...]
 
@@ -48,6 +50,7 @@ def rows(doc: Document) -> dict[str, list[Row]]:
         "mentions": _mentions(doc),
         **_typed(doc),
         **_facts(doc),
+        "evidence": _evidence(doc),
     }
 
 
@@ -159,6 +162,34 @@ def _typed(doc: Document) -> dict[str, list[Row]]:
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether quotation marks stand directly before and after a span."""
     return start > 0 and end < len(text) and text[start - 1] in _QUOTES and text[end] in _QUOTES
+
+
+_TYPED = {TimeValue: "times", QuantityValue: "quantities", LegalReference: "legal_references"}
+
+
+def _evidence(doc: Document) -> list[Row]:
+    """What every row of facts rests on: one row for it as a whole, then those of its cells."""
+    doc_id, text = doc.doc_id, doc.text
+    found: dict[str, list[Row]] = {table: [] for table in FACTS}
+    rows_of = dict.fromkeys(FACTS, 0)
+
+    def add(table: str, whole: Evidence, cells: Iterable[Evidence]) -> None:
+        row = rows_of[table]
+        rows_of[table] += 1
+        for e in (whole, *cells):
+            where = (e.start, e.end, text[e.start : e.end]) if e.start >= 0 else (None, None, None)
+            found[table].append((doc_id, table, row, e.column, e.rule, *where))
+
+    for m, reading in zip(doc.mentions, doc.readings, strict=True):
+        if (said := reading.detail) is not None:
+            add(_TYPED[type(said)], Evidence(said.rule or UNSAID, m.start, m.end), said.evidence)
+        if m.label == "PHRASE":
+            add("phrases", Evidence(reading.rule or UNSAID, m.start, m.end), reading.evidence)
+    for table in (*_FACTS, "abbreviations"):
+        for fact in getattr(doc, table):
+            whole, *cells = fact.evidence or (Evidence(UNSAID),)
+            add(table, whole, cells)
+    return [row for rows_of_table in found.values() for row in rows_of_table]
 
 
 def _number(text: str) -> int | float | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dvextract.errors import UsageError
+from dvextract.tables.evidence import FACTS
 from dvextract.tables.schema import BY_NAME, Table
 
 if TYPE_CHECKING:
@@ -47,6 +48,23 @@ class Tables:
         return tuple(
             n for n in BY_NAME if any((self.folder / f"{n}.{s}").exists() for s in ("parquet", "csv", "jsonl"))
         )
+
+    def evidence_of(self, table: str) -> pd.DataFrame:
+        """The rows of a table of facts, each once for the row as a whole and once for every cell that has evidence.
+
+        Beside the table's own columns stand ``cell`` (missing: the row as a whole), ``rule``, and ``evidence_start``,
+        ``evidence_end`` and ``evidence``, the characters it rests on. Raises UsageError for a table without evidence.
+
+        >>> dvextract.load("data/out").evidence_of("posts")  # doctest: +SKIP
+        """
+        if table not in FACTS:
+            raise UsageError(f"table '{table}' has no evidence; these have: {', '.join(FACTS)}")
+        facts: pd.DataFrame = getattr(self, table)
+        given = self.evidence[self.evidence["table"] == table].drop(columns="table")
+        names = {"column": "cell", "start": "evidence_start", "end": "evidence_end", "text": "evidence"}
+        numbered = facts.assign(row=facts.groupby("doc_id").cumcount().astype("Int64"))
+        joined = numbered.merge(given.rename(columns=names), on=["doc_id", "row"], how="left", sort=False)
+        return joined.drop(columns="row")
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name == "folder":  # asked for before there is one, when copied

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dvextract.document import BLOCK_KINDS, LABELS
 from dvextract.identities.rules import RULES
+from dvextract.tables.evidence import FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +385,22 @@ TABLES: tuple[Table, ...] = (
                 True,
                 ("text", "infer", "know"),
             ),
+        ),
+        (),
+        (_OF_PAGE,),
+    ),
+    Table(
+        "evidence",
+        "what a row of facts, or one cell of it, rests on",
+        (
+            _DOC,
+            Column("table", "string", "The table of the row", "posts", True, FACTS),
+            Column("row", "integer", "The row, numbered from 0 among those of its page in that table", "2", True),
+            Column("column", "string", "The cell; empty: the row as a whole, once for every row", "organisation"),
+            Column("rule", "string", "By which inference (docs/evidence.md)", "post.organisation.in-title", True),
+            Column("start", "integer", "First code point it rests on; empty: none of the page's", "412"),
+            Column("end", "integer", "One past the last code point", "437"),
+            Column("text", "string", "The page's own characters, text[start:end]", "Ban Dân vận Tỉnh ủy"),
         ),
         (),
         (_OF_PAGE,),
