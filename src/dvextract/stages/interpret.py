@@ -79,8 +79,8 @@ class _Page:
             for i, reading in zip(indices, self._by_label(label), strict=True):
                 m = mentions[i]
                 if m.kind or m.value:
-                    stated = {"kind": m.kind or reading.kind, "value": m.value or reading.value}
-                    reading = replace(reading, **stated, rule=OWN_KIND, evidence=())
+                    kind, value = m.kind or reading.kind, m.value or reading.value
+                    reading = replace(reading, kind=kind, value=value, rule=OWN_KIND, evidence=())
                 found[i] = reading
         return tuple(found)
 
