@@ -160,7 +160,7 @@ def _failed(doc: Document, stage: str, e: Exception) -> Reject:
 
 def _bare(doc: Document) -> Document:
     """The page without layers."""
-    return Document(doc.doc_id, doc.text, doc.source, doc.sha256, doc.encoding, doc.text_is_source)
+    return replace(doc, _layers={})
 
 
 def settings(job: Job) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def rows(doc: Document) -> dict[str, list[Row]]:
         "mentions": _mentions(doc),
         **_typed(doc),
         **_facts(doc),
+        "origins": [(doc.doc_id, o.start, o.end, o.place) for o in doc.origins],
+        "warnings": [(doc.doc_id, w.kind, w.message) for w in doc.warnings],
     }
 
 
