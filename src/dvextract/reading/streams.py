@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Buffer, Iterator
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from dvextract.reading.decoding import UnreadableText
@@ -42,7 +42,7 @@ class Expanded(io.RawIOBase):
         self._raw.close()
         super().close()
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Fill a buffer; raises UnreadableText for a stream that is cut, damaged or a bomb."""
         while not self._ready:
             if not self._more():
