@@ -107,10 +107,19 @@ def run(
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 means one for each processor.")] = 0,
     limit: Annotated[int, typer.Option(min=0, help="Only the first N pages; 0 means all.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
-    text_column: Annotated[str, typer.Option(help="Column of .jsonl and .csv inputs that holds the text.")] = "text",
+    text_column: Annotated[str, typer.Option(help="Column of files of documents that holds the text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
+    title_column: Annotated[str, typer.Option(help="Column that holds the headline.")] = "",
+    date_column: Annotated[str, typer.Option(help="Column that holds the date of publication.")] = "",
+    author_column: Annotated[str, typer.Option(help="Column that holds the author.")] = "",
+    outlet_column: Annotated[str, typer.Option(help="Column that holds the paper or portal.")] = "",
+    encoding: Annotated[
+        str, typer.Option(help="Encoding of text and HTML, like tcvn3, vni, viscii, windows-1258; found when not given.")
+    ] = "",
 ) -> None:
-    """Extract tables from pages: .txt files, and .jsonl or .csv files of documents.
+    """Extract tables from pages: text, HTML, DOCX, DOC, PDF, RTF; from files of documents and archives of them.
+
+    Files of documents are .jsonl, .csv, .parquet, .warc; archives are .zip; any may be compressed (.gz, .zst).
 
     Exit status: 0 done, 2 wrong usage, 3 done but something was rejected (see the table rejects).
     """
@@ -132,6 +141,11 @@ def run(
             force=force,
             text_column=text_column,
             id_column=id_column,
+            title_column=title_column,
+            date_column=date_column,
+            author_column=author_column,
+            outlet_column=outlet_column,
+            encoding=encoding,
             progress=progress,
         )
     for line in summary_lines(summary):

@@ -9,7 +9,7 @@ import pytest
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.reading import inputs
-from dvextract.reading.inputs import Columns, Reject, Source, clashes, count_csv_rows, list_sources, read
+from dvextract.reading.inputs import Columns, Reject, Source, clashes, list_sources, read
 
 NAMES = {"b.txt": "b", "a/2.txt": "2", "a/10.txt": "10", "a-b.txt": "ab", "Á.TXT": "á"}
 
@@ -74,7 +74,7 @@ def test_hidden_files_are_skipped(lay):
 
 
 def test_other_kinds_of_file_are_rejects(lay):
-    sources, rejects = list_sources([lay({"a.txt": "a", "scan.pdf": "%PDF", "a.docx": "PK"})])
+    sources, rejects = list_sources([lay({"a.txt": "a", "scan.tif": "II", "a.xlsx": "PK"})])
     assert [s.doc_id for s in sources] == ["a"]
     assert [(r.doc_id, r.error) for r in rejects] == [("a", "unknown-type"), ("scan", "unknown-type")]
 
@@ -118,8 +118,8 @@ def test_an_input_that_is_not_there_is_wrong_usage(given, message):
 
 
 def test_a_folder_without_pages_is_wrong_usage(lay):
-    with pytest.raises(UsageError, match=r"no \.txt, \.jsonl or \.csv file in the folder"):
-        list_sources([lay({"a.pdf": "x"})])
+    with pytest.raises(UsageError, match=r"no file to read in the folder"):
+        list_sources([lay({"a.png": "x"})])
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,6 @@ def test_a_very_long_cell_is_read(lay):
     path = lay({"a.csv": "text\n" + "Họp bản. " * 50_000}) / "a.csv"
     pages, _ = read_all(path)
     assert len(pages[0][1]) == 450_000
-    assert count_csv_rows(source_of(path)) == 1
 
 
 def test_a_file_that_has_gone_is_a_reject(lay):

@@ -221,7 +221,7 @@ def read(
     """
     empty = True
     try:
-        with Path(source.path).open("rb") as raw:
+        with Path(source.path).open("rb", buffering=1 << 16) as raw:
             item = _Item(source.doc_id, source.path, source.format, begin, end, first, repeated, units)
             for page in _pages(item, raw, columns):
                 empty = False

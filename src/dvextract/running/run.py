@@ -25,6 +25,7 @@ from threading import Thread
 from typing import Any
 
 from dvextract.errors import DvextractError, UsageError
+from dvextract.reading.decoding import check_encoding
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.shards import Shard, plan
 from dvextract.running.work import Job, Tally, finished, part_folder, pipeline_of, settings, work
@@ -69,12 +70,18 @@ def run(
     force: bool = False,
     text_column: str = "text",
     id_column: str = "",
+    title_column: str = "",
+    date_column: str = "",
+    author_column: str = "",
+    outlet_column: str = "",
+    encoding: str = "",
     progress: Progress | None = None,
 ) -> RunSummary:
     """Extract tables from pages into the folder ``out``.
 
     ``inputs``: files, folders, globs or ``-``. ``tables``: names to write, all when empty. ``limit``: the first pages
-    only, 0 for all. ``force``: start anew although a finished or interrupted run is there. Raises UsageError for
+    only, 0 for all. ``force``: start anew although a finished or interrupted run is there. The columns are those of
+    `reading.inputs.Columns`; ``encoding`` overrides what is decided about text and HTML. Raises UsageError for
     arguments that cannot be used; a page that cannot be read is a row of `rejects`, never an error.
     """
     begin = time.perf_counter()
@@ -87,7 +94,9 @@ def run(
     listed, refused = list_sources(given, folder)
     sources, doubled = clashes(listed)
     refused += doubled
-    columns = Columns(text_column, id_column)
+    columns = Columns(
+        text_column, id_column, title_column, date_column, author_column, outlet_column, check_encoding(encoding)
+    )
     written = check_formats(formats)
     job = Job(
         pipeline,
