@@ -30,6 +30,8 @@ _PREFIXED = 3
 
 _END_MARK = regex.compile(r"[./…]\s?/\.?\s*[”\"]?$")
 _RUNNING = frozenset({"lead", "body", "caption"})
+_RUNNING_ALSO = frozenset({"lead", "table", "subtitle"})
+"""What a paragraph of the article may be besides body, by its place in it."""
 _CLOSING = frozenset({"byline", "source", "comment", "feedback", "footer"})
 _HEADED = frozenset({"related", "comment", "feedback", "footer", "nav"})
 
@@ -50,7 +52,8 @@ def divide(
     divide_middle(sheet, first, stop)
     divide_tail(sheet, stop)
     for i, kind in sheet.given.items():
-        sheet.kinds[i] = kind
+        if not (kind == "body" and sheet.kinds[i] in _RUNNING_ALSO):
+            sheet.kinds[i] = kind
     return tuple(_blocks(text, sheet, stop, join_wrapped))
 
 

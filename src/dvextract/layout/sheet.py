@@ -54,7 +54,9 @@ class Sheet:
     def is_prose(self, i: int) -> bool:
         """Whether paragraph ``i`` is running text of an article, as far as length and last character tell."""
         line = self.line(i)
-        if self.own[i] or i in self.given or is_note(line):
+        if i in self.given:
+            return self.given[i] == "body" and len(line) >= SENTENCE
+        if self.own[i] or is_note(line):
             return False
         return len(line) >= PROSE or (len(line) >= SENTENCE and line.ends_sentence and not line.is_upper)
 

@@ -12,9 +12,8 @@ Nothing is fetched, no entity or DTD is expanded, scripts are not run: a page wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 import orjson
@@ -39,6 +38,7 @@ _APART = frozenset({"page-date", "byline", "source"})
 _APART_LENGTH = 80
 _PROSE = 60
 _LONG = 160
+_SENTENCE = 40
 _DEEPEST = 200
 """Elements below this depth are read as if they stood at it: no page nests so, only a hostile one."""
 _MOST = 0.6
@@ -47,6 +47,7 @@ _WEAK = 0.1
 _HEADLINE = 250
 _BETWEEN = 25
 """At most so many lines stand between the headline and the article."""
+_NEAR = 6
 _ABOVE = 4
 """A date or an author stands at most so many lines above the headline."""
 _LINKED = 0.6
@@ -54,7 +55,7 @@ _LINKED = 0.6
 
 # Words of names of classes and ids, as their authors use them on portals of many systems.
 _FURNITURE = re.compile(
-    r"(?<![a-z])(?:comments?|binh-?luan|y-?kien|related|relate|lien-?quan|tin-?khac|tin-?cung|cung-?chuyen-?muc|other-?news|"
+    r"(?<![a-z])(?:comments?|binh-?luan|y-?kien|related|relate|(?:box|tin)?-?(?:tin-?)?lien-?quan|tin-?khac|tin-?cung|cung-?chuyen-?muc|other-?news|"
     r"news-?other|othernews|sidebar|side-?bar|aside|footer|foot|menu|nav|navbar|navigation|breadcrumbs?|pathway|share|social|"
     r"sharing|addthis|fb-?like|banner|quang-?cao|advert(?:isement|s)?|ads?|widget|tags?|tagcloud|popup|modal|copyright|"
     r"pagination|pager|toolbar|tool-?bar|print|rating|vote|counter|hit-?counter|login|search|weblinks?|lien-?ket|"
@@ -66,6 +67,7 @@ _ARTICLE = re.compile(
     r"fck-?detail|story(?:-?body)?|journal-content-article|ms-rtestate-field|externalclass|article)(?![a-z])"
 )
 _KINDS = (
+    ("title", re.compile(r"(?<![a-z])(?:tieu-?de|headline|(?:news|article|detail|post|entry)?-?title(?:-?(?:news|detail))?|ten-?bai)(?![a-z])")),
     ("caption", re.compile(r"(?<![a-z])(?:figcaption|(?:image|img|photo|picture|wp)?-?caption(?:-?text)?|chu-?thich|phot?cms-?caption|desc-?img)(?![a-z])")),
     ("byline", re.compile(r"(?<![a-z])(?:author|byline|tac-?gia|writer|nguoi-?viet|but-?danh)(?![a-z])")),
     ("source", re.compile(r"(?<![a-z])(?:source|nguon(?:-?tin)?)(?![a-z])")),
@@ -122,6 +124,8 @@ class _Line:
     furniture: str = ""
     around: tuple[int, ...] = ()
     spot: _Spot | None = None
+    pictured: bool = False
+    slanted: bool = False
     prose: float = 0.0
 
 
@@ -139,10 +143,11 @@ def read_html(data: bytes, encoding: str = "", declared: str = "") -> Extracted:
     tree = _parsed(parser, text)
     hints = _stated(tree)
     lines = list(_Walk(tree).lines())
+    named = next((squeezed(_all_text(e)) for e in tree.iter("title")), "")
     if not lines:
         why = "no text stands in the page itself: a script loads it, or it is nested beyond reason; save it from a browser"
         raise UnreadableText("no-text", why)
-    first, last, sure, headline = _article(lines, hints.title)
+    first, last, sure, headline = _article(lines, (hints.title, named))
     warnings = list(noticed)
     if not sure:
         why = "no headline or running text tells the article from the rest of the page; all of its text is taken"
@@ -259,6 +264,7 @@ class _Frame:
     kind: str = ""
     furniture: str = ""
     linked: bool = False
+    slanted: bool = False
     breaks: bool = False
 
     def look(self, number: int) -> None:
@@ -284,6 +290,9 @@ class _Frame:
             if not self.breaks and own in _APART and len(_all_text(element)) <= _APART_LENGTH:
                 self.breaks = True
         self.linked = self.linked or tag == "a"
+        style = (element.get("style") or "").replace(" ", "").lower()
+        centred = "text-align:center" in style or (element.get("align") or "").lower() == "center" or tag == "center"
+        self.slanted = self.slanted or tag in ("i", "em") or "font-style:italic" in style or (centred and tag != "table")
 
 
 def _inside(frame: _Frame) -> Iterator[_Frame]:
@@ -294,7 +303,7 @@ def _inside(frame: _Frame) -> Iterator[_Frame]:
         spot = frame.spot
         if isinstance(child.tag, str) and spot.depth < _DEEPEST:
             spot = _Spot(f"{child.tag}[{seen[child.tag]}]", spot, spot.depth + 1)
-        yield _Frame(child, spot, frame.block, frame.around, frame.kind, frame.furniture, frame.linked)
+        yield _Frame(child, spot, frame.block, frame.around, frame.kind, frame.furniture, frame.linked, frame.slanted)
 
 
 class _Walk:
@@ -304,6 +313,7 @@ class _Walk:
         self._tree = tree
         self._line: _Line | None = None
         self._rows: dict[Any, str] = {}
+        self._picture = False
 
     def lines(self) -> Iterator[_Line]:
         """The visible lines of the page in order."""
@@ -323,6 +333,7 @@ class _Walk:
                     self._take(frame.element.tail, open_frames[-1])
                 continue
             element, tag = frame.element, frame.element.tag
+            self._picture = self._picture or tag == "img"
             if not isinstance(tag, str) or tag in _SKIPPED or _hidden(element):
                 if tag in _BLOCK:
                     yield from self._ended()
@@ -350,6 +361,8 @@ class _Walk:
                 return
             spot = frame.block
             self._line = _Line(frame.element, kind=frame.kind, furniture=frame.furniture, around=frame.around, spot=spot)
+            self._line.pictured, self._picture = self._picture, False
+            self._line.slanted = frame.slanted
         self._line.words.append(text)
         if frame.linked:
             self._line.linked += len(text.strip())
@@ -400,9 +413,9 @@ def _named(element: Any) -> str:
 # ---------------------------------------------------------------------------------------------- the article
 
 
-def _article(lines: list[_Line], title: str) -> tuple[int, int, bool, int | None]:
+def _article(lines: list[_Line], titles: Sequence[str]) -> tuple[int, int, bool, int | None]:
     """First and one past the last line of the article, whether that is sure, and the headline's line."""
-    headline = _headline(lines, title)
+    headline = _headline(lines, titles)
     for i, line in enumerate(lines):
         line.prose = _prose(line) * (_WEAK if line.furniture else 1) * (_WEAK if headline is not None and i < headline else 1)
     total = sum(line.prose for line in lines)
@@ -414,6 +427,8 @@ def _article(lines: list[_Line], title: str) -> tuple[int, int, bool, int | None
     depth, mark = _container(lines)
     inside = [i for i, line in enumerate(lines) if len(line.around) > depth and line.around[depth] == mark]
     first, last = inside[0], inside[-1] + 1
+    if headline is None:
+        headline = _above(lines, first)
     if headline is not None and headline < first:
         # a lead or date outside the article's own element; another section's text in between would be longer
         between = [i for i in range(headline, first) if not lines[i].furniture]
@@ -422,6 +437,17 @@ def _article(lines: list[_Line], title: str) -> tuple[int, int, bool, int | None
     while last < len(lines) and last - inside[-1] <= 3 and lines[last].kind in ("byline", "source") and not lines[last].furniture:
         last += 1
     return first, last, True, headline
+
+
+def _above(lines: list[_Line], first: int) -> int | None:
+    """The line above the article that may be its headline where nothing says so: one named a title, else the nearest."""
+    near = [
+        i
+        for i in range(max(0, first - _NEAR), first)
+        if not lines[i].furniture and 12 < len(lines[i].text) <= _HEADLINE
+        and lines[i].linked <= _LINKED * len(lines[i].text) and not _DIGITS_DATE.search(lines[i].text)
+    ]
+    return next((i for i in near if lines[i].kind == "title"), near[-1] if near else None)
 
 
 def _container(lines: list[_Line]) -> tuple[int, int]:
@@ -457,9 +483,9 @@ def _prose(line: _Line) -> float:
     return float(own) if own >= _LONG or (own >= _PROSE and _STOP.search(line.text)) else 0.0
 
 
-def _headline(lines: list[_Line], title: str) -> int | None:
+def _headline(lines: list[_Line], titles: Sequence[str]) -> int | None:
     """The headline's line: the one that says what the metas say, else the first h1, else a heading before prose."""
-    stated = {_bare(title), *(_bare(part) for part in _SITE_MARK.split(title))} - {""}
+    stated = {_bare(part) for title in titles for part in (title, *_SITE_MARK.split(title))} - {""}
     same = [i for i, line in enumerate(lines) if len(line.text) <= _HEADLINE and _bare(line.text) in stated]
     same = [i for i in same if len(lines[i].text) > 12]
     if same:
@@ -485,7 +511,7 @@ def _kept(lines: list[_Line], first: int, last: int, headline: int | None) -> li
     top = lines[headline] if headline is not None else None
     for line in kept:
         line.kind = "title" if line is top else _kind(line)
-    _linked_lists(kept)
+    _pointers(kept)
     return kept
 
 
@@ -498,15 +524,13 @@ def _kind(line: _Line) -> str:
         return "page-date" if _DIGITS_DATE.search(line.text) and len(line.text) <= 100 else ""
     if line.kind == "byline":
         return "byline" if len(line.text) <= 80 and not _STOP.search(line.text) else ""
-    return ""
+    if line.pictured and line.slanted and len(line.text) <= _HEADLINE:
+        return "caption"
+    return "body" if line.kind in ("", "title") and len(line.text) >= _SENTENCE and line.text[-1:] in ".;”\"" else ""
 
 
-def _linked_lists(lines: list[_Line]) -> None:
-    """Lines that are nothing but links, several in a row or in a list, point to other stories."""
-    at = 0
-    for linked, group in groupby(lines, lambda line: line.linked >= 0.9 * len(line.text)):
-        some = list(group)
-        if linked and at and (len(some) > 1 or some[0].element.tag == "li"):
-            for line in some:
-                line.kind = line.kind if line.kind in ("title", "tag", "nav") else "related"
-        at += len(some)
+def _pointers(lines: list[_Line]) -> None:
+    """Lines that are nothing but a link point to other pages."""
+    for line in lines:
+        if line.linked >= 0.9 * len(line.text) and line.kind in ("", "body"):
+            line.kind = "related"
