@@ -32,7 +32,9 @@ _CUT = 2
 
 _LETTER = re.compile(rb"[\xc3-\xe1][\x80-\xbf]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_LOOK_ALIKE = re.compile(r"[А-яЁё](?<=[A-Za-zÀ-ỹ].)|[А-яЁё](?=[A-Za-zÀ-ỹ])|[Ａ-Ｚａ-ｚ]")
+_LOOK_ALIKE = re.compile(r"[А-яЁёΑ-ω](?<=[A-Za-zÀ-ɏẠ-ỹ].)|[А-яЁёΑ-ω](?=[A-Za-zÀ-ɏẠ-ỹ])|[Ａ-Ｚａ-ｚ]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ\u0300-\u036fẠ-ỹ]")
+_OTHER_LETTER = re.compile("[\u0370-\u1dff\u2c00-\uabff\uac00-\ud7ff\uf900-\ufaff]")
 _ODD = re.compile("[\ufffd\ue000-\uf8ff\u0080-\u009f]")
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii", "utf-8"})
 _NAMES = {"utf-8-sig": "utf-8", "cp1252": "windows-1252", "cp1258": "windows-1258", "iso8859-1": "iso-8859-1"}
@@ -253,6 +255,8 @@ def judged(text: str) -> Iterable[PageWarning]:
     odd = len(_ODD.findall(seen))
     if odd * 50 > c.words:
         yield PageWarning("scrambled", f"{odd} characters that no page has in {len(seen)}; fetch or convert it again")
+    elif len(_OTHER_LETTER.findall(seen)) > len(_LATIN.findall(seen)):
+        yield PageWarning("not-vietnamese", "most letters are of another alphabet")
     elif c.marked >= 0.2 * c.words and c.marked_syllables < 0.6 * c.marked:
         share = c.marked_syllables / c.marked
         yield PageWarning(

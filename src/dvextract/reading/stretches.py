@@ -20,11 +20,15 @@ _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A line of a container: its text, its place there, and the kind of block its markup states (or empty)."""
+    """A line of a container: its text, its place there, and the kind of block its markup states (or empty).
+
+    ``capitals``: a legacy font shows its letters as capitals, which it has no codes for.
+    """
 
     text: str
     place: str
     kind: str = ""
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def put_together(
     """
     kept = [s for s in lines if s.text.strip()]
     texts, _, repaired, more = mended([_BREAKS.sub(" ", s.text) for s in kept])
+    texts = [t.upper() if s.capitals and t != s.text else t for s, t in zip(kept, texts, strict=True)]
     origins: list[Origin] = []
     kinds: list[tuple[int, int, str]] = []
     at = 0

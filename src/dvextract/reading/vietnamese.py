@@ -19,6 +19,9 @@ _RIMES = frozenset(
     uêu uy uya uych uynh uyt uyu uyp uyn uyên uyêt uôc uôi uôm uôn uông uôt uơ ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm
     ươn ương ươp ươt ươu y yêm yên yêng yêt yêu ynh yt ych yu yp""".split()
 )
+_FRONT = frozenset("ieê")
+_NEVER_BEFORE_FRONT = frozenset({"c", "ng"})  # written k, ngh there
+_ONLY_BEFORE_FRONT = frozenset({"gh", "ngh"})
 _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _STOPPED = ("p", "t", "c", "ch")
@@ -42,7 +45,10 @@ def is_syllable(word: str) -> bool:
     bare = unicodedata.normalize("NFC", parts.translate(_TONES))
     for cut in range(min(3, len(bare)), -1, -1):
         rime = bare[cut:]
-        if bare[:cut] in _ONSETS and rime in _RIMES:
+        onset = bare[:cut]
+        if onset in _ONSETS and rime in _RIMES:
+            if onset in _NEVER_BEFORE_FRONT and rime[0] in _FRONT or onset in _ONLY_BEFORE_FRONT and rime[0] not in _FRONT:
+                continue
             return not rime.endswith(_STOPPED) or bool(tones and tones[0] in "\u0301\u0323")
     return False
 

@@ -1,8 +1,8 @@
 """DOCX to the lines of its text: paragraphs, and rows of tables with tabs between cells.
 
 Read as what it is, XML in a ZIP: with bounds on sizes, without document type declarations, entities or anything outside.
-Deleted text of tracked changes is left out, inserted text is in. Headers, footers and notes are not read. Text in a font
-.Vn…H is in capitals, as the font shows it.
+Deleted text of tracked changes is left out, inserted text is in. Headers, footers and notes are not read. A paragraph
+in a font .Vn…H is in capitals, as the font shows it.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ class _Body:
         self._in_text = self._in_run = False
         self._capitals = False
         self._paragraphs: list[list[str]] = []
+        self._all_capitals: list[bool] = []
         self._styles: list[str] = []
         self._tables: list[_Table] = []
         self._count = {"p": 0, "tbl": 0}
@@ -111,6 +112,7 @@ class _Body:
                     self._count["p"] += 1
                 self._paragraphs.append([])
                 self._styles.append("")
+                self._all_capitals.append(True)
             case "tbl":
                 if not self._tables:
                     self._count["tbl"] += 1
@@ -151,7 +153,7 @@ class _Body:
             case "r":
                 self._in_run = False
             case "p" if self._paragraphs:
-                self._ended("".join(self._paragraphs.pop()), self._styles.pop())
+                self._ended("".join(self._paragraphs.pop()), self._styles.pop(), self._all_capitals.pop())
             case "tbl" if self._tables:
                 table = self._tables.pop()
                 found = list(_table_lines(table))
@@ -163,23 +165,21 @@ class _Body:
     def characters(self, data: str) -> None:
         """Text of an element."""
         if self._in_text and not self._skip:
-            self._add(data.upper() if self._capitals and _is_legacy(data) else data)
+            self._add(data)
+            if data.strip() and self._all_capitals:
+                self._all_capitals[-1] = self._all_capitals[-1] and self._capitals
 
     def _add(self, text: str) -> None:
         if self._paragraphs:
             self._paragraphs[-1].append(text)
 
-    def _ended(self, text: str, style: str) -> None:
+    def _ended(self, text: str, style: str, capitals: bool) -> None:
         if self._tables:
             if self._tables[-1].rows and self._tables[-1].rows[-1]:
                 self._tables[-1].rows[-1][-1] += text.split("\n")
             return
         kind = "title" if style in _TITLES and len(text) <= _TITLE_LENGTH and not any(s.kind for s in self.lines) else ""
-        self.lines += [Stretch(part, f"paragraph {self._count['p']}", kind) for part in text.split("\n")]
-
-
-def _is_legacy(data: str) -> bool:
-    return all(ord(c) < 0x100 for c in data)
+        self.lines += [Stretch(part, f"paragraph {self._count['p']}", kind, capitals) for part in text.split("\n")]
 
 
 def _table_lines(table: _Table) -> Iterator[Stretch]:
