@@ -18,7 +18,7 @@ from dvextract.document import PageWarning
 from dvextract.errors import InputError, UsageError
 from dvextract.reading import legacy
 from dvextract.reading.extras import load
-from dvextract.reading.vietnamese import count, sample
+from dvextract.reading.vietnamese import Count, count, sample
 
 LONGEST = 4_000_000
 """Code points of the longest text that is one page."""
@@ -31,8 +31,9 @@ _CUT = 2
 """A page cut inside a letter, or joined where it was cut, has so many broken places."""
 
 _LETTER = re.compile(rb"[\xc3-\xe1][\x80-\xbf]+")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _LOOK_ALIKE = re.compile(r"[А-яЁёΑ-ω](?<=[A-Za-zÀ-ɏẠ-ỹ].)|[А-яЁёΑ-ω](?=[A-Za-zÀ-ɏẠ-ỹ])|[Ａ-Ｚａ-ｚ]")
+_OTHER = re.compile("[Α-ωА-яЁёＡ-Ｚａ-ｚ]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ\u0300-\u036fẠ-ỹ]")
 _OTHER_LETTER = re.compile("[\u0370-\u1dff\u2c00-\uabff\uac00-\ud7ff\uf900-\ufaff]")
 _ODD = re.compile("[\ufffd\ue000-\uf8ff\u0080-\u009f]")
@@ -244,17 +245,23 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def judged(text: str) -> Iterable[PageWarning]:
     """What a reader of the page's rows should know about its language and letters."""
-    seen = sample(text)
-    if invisible := len(_INVISIBLE.findall(text)):
+    if invisible := sum(map(text.count, _INVISIBLE)):
         yield PageWarning("zero-width", f"{invisible} invisible characters; they stay in the text and may split words")
-    if alike := len(_LOOK_ALIKE.findall(text)):
+    if _OTHER.search(text) and (alike := len(_LOOK_ALIKE.findall(text))):
         yield PageWarning("look-alikes", f"{alike} letters of another alphabet look like Latin ones; they stay in the text")
+    seen = sample(text)
     c = count(seen)
-    if c.words < _WORDS:
-        return
+    if c.words >= _WORDS:
+        yield from _language(seen, c)
+
+
+def _language(seen: str, c: Count) -> Iterable[PageWarning]:
     odd = len(_ODD.findall(seen))
     if odd * 50 > c.words:
         yield PageWarning("scrambled", f"{odd} characters that no page has in {len(seen)}; fetch or convert it again")
+    elif c.marked_syllables >= 0.6 * c.marked and c.syllables >= 0.5 * c.words:
+        if c.marked < 0.1 * c.words:
+            yield PageWarning("no-diacritics", "Vietnamese without its marks; little will be found")
     elif len(_OTHER_LETTER.findall(seen)) > len(_LATIN.findall(seen)):
         yield PageWarning("not-vietnamese", "most letters are of another alphabet")
     elif c.marked >= 0.2 * c.words and c.marked_syllables < 0.6 * c.marked:
@@ -264,5 +271,3 @@ def judged(text: str) -> Iterable[PageWarning]:
         )
     elif c.syllables < 0.5 * c.words:
         yield PageWarning("not-vietnamese", f"only {c.syllables / c.words:.0%} of the words are Vietnamese syllables")
-    elif c.marked < 0.1 * c.words:
-        yield PageWarning("no-diacritics", "Vietnamese without its marks; little will be found")

@@ -27,7 +27,7 @@ _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _STOPPED = ("p", "t", "c", "ch")
 _WORD = re.compile(r"[^\s\d!-/:-@\[-`{-~“”‘’…–—]+")
 _ASCII = re.compile(r"[A-Za-z]+")
-SAMPLE = 4000
+SAMPLE = 2000
 """Code points looked at when a page is judged: half from its beginning, half from its middle."""
 
 
