@@ -114,7 +114,8 @@ def run(
     author_column: Annotated[str, typer.Option(help="Column that holds the author.")] = "",
     outlet_column: Annotated[str, typer.Option(help="Column that holds the paper or portal.")] = "",
     encoding: Annotated[
-        str, typer.Option(help="Encoding of text and HTML, like tcvn3, vni, viscii, windows-1258; found when not given.")
+        str,
+        typer.Option(help="Encoding of text and HTML, like tcvn3, vni, viscii, windows-1258; found when not given."),
     ] = "",
 ) -> None:
     """Extract tables from pages: text, HTML, DOCX, DOC, PDF, RTF; from files of documents and archives of them.

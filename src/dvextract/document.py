@@ -90,7 +90,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where in its source a stretch of the text stands: an XPath of an HTML page, paragraph of a DOCX, page of a PDF."""
+    """Where in its source a stretch of the text stands: XPath of an HTML page, paragraph of a DOCX, page of a PDF."""
 
     start: int
     end: int
@@ -109,8 +109,8 @@ class PageWarning:
 class Hints:
     """What a container states about its page: an HTML page's markup, columns of a table of documents.
 
-    ``published`` is EDTF. ``kinds`` are stretches (start, end, kind of block) whose function markup states. Stage layout
-    takes all of it before its own guesses; empty fields state nothing.
+    ``published`` is EDTF. ``kinds`` are stretches (start, end, kind of block) whose function markup states. Stage
+    layout takes all of it before its own guesses; empty fields state nothing.
     """
 
     title: str = ""

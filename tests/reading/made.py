@@ -1,4 +1,4 @@
-"""Files of every format with given lines in them, written here byte by byte so that no test needs a program to make them."""
+"""Files of every format with given lines in them, written byte by byte: no test needs a program to make them."""
 
 import gzip
 import io
@@ -39,10 +39,13 @@ def pdf(pages):
     cmap = "".join(f"<{code[c]:04x}> <{ord(c):04x}>\n" for c in letters)
     cmap = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
-        f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{len(letters)} beginbfchar\n{cmap}endbfchar\nendcmap end end"
+        f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{len(letters)} beginbfchar\n{cmap}endbfchar\nendcmap"
+        " end end"
     )
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
-    objects.append("<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>")
+    objects.append(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>"
+    )
     objects.append(
         "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity)"
         " /Supplement 0 >> /DW 500 >>"
@@ -51,7 +54,8 @@ def pdf(pages):
     kids = []
     for page in pages:
         drawn = "".join(
-            f"BT /F1 10 Tf 50 {780 - 14 * i} Td <{''.join(f'{code[c]:04x}' for c in line)}> Tj ET\n" for i, line in enumerate(page)
+            f"BT /F1 10 Tf 50 {780 - 14 * i} Td <{''.join(f'{code[c]:04x}' for c in line)}> Tj ET\n"
+            for i, line in enumerate(page)
         )
         objects.append(_stream(drawn))
         kids.append(len(objects) + 1)
@@ -94,7 +98,9 @@ def warc(pages, compress=True, status="200 OK", content_type="text/html; charset
 
 def _record(kind, address, content_type, block):
     target = f"WARC-Target-URI: {address}\r\n" if address else ""
-    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\n{target}Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\n{target}Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
     return head.encode() + block + b"\r\n\r\n"
 
 
@@ -127,7 +133,9 @@ def _compound(streams):
     names = list(padded)
     entries = [_entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1)]
     for i, name in enumerate(names):
-        entries.append(_entry(name, 2, starts[name], len(padded[name]), right=i + 2 if i + 1 < len(names) else 0xFFFFFFFF))
+        entries.append(
+            _entry(name, 2, starts[name], len(padded[name]), right=i + 2 if i + 1 < len(names) else 0xFFFFFFFF)
+        )
     entries += [bytes(128)] * (4 - len(entries))
     sectors.append(b"".join(entries))
     chain += [0xFFFFFFFE, 0xFFFFFFFD]

@@ -33,8 +33,8 @@ def parquet(rows, **options):
 def mhtml(page):
     body = base64.encodebytes(page.encode()).decode()
     return (
-        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="B"\n\n--B\nContent-Type: text/html; charset="utf-8"\n'
-        f"Content-Transfer-Encoding: base64\n\n{body}\n--B--\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="B"\n\n--B\nContent-Type: text/html; '
+        f'charset="utf-8"\nContent-Transfer-Encoding: base64\n\n{body}\n--B--\n'
     )
 
 
@@ -110,9 +110,7 @@ def test_columns_state_title_date_author_and_outlet(tables_of, name):
     cells = "".join(",".join(f'"{v}"' for v in r.values()) + "\n" for r in (row, bad))
     lines = "".join(json.dumps(r) + "\n" for r in (row, bad))
     content = {"a.jsonl": lines, "a.csv": f"{keys}\n{cells}", "a.parquet": parquet([row, bad])}
-    tables = tables_of(
-        {name: content[name]}, title_column="t", date_column="d", author_column="a", outlet_column="o"
-    )
+    tables = tables_of({name: content[name]}, title_column="t", date_column="d", author_column="a", outlet_column="o")
     page = tables.documents.iloc[0]
     assert (page.title, page.published_date, page.author, page.outlet) == (
         portals.TITLE, "2024-07-08T16:40", "Hà Thu Lan", "Báo Hưng Sơn",
@@ -166,7 +164,12 @@ def test_an_archive_of_all_sorts(tables_of):
         "in.zip": made.zipped({"a.txt": "x"}),
     }
     tables = tables_of({"n.zip": made.zipped(members)})
-    assert tables.documents.doc_id.tolist() == ["n/x", "n/s/y", *(f"n/t/{i}" for i in (1, 2, 3)), *(f"n/z/{i}" for i in (1, 2, 3))]
+    assert tables.documents.doc_id.tolist() == [
+        "n/x",
+        "n/s/y",
+        *(f"n/t/{i}" for i in (1, 2, 3)),
+        *(f"n/z/{i}" for i in (1, 2, 3)),
+    ]
     assert tables.rejects[["doc_id", "error"]].to_numpy().tolist() == [
         ["n/../evil", "bad-name"], ["n/a.tif", "unknown-type"], ["n/in", "unknown-type"],
     ]  # fmt: skip
@@ -188,7 +191,9 @@ def test_all_formats_through_the_whole_chain_with_one_and_two_workers(lay, tmp_p
     assert len(tables.documents) == len(PAGES) + 3 * len(RECORDS) + 2
     persons = tables.mentions[tables.mentions.text == "Vừ A Páo"]
     assert set(persons.doc_id) == set(tables.documents.doc_id)
-    texts = {r["doc_id"]: r["text"] for r in map(json.loads, (tmp_path / "one" / "records.jsonl").open(encoding="utf-8"))}
+    texts = {
+        r["doc_id"]: r["text"] for r in map(json.loads, (tmp_path / "one" / "records.jsonl").open(encoding="utf-8"))
+    }
     for row in tables.origins.itertuples():
         assert texts[row.doc_id][row.start : row.end].strip()
 
@@ -203,7 +208,9 @@ def test_a_table_of_a_word_document(tables_of):
 
 
 def test_capitals_of_a_legacy_font_for_headings(tables_of):
-    tables = tables_of({"a.docx": made.docx(["Céng hoµ x· héi chñ nghÜa ViÖt Nam", "§éc lËp - Tù do - H¹nh phóc"], fonts=".VnTimeH")})
+    tables = tables_of(
+        {"a.docx": made.docx(["Céng hoµ x· héi chñ nghÜa ViÖt Nam", "§éc lËp - Tù do - H¹nh phóc"], fonts=".VnTimeH")}
+    )
     assert tables.documents.encoding[0] == "utf-8/tcvn3"
     assert "\n".join(tables.blocks.text) == "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐỘC LẬP - TỰ DO - HẠNH PHÚC"
 
@@ -211,9 +218,10 @@ def test_capitals_of_a_legacy_font_for_headings(tables_of):
 def test_deleted_text_and_fallbacks_are_left_out():
     from dvextract.reading.word import read_docx
 
-    xml = f"""<w:document {made.W} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body><w:p>
-    <w:del><w:r><w:delText>cũ</w:delText></w:r></w:del><w:ins><w:r><w:t>mới</w:t><w:tab/><w:t>sau</w:t><w:br/><w:t>dưới</w:t></w:r></w:ins>
-    <mc:AlternateContent><mc:Fallback><w:r><w:t>hai lần</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p></w:body></w:document>"""
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    xml = f"""<w:document {made.W} {mc}><w:body><w:p><w:del><w:r><w:delText>cũ</w:delText></w:r></w:del>
+    <w:ins><w:r><w:t>mới</w:t><w:tab/><w:t>sau</w:t><w:br/><w:t>dưới</w:t></w:r></w:ins><mc:AlternateContent>
+    <mc:Fallback><w:r><w:t>hai lần</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p></w:body></w:document>"""
     assert read_docx(made.docx([], document=xml)).text == "mới\tsau\ndưới"
 
 
@@ -223,7 +231,8 @@ def test_lines_of_a_pdf_are_paragraphs_again_and_running_heads_go(tables_of):
     broken = ["Ban Dân vận Tỉnh ủy Hưng Sơn phối hợp với Hội Nông dân", "tỉnh tổ chức hội nghị sơ kết ở bản."]
     villages = ("Huổi Lưa", "Pá Lông", "Nậm Hin", "Hua Sa")
     pages = [
-        [head, f"Phần nói về bản {v}.", *broken, f"Bà con bản {v} đã nhất trí.", f"- {n} -"] for n, v in enumerate(villages, 1)
+        [head, f"Phần nói về bản {v}.", *broken, f"Bà con bản {v} đã nhất trí.", f"- {n} -"]
+        for n, v in enumerate(villages, 1)
     ]
     tables = tables_of({"a.pdf": made.pdf(pages)})
     text = tables.blocks.text.tolist()

@@ -1,4 +1,6 @@
-"""Vietnamese from before Unicode, and Unicode read as something else: recovered exactly, told, and never where it is not."""
+"""Vietnamese from before Unicode, and Unicode read as something else: recovered, told, never where it is not."""
+
+# ruff: noqa: E501  (the lines of the pages here are the lines of the literals)
 
 import codecs
 import unicodedata
@@ -81,7 +83,12 @@ def test_text_that_was_read_as_western_european(name):
 
 
 def test_parts_of_different_age_on_one_page():
-    sound, old, older, broken = PAGE.split("\n")[1], TCVN3.split("\n")[3], VNI.split("\n")[2], western(PAGE.split("\n")[2].encode())
+    sound, old, older, broken = (
+        PAGE.split("\n")[1],
+        TCVN3.split("\n")[3],
+        VNI.split("\n")[2],
+        western(PAGE.split("\n")[2].encode()),
+    )
     decoded = decode("\n".join([sound, old, older, broken, sound]).encode())
     expected = [sound, NO_CAPITAL.split("\n")[3], PAGE.split("\n")[2], PAGE.split("\n")[2], sound]
     assert decoded.text.split("\n") == expected
@@ -106,8 +113,14 @@ def test_sound_text_stays(text):
 
 @pytest.mark.parametrize("convert", [legacy.from_tcvn3, legacy.from_vni, legacy.from_viscii])
 def test_every_letter_of_the_alphabet_is_in_every_table(convert):
-    found = {convert(chr(b)) for b in range(256)} | {convert(a + chr(b)) for a in "aeiouyAEIOUYôöÔÖ" for b in range(0xC0, 256)}
-    vowels = [c + t for c in ("a", "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y") for t in ("", *"\u0300\u0301\u0303\u0309\u0323")]
+    found = {convert(chr(b)) for b in range(256)} | {
+        convert(a + chr(b)) for a in "aeiouyAEIOUYôöÔÖ" for b in range(0xC0, 256)
+    }
+    vowels = [
+        c + t
+        for c in ("a", "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y")
+        for t in ("", *"\u0300\u0301\u0303\u0309\u0323")
+    ]
     letters = {unicodedata.normalize("NFC", v) for v in vowels} | {"đ", "Đ", "Ă", "Â", "Ê", "Ô", "Ơ", "Ư"}
     assert letters - found - set("aeiouy") == set()
 
@@ -158,7 +171,10 @@ LONG = " ".join([portals.LEAD, *portals.BODY])
         ("The committee met on Monday to discuss the new road. " * 5, ["not-vietnamese"]),
         ("今天在村里开会讨论新的道路和桥梁 " * 40, ["not-vietnamese"]),
         ("Cac dong chi ve du hoi nghi nghe bao cao va cho y kien ve ke hoach nam nay di lam " * 3, ["no-diacritics"]),
-        ("Hộị nghịễ sơâ kếet côông tááac dâần vậân củủa tỉịnh đãã diễễn raạ vàoò sáááng nayỷ tạiị hộội trườờng " * 3, ["scrambled"]),
+        (
+            "Hộị nghịễ sơâ kếet côông tááac dâần vậân củủa tỉịnh đãã diễễn raạ vàoò sáááng nayỷ tạiị hộội trườờng " * 3,
+            ["scrambled"],
+        ),
         (LONG.replace("o", "\ufffd"), ["scrambled"]),
         (f"{LONG}\nHội\u200b nghị, Dân vận\u00ad khéo", ["zero-width"]),
         (f"{LONG}\nHội nghị Đảng bộ, T\u043eà \u0430n", ["look-alikes"]),
@@ -168,7 +184,9 @@ def test_a_page_that_is_not_what_it_should_be_says_so(text, kinds):
     assert [w.kind for w in decode(text.encode()).warnings] == kinds
 
 
-@pytest.mark.parametrize("word", ["khoẻ", "khỏe", "quỹ", "giếng", "gìn", "khuya", "nghiêng", "quốc", "xoong", "Huỳnh", "ướt", "yếu"])
+@pytest.mark.parametrize(
+    "word", ["khoẻ", "khỏe", "quỹ", "giếng", "gìn", "khuya", "nghiêng", "quốc", "xoong", "Huỳnh", "ướt", "yếu"]
+)
 def test_syllables(word):
     assert is_syllable(word)
 
@@ -190,9 +208,18 @@ def test_old_encodings_in_rows_pages_and_documents(tables_of):
             "a.jsonl": f'{{"text": "{line}\\n{line}"}}\n',
             "b.csv": f"text\n{line.replace(',', '')}\n{line.replace(',', '')}\n".encode("latin-1"),
             "c.docx": made.docx([line]),
-            "d.html": f"<html><head><meta charset=windows-1252></head><body><p>{line}</p></body></html>".encode("latin-1"),
+            "d.html": f"<html><head><meta charset=windows-1252></head><body><p>{line}</p></body></html>".encode(
+                "latin-1"
+            ),
             "e.csv": b"text\n" + made.windows_1258(meant.replace(",", "")) + b"\n",
         }
     )
     assert {t.replace(",", "") for t in tables.blocks.text} == {meant.replace(",", "")}
-    assert tables.documents.encoding.tolist() == ["utf-8/tcvn3", "tcvn3", "tcvn3", "utf-8/tcvn3", "tcvn3", "windows-1258"]
+    assert tables.documents.encoding.tolist() == [
+        "utf-8/tcvn3",
+        "tcvn3",
+        "tcvn3",
+        "utf-8/tcvn3",
+        "tcvn3",
+        "windows-1258",
+    ]

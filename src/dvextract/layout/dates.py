@@ -190,7 +190,7 @@ def trust(dates: Sequence[Displayed], article: str) -> Trust:
 
 
 def stated(shown: Trust, published: str) -> Trust:
-    """The dates of a page whose container states when it was published: the one it shows is that one, or the visit's."""
+    """The dates of a page whose container states one: the date it shows is that, or the day of the visit."""
     if not shown.displayed:
         return Trust("", "none", published)
     return Trust(shown.displayed, "pub" if shown.displayed[:10] == published[:10] else "crawl", published)

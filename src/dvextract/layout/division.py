@@ -36,9 +36,7 @@ _CLOSING = frozenset({"byline", "source", "comment", "feedback", "footer"})
 _HEADED = frozenset({"related", "comment", "feedback", "footer", "nav"})
 
 
-def divide(
-    text: str, join_wrapped: bool = False, stated: Sequence[tuple[int, int, str]] = ()
-) -> tuple[Block, ...]:
+def divide(text: str, join_wrapped: bool = False, stated: Sequence[tuple[int, int, str]] = ()) -> tuple[Block, ...]:
     """The blocks of a page in text order; every non-blank character is in exactly one.
 
     ``stated`` are stretches (start, end, kind) whose kind is known, in text order; lines within them have it.

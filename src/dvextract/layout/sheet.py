@@ -67,9 +67,7 @@ def read(text: str, stated: Sequence[tuple[int, int, str]] = ()) -> Sheet:
     told = _told(found, stated)
     own = {line.start: furniture.own_kind(line) for line in found}
     own |= {at: kind if kind in FURNITURE_KINDS else "" for at, kind in told.items()}
-    joined = paragraphs(
-        found, lambda line: bool(own[line.start]) or line.start in told or furniture.is_menu(line)
-    )
+    joined = paragraphs(found, lambda line: bool(own[line.start]) or line.start in told or furniture.is_menu(line))
     kinds = [own[p.start] if len(p.lines) == 1 else "" for p in joined]
     given = {i: told[p.start] for i, p in enumerate(joined) if told.get(p.start) in CONTENT_KINDS}
     return Sheet(joined, kinds, [""] * len(joined), given)

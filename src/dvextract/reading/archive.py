@@ -57,7 +57,13 @@ def members(archive: zipfile.ZipFile) -> Iterator[Member]:
 
 
 def _problem(info: zipfile.ZipInfo, parts: list[str], seen: set[str]) -> UnreadableText | None:
-    if ".." in parts or info.filename.startswith("/") or "\\" in info.filename or ":" in parts[0] or "\x00" in info.filename:
+    if (
+        ".." in parts
+        or info.filename.startswith("/")
+        or "\\" in info.filename
+        or ":" in parts[0]
+        or "\x00" in info.filename
+    ):
         return UnreadableText("bad-name", "its name leads out of the archive; rename it")
     if info.filename in seen:
         return UnreadableText("duplicate-id", "the archive has a file of this name already; rename it")

@@ -67,7 +67,7 @@ def check_encoding(name: str) -> str:
             b"".decode(name)
         except (LookupError, TypeError, ValueError):  # also codecs that are no text encodings
             raise UsageError(
-                f"no encoding is called '{name}'; there are: utf-8, utf-16, tcvn3, vni, viscii, windows-1258 and all of Python's"
+                f"no encoding is called '{name}'; there are: tcvn3, vni, viscii, windows-1258, utf-8, all of Python's"
             ) from None
     return name
 
@@ -128,7 +128,8 @@ def _strictly(data: bytes, codec: str) -> str:
     try:
         return data.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError as e:
-        why = f"not valid {name.upper()} at byte {e.start}; convert the file to UTF-8, or name its encoding with --encoding"
+        where = f"not valid {name.upper()} at byte {e.start}"
+        why = f"{where}; convert the file to UTF-8, or name its encoding with --encoding"
         raise UnreadableText(f"not-{name}", why) from e
 
 
@@ -248,7 +249,9 @@ def judged(text: str) -> Iterable[PageWarning]:
     if invisible := sum(map(text.count, _INVISIBLE)):
         yield PageWarning("zero-width", f"{invisible} invisible characters; they stay in the text and may split words")
     if _OTHER.search(text) and (alike := len(_LOOK_ALIKE.findall(text))):
-        yield PageWarning("look-alikes", f"{alike} letters of another alphabet look like Latin ones; they stay in the text")
+        yield PageWarning(
+            "look-alikes", f"{alike} letters of another alphabet look like Latin ones; they stay in the text"
+        )
     seen = sample(text)
     c = count(seen)
     if c.words >= _WORDS:

@@ -34,7 +34,9 @@ _SUFFIXES = {
 }
 PAGES = frozenset({TEXT, HTML, MHTML, DOCX, DOC, PDF, RTF})
 COMPRESSIONS = (".gz", ".zst")
-NAMED = ", ".join(suffix for suffix in _SUFFIXES if suffix not in (".xhtml", ".shtml", ".aspx", ".php", ".mht", ".ndjson"))
+NAMED = ", ".join(
+    suffix for suffix in _SUFFIXES if suffix not in (".xhtml", ".shtml", ".aspx", ".php", ".mht", ".ndjson")
+)
 """The suffixes to name to a user."""
 
 

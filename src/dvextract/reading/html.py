@@ -1,10 +1,10 @@
 """An HTML page to the lines of its article, each with its XPath, and what its markup says of it.
 
-Which part of the page is the article is learnt from regularities that portals share, none of them one site's: prose is
-long, ends in a stop and is no link; it follows the headline; menus, teasers and footers are links or short, and stand in
-elements named for what they are. The smallest element that holds most of the prose after the headline is the article;
-what stands between it and the headline (date, lead) belongs to it, and so does an author named right after it. Boxes of
-other stories inside the article stay in the text as furniture: nothing is dropped from its midst.
+Which part of the page is the article is learnt from regularities that portals share, none of them one site's: prose
+is long, ends in a stop and is no link; it follows the headline; menus, teasers and footers are links or short, and
+stand in elements named for what they are. The smallest element that holds most of the prose after the headline is the
+article; what stands between it and the headline (date, lead) belongs to it, and so does an author named right after
+it. Boxes of other stories inside the article stay in the text as furniture: nothing is dropped from its midst.
 
 Nothing is fetched, no entity or DTD is expanded, scripts are not run: a page whose text a script loads has none.
 """
@@ -25,13 +25,19 @@ from dvextract.reading.published import edtf
 from dvextract.reading.stretches import Extracted, Stretch, put_together, squeezed
 
 _SKIPPED = frozenset(
-    "script style noscript template svg math canvas iframe object embed audio video select option button input textarea"
-    " head map datalist dialog".split()
-)
+  {
+    "script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "object", "embed", "audio",
+    "video", "select", "option", "button", "input", "textarea", "head", "map", "datalist", "dialog",
+  }
+)  # fmt: skip
 _BLOCK = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1"
-    " h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+  {
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "ul",
+  }
+)  # fmt: skip
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART = frozenset({"page-date", "byline", "source"})
 """An inline element named so is a line of its own, up to so many code points."""
@@ -67,12 +73,32 @@ _ARTICLE = re.compile(
     r"fck-?detail|story(?:-?body)?|journal-content-article|ms-rtestate-field|externalclass|article)(?![a-z])"
 )
 _KINDS = (
-    ("title", re.compile(r"(?<![a-z])(?:tieu-?de|headline|(?:news|article|detail|post|entry)?-?title(?:-?(?:news|detail))?|ten-?bai)(?![a-z])")),
-    ("caption", re.compile(r"(?<![a-z])(?:figcaption|(?:image|img|photo|picture|wp)?-?caption(?:-?text)?|chu-?thich|phot?cms-?caption|desc-?img)(?![a-z])")),
+    (
+        "title",
+        re.compile(
+            r"(?<![a-z])(?:tieu-?de|headline|(?:news|article|detail|post|entry)?-?title(?:-?(?:news|detail))?|ten-?bai)(?![a-z])"
+        ),
+    ),
+    (
+        "caption",
+        re.compile(
+            r"(?<![a-z])(?:figcaption|(?:image|img|photo|picture|wp)?-?caption(?:-?text)?|chu-?thich|phot?cms-?caption|desc-?img)(?![a-z])"
+        ),
+    ),
     ("byline", re.compile(r"(?<![a-z])(?:author|byline|tac-?gia|writer|nguoi-?viet|but-?danh)(?![a-z])")),
     ("source", re.compile(r"(?<![a-z])(?:source|nguon(?:-?tin)?)(?![a-z])")),
-    ("lead", re.compile(r"(?<![a-z])(?:sapo|lead|teaser-?text|summary|tom-?tat|mo-?ta|trich-?(?:yeu|dan)|intro(?:text)?|abstract)(?![a-z])")),
-    ("page-date", re.compile(r"(?<![a-z])(?:date|datetime|time|published?|ngay(?:-?(?:dang|gio))?|thoi-?gian|create-?date|post-?date)(?![a-z])")),
+    (
+        "lead",
+        re.compile(
+            r"(?<![a-z])(?:sapo|lead|teaser-?text|summary|tom-?tat|mo-?ta|trich-?(?:yeu|dan)|intro(?:text)?|abstract)(?![a-z])"
+        ),
+    ),
+    (
+        "page-date",
+        re.compile(
+            r"(?<![a-z])(?:date|datetime|time|published?|ngay(?:-?(?:dang|gio))?|thoi-?gian|create-?date|post-?date)(?![a-z])"
+        ),
+    ),
 )
 _OF_FURNITURE = (
     ("comment", re.compile(r"comment|binh-?luan|y-?kien")),
@@ -82,7 +108,9 @@ _OF_FURNITURE = (
     ("nav", re.compile(r"menu|nav|breadcrumb|pathway|pag(?:er|ination)")),
     ("counter", re.compile(r"counter|rating|vote")),
 )
-_DIGITS_DATE = re.compile(r"\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\d{4}-\d{2}-\d{2}|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}", re.I)
+_DIGITS_DATE = re.compile(
+    r"\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\d{4}-\d{2}-\d{2}|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}", re.I
+)
 _STOP = re.compile(r"[.!?…:;][\s\"”’'»)\]]{0,6}$")
 _OVERLONG = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,20})\s[^<>]{20000,}>")
 _ATTRIBUTES = 1000
@@ -145,7 +173,7 @@ def read_html(data: bytes, encoding: str = "", declared: str = "") -> Extracted:
     lines = list(_Walk(tree).lines())
     named = next((squeezed(_all_text(e)) for e in tree.iter("title")), "")
     if not lines:
-        why = "no text stands in the page itself: a script loads it, or it is nested beyond reason; save it from a browser"
+        why = "no text in the page itself: a script loads it, or it is nested beyond reason; save it from a browser"
         raise UnreadableText("no-text", why)
     first, last, sure, headline = _article(lines, (hints.title, named))
     warnings = list(noticed)
@@ -199,16 +227,32 @@ def _stated(tree: Any) -> Hints:
     dates = (
         linked.get("datePublished", ""),
         first("article:published_time", "og:article:published_time"),
-        first("datepublished", "pubdate", "publishdate", "publish-date", "dc.date.issued", "dc.date", "dc.created", "date"),
-        next((e.get("datetime") or e.get("content") or "" for e in tree.iter() if e.get("itemprop") == "datePublished"), ""),
-        next((e.get("datetime") or "" for e in tree.iter("time") if "pub" in (e.get("class") or "") + str(e.attrib.get("pubdate", ""))), ""),
+        first(
+            "datepublished", "pubdate", "publishdate", "publish-date", "dc.date.issued", "dc.date", "dc.created", "date"
+        ),
+        next(
+            (e.get("datetime") or e.get("content") or "" for e in tree.iter() if e.get("itemprop") == "datePublished"),
+            "",
+        ),
+        next(
+            (
+                e.get("datetime") or ""
+                for e in tree.iter("time")
+                if "pub" in (e.get("class") or "") + str(e.attrib.get("pubdate", ""))
+            ),
+            "",
+        ),
     )
     published = next((found for d in dates if d and (found := edtf(d))), "")
     author = linked.get("author") or first("author", "article:author", "dc.creator", "creator")
     if not author:
         author = next((squeezed(_all_text(e)) for e in tree.iter() if e.get("itemprop") == "author"), "")
     outlet = linked.get("publisher") or first("og:site_name", "dc.publisher", "application-name")
-    if re.match(r"https?:|www\.|@", author) or len(author) > 80 or author.lower() in ("admin", "administrator", outlet.lower()):
+    if (
+        re.match(r"https?:|www\.|@", author)
+        or len(author) > 80
+        or author.lower() in ("admin", "administrator", outlet.lower())
+    ):
         author = ""
     return Hints(title[:500], published, author, outlet[:120])
 
@@ -292,7 +336,9 @@ class _Frame:
         self.linked = self.linked or tag == "a"
         style = (element.get("style") or "").replace(" ", "").lower()
         centred = "text-align:center" in style or (element.get("align") or "").lower() == "center" or tag == "center"
-        self.slanted = self.slanted or tag in ("i", "em") or "font-style:italic" in style or (centred and tag != "table")
+        self.slanted = (
+            self.slanted or tag in ("i", "em") or "font-style:italic" in style or (centred and tag != "table")
+        )
 
 
 def _inside(frame: _Frame) -> Iterator[_Frame]:
@@ -347,7 +393,9 @@ class _Walk:
             open_frames.append(frame)
             stack.append(None)
             if tag == "tr" and (row := self._row(element)):
-                self._line = _Line(element, [row], kind="table", furniture=frame.furniture, around=frame.around, spot=frame.spot)
+                self._line = _Line(
+                    element, [row], kind="table", furniture=frame.furniture, around=frame.around, spot=frame.spot
+                )
                 yield from self._ended()
                 continue
             if element.text:
@@ -360,7 +408,9 @@ class _Walk:
             if not text.strip(" \t\r\n\f\v"):
                 return
             spot = frame.block
-            self._line = _Line(frame.element, kind=frame.kind, furniture=frame.furniture, around=frame.around, spot=spot)
+            self._line = _Line(
+                frame.element, kind=frame.kind, furniture=frame.furniture, around=frame.around, spot=spot
+            )
             self._line.pictured, self._picture = self._picture, False
             self._line.slanted = frame.slanted
         self._line.words.append(text)
@@ -417,12 +467,17 @@ def _article(lines: list[_Line], titles: Sequence[str]) -> tuple[int, int, bool,
     """First and one past the last line of the article, whether that is sure, and the headline's line."""
     headline = _headline(lines, titles)
     for i, line in enumerate(lines):
-        line.prose = _prose(line) * (_WEAK if line.furniture else 1) * (_WEAK if headline is not None and i < headline else 1)
+        line.prose = (
+            _prose(line) * (_WEAK if line.furniture else 1) * (_WEAK if headline is not None and i < headline else 1)
+        )
     total = sum(line.prose for line in lines)
     if total < _PROSE or not lines:
         if headline is None:
             return 0, len(lines), False, None
-        end = next((i for i in range(headline + 1, len(lines)) if lines[i].furniture in ("footer", "related", "comment")), len(lines))
+        end = next(
+            (i for i in range(headline + 1, len(lines)) if lines[i].furniture in ("footer", "related", "comment")),
+            len(lines),
+        )
         return headline, end, False, headline
     depth, mark = _container(lines)
     inside = [i for i, line in enumerate(lines) if len(line.around) > depth and line.around[depth] == mark]
@@ -434,18 +489,25 @@ def _article(lines: list[_Line], titles: Sequence[str]) -> tuple[int, int, bool,
         between = [i for i in range(headline, first) if not lines[i].furniture]
         if len(between) <= _BETWEEN:
             first = headline
-    while last < len(lines) and last - inside[-1] <= 3 and lines[last].kind in ("byline", "source") and not lines[last].furniture:
+    while (
+        last < len(lines)
+        and last - inside[-1] <= 3
+        and lines[last].kind in ("byline", "source")
+        and not lines[last].furniture
+    ):
         last += 1
     return first, last, True, headline
 
 
 def _above(lines: list[_Line], first: int) -> int | None:
-    """The line above the article that may be its headline where nothing says so: one named a title, else the nearest."""
+    """The line above the article that may be its headline, where nothing says: one named a title, else the nearest."""
     near = [
         i
         for i in range(max(0, first - _NEAR), first)
-        if not lines[i].furniture and 12 < len(lines[i].text) <= _HEADLINE
-        and lines[i].linked <= _LINKED * len(lines[i].text) and not _DIGITS_DATE.search(lines[i].text)
+        if not lines[i].furniture
+        and 12 < len(lines[i].text) <= _HEADLINE
+        and lines[i].linked <= _LINKED * len(lines[i].text)
+        and not _DIGITS_DATE.search(lines[i].text)
     ]
     return next((i for i in near if lines[i].kind == "title"), near[-1] if near else None)
 
@@ -489,9 +551,16 @@ def _headline(lines: list[_Line], titles: Sequence[str]) -> int | None:
     same = [i for i, line in enumerate(lines) if len(line.text) <= _HEADLINE and _bare(line.text) in stated]
     same = [i for i in same if len(lines[i].text) > 12]
     if same:
-        return next((i for i in same if lines[i].kind in _HEADINGS and not lines[i].furniture), next((i for i in same if not lines[i].furniture), same[-1]))
+        return next(
+            (i for i in same if lines[i].kind in _HEADINGS and not lines[i].furniture),
+            next((i for i in same if not lines[i].furniture), same[-1]),
+        )
     for tags in (("h1",), ("h2",)):
-        found = [i for i, line in enumerate(lines) if line.kind in tags and not line.furniture and 12 < len(line.text) <= _HEADLINE]
+        found = [
+            i
+            for i, line in enumerate(lines)
+            if line.kind in tags and not line.furniture and 12 < len(line.text) <= _HEADLINE
+        ]
         if tags == ("h1",) and found:
             return found[0]
         if len(found) == 1:
@@ -526,7 +595,7 @@ def _kind(line: _Line) -> str:
         return "byline" if len(line.text) <= 80 and not _STOP.search(line.text) else ""
     if line.pictured and line.slanted and len(line.text) <= _HEADLINE:
         return "caption"
-    return "body" if line.kind in ("", "title") and len(line.text) >= _SENTENCE and line.text[-1:] in ".;”\"" else ""
+    return "body" if line.kind in ("", "title") and len(line.text) >= _SENTENCE and line.text[-1:] in '.;”"' else ""
 
 
 def _pointers(lines: list[_Line]) -> None:

@@ -1,8 +1,9 @@
 """Inputs to pages: files, folders, globs and standard input, in an order that does not depend on the machine.
 
-A page is a file, a row of a file of documents, a record of a crawl, or a member of an archive. Its ``doc_id`` is the path
-relative to the input it was found under, without suffix, and for what is in a file ``<stem>/<id, row, offset or member>``.
-A doc_id met a second time is a reject, never a silent overwrite; so is a file of another kind, unless it is hidden.
+A page is a file, a row of a file of documents, a record of a crawl, or a member of an archive. Its ``doc_id`` is the
+path relative to the input it was found under, without suffix, and for what is in a file ``<stem>/<id, row, offset or
+member>``. A doc_id met a second time is a reject, never a silent overwrite; so is a file of another kind, unless it
+is hidden.
 """
 
 from __future__ import annotations
@@ -215,9 +216,9 @@ def read(
 ) -> Iterator[Document | Reject]:
     """The pages of one source, or of a cut of it (`cutting.cuts`), in order; what cannot be read is a Reject there.
 
-    Of a JSONL or WARC file only what begins between the bytes ``begin`` and ``end`` (0: all) is read, of Parquet and ZIP
-    only the row groups or members ``units``; ``first`` is the number of the first row, ``repeated`` the numbers of rows
-    whose id an earlier cut has.
+    Of a JSONL or WARC file only what begins between the bytes ``begin`` and ``end`` (0: all) is read, of Parquet and
+    ZIP only the row groups or members ``units``; ``first`` is the number of the first row, ``repeated`` the numbers of
+    rows whose id an earlier cut has.
     """
     empty = True
     try:
@@ -325,10 +326,14 @@ def _packed(item: _Item, raw: BinaryIO, columns: Columns) -> Iterator[Document |
             except UnreadableText as e:
                 yield _refused(doc_id, where, e)
             except archive.DAMAGED as e:
-                yield _refused(doc_id, where, UnreadableText("damaged", f"the archive is damaged here: {e}; pack it again"))
+                yield _refused(
+                    doc_id, where, UnreadableText("damaged", f"the archive is damaged here: {e}; pack it again")
+                )
 
 
-def page_of(doc_id: str, where: str, kind: str, data: bytes, encoding: str = "", charset: str = "") -> Document | Reject:
+def page_of(
+    doc_id: str, where: str, kind: str, data: bytes, encoding: str = "", charset: str = ""
+) -> Document | Reject:
     """The page that a file's, record's or member's bytes are."""
     from dvextract.reading.pages import read_bytes
 

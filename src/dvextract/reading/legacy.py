@@ -1,12 +1,12 @@
 """Vietnamese encodings from before Unicode, and Unicode that was read as something else.
 
 TCVN3 (ABC, the fonts .VnTime …) and VNI put Vietnamese letters on code points of Western fonts: bytes of a file, or
-characters of a text that a program took for Western European (``Céng hoµ``, ``Coäng hoøa``). VISCII and windows-1258 are
-encodings of bytes. Mojibake is UTF-8 read as windows-1252 or Latin-1 (``Cá»™ng hÃ²a``). All are told apart by trying: the
-right table gives Vietnamese syllables, a wrong one does not.
+characters of a text that a program took for Western European (``Céng hoµ``, ``Coäng hoøa``). VISCII and windows-1258
+are encodings of bytes. Mojibake is UTF-8 read as windows-1252 or Latin-1 (``Cá»™ng hÃ²a``). All are told apart by
+trying: the right table gives Vietnamese syllables, a wrong one does not.
 
-Sources of the tables: TCVN 5712:1993; RFC 1456 (VISCII); VNI's tables as published with UniKey (vnconv); windows-1258 is
-Python's codec.
+Sources of the tables: TCVN 5712:1993; RFC 1456 (VISCII); VNI's tables as published with UniKey (vnconv); windows-1258
+is Python's codec.
 """
 
 from __future__ import annotations
@@ -40,9 +40,14 @@ _WESTERN = {
 }  # windows-1252, and Latin-1 for its five gaps
 _WESTERN |= {chr(b): b for b in range(0x80, 0xA0)}
 
+_SIGNS = {b: c for c, b in _WESTERN.items() if b < 0xA0 and ord(c) >= 0xA0}
+"""Quotation marks and dashes of windows-1252 by their codes, which fonts for Vietnamese left alone."""
+
 # What Vietnamese in Unicode has little of, and every fault much: letters of other languages, signs, control codes.
 _ODD = re.compile("[\u0080-\u009f\u00a1-\u00bfÄ-ÇËÎ-ÑÖ-ØÛÜÞßä-çëîïðñö-øûüþÿ]")
-_BEYOND_8_BITS = re.compile("[\u0102-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u0180-\u0191\u01a0-\u01b0\u1ea0-\u1ef9\u0300-\u036f]")
+_BEYOND_8_BITS = re.compile(
+    "[\u0102-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u0180-\u0191\u01a0-\u01b0\u1ea0-\u1ef9\u0300-\u036f]"
+)
 _FEW = 3
 """So many odd characters make a text worth a trial."""
 
@@ -54,7 +59,7 @@ def _tcvn3() -> Mapping[int, str]:
 
 @cache
 def _viscii() -> Mapping[int, str]:
-    return {a: b for a, b in zip(_VISCII_FROM, _VISCII_TO, strict=True)}
+    return dict(zip(_VISCII_FROM, _VISCII_TO, strict=True))
 
 
 @cache
@@ -203,7 +208,9 @@ def repair(lines: Sequence[str]) -> tuple[list[str], dict[str, int]]:
     for i in suspects:
         # What already stands there wins a tie, unless nearly the whole page has one fault.
         offers = [(*_worth(before[i]), not sure, "", lines[i])]
-        offers += [(*_worth(trial[i][1]), kind == sure, kind, trial[i][0]) for kind, trial in trials.items() if i in trial]
+        offers += [
+            (*_worth(trial[i][1]), kind == sure, kind, trial[i][0]) for kind, trial in trials.items() if i in trial
+        ]
         *_, kind, found[i] = max(offers)
         if kind:
             changed[kind] = changed.get(kind, 0) + 1
@@ -226,16 +233,9 @@ def _majority(trials: Mapping[str, Mapping[int, tuple[str, Count]]], before: Map
 
 def detect(data: bytes) -> tuple[str, str]:
     """Name and text of the Vietnamese 8-bit encoding that bytes (not UTF-8) are in; empty strings when none fits."""
-    latin = data.decode("latin-1")
-    candidates = {
-        CP1258: lambda: unicodedata.normalize("NFC", data.decode("cp1258", "replace")),
-        TCVN3: lambda: from_tcvn3(latin),
-        VNI: lambda: from_vni(latin),
-        VISCII: lambda: from_viscii(latin),
-    }
     scored = []
-    for name, text_of in candidates.items():
-        text = text_of()
+    for name in (CP1258, TCVN3, VNI, VISCII):
+        text = decode_as(data, name) or ""
         c = count(text[: 1 << 16])
         if c.marked >= 2 and c.marked_syllables >= 0.6 * c.marked and c.syllables >= 0.5 * c.words:
             scored.append((c.syllables, c.marked_syllables / c.marked, name, text))
@@ -250,9 +250,9 @@ def decode_as(data: bytes, name: str) -> str | None:
     latin = data.decode("latin-1")
     match name.lower().replace("_", "-"):
         case "tcvn3" | "tcvn-3" | "abc" | "tcvn" | "x-viet-tcvn5712":
-            return from_tcvn3(latin)
+            return from_tcvn3(latin.translate(_SIGNS))
         case "vni" | "x-viet-vni":
-            return from_vni(latin)
+            return from_vni(latin.translate(_SIGNS))
         case "viscii" | "x-viet-viscii":
             return from_viscii(latin)
         case "windows-1258" | "cp1258":

@@ -1,6 +1,7 @@
 """The text of a .doc file of Word 97 to 2003, by its piece table; the OLE container is olefile's.
 
-Format: [MS-DOC], 2.4.1 "Retrieving Text"; the text of headers, notes and boxes lies behind the main text and is not read.
+Format: [MS-DOC], 2.4.1 "Retrieving Text"; the text of headers, notes and boxes lies behind the main text and is not
+read.
 """
 
 from __future__ import annotations

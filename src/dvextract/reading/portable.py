@@ -100,5 +100,8 @@ def read_rtf(data: bytes) -> Extracted:
     except Exception as e:  # it raises whatever a broken code page or control word leads to
         raise UnreadableText("damaged", f"the RTF cannot be read: {type(e).__name__}: {e}"[:200]) from e
     lines = re.split(r"\r\n?|\n", text.replace("\x00", "\ufffd"))
-    found = [Stretch(line.strip("|").replace("|", "\t") if "|" in line else line, f"line {i}") for i, line in enumerate(lines, 1)]
+    found = [
+        Stretch(line.strip("|").replace("|", "\t") if "|" in line else line, f"line {i}")
+        for i, line in enumerate(lines, 1)
+    ]
     return put_together(found, "rtf")

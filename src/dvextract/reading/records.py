@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from textwrap import shorten
 from typing import Any, BinaryIO
@@ -68,7 +69,9 @@ def json_lines(
             yield Reject(f"{doc_id}/{number}", where, "reading", "too-large", why)
             continue
         if not at and line[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            yield Reject(doc_id, path, "reading", "not-utf-8", "a .jsonl file must be UTF-8 and this is UTF-16; convert it")
+            yield Reject(
+                doc_id, path, "reading", "not-utf-8", "a .jsonl file must be UTF-8 and this is UTF-16; convert it"
+            )
             return
         at += len(line)
         if content := _content(line):
@@ -153,10 +156,8 @@ def _codec(sample: bytes, encoding: str) -> tuple[str, str, str]:
         try:
             whole_lines.decode()
         except UnicodeDecodeError:
-            try:
-                found = decoded(whole_lines)[1] if b"\x00" not in whole_lines else "utf-8"
-            except UnreadableText:
-                pass  # then the rows that are no UTF-8 are refused one by one
+            with suppress(UnreadableText):  # then the rows that are no UTF-8 are refused one by one
+                found = decoded(whole_lines)[1]
     if legacy.decode_as(b"", found) is None:
         return ("utf-8-sig" if codecs.lookup(found).name == "utf-8" else found), found, ""
     return "latin-1", found, found
@@ -201,7 +202,9 @@ def parquet_rows(
     there = [name for name in file.schema_arrow.names if name in needed]
     number = first - 1
     try:
-        for batch in file.iter_batches(batch_size=_ROWS, row_groups=list(wanted), columns=there or file.schema_arrow.names[:1]):
+        for batch in file.iter_batches(
+            batch_size=_ROWS, row_groups=list(wanted), columns=there or file.schema_arrow.names[:1]
+        ):
             for row in batch.to_pylist():
                 number += 1
                 row = {**dict.fromkeys(file.schema_arrow.names), **row} if not there else row
@@ -292,7 +295,11 @@ def _hints(row: Mapping[str, object], columns: Columns, text: str) -> tuple[Hint
     if stated and not published:
         warnings.append(PageWarning("date-unread", f"column '{columns.date}' holds no date: {shorten(stated, 60)}"))
     at = text.find(title) if title else -1
-    alone = at >= 0 and text[:at].rsplit("\n", 1)[-1].strip() == "" and text[at + len(title) :].split("\n", 1)[0].strip() == ""
+    alone = (
+        at >= 0
+        and text[:at].rsplit("\n", 1)[-1].strip() == ""
+        and text[at + len(title) :].split("\n", 1)[0].strip() == ""
+    )
     kinds = ((at, at + len(title), "title"),) if alone else ()
     return Hints(title, published, cell(columns.author), cell(columns.outlet), kinds), warnings
 

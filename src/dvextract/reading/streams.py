@@ -28,6 +28,7 @@ class Expanded(io.RawIOBase):
     def __init__(self, raw: BinaryIO, compression: str) -> None:
         self._raw = raw
         self._zstd = load("zstandard", "zst", "a .zst file") if compression == ".zst" else None
+        self._damages = (zlib.error, self._zstd.ZstdError) if self._zstd else (zlib.error,)
         self._decoder: Any = None
         self._rest = b""
         self._ready = memoryview(b"")
@@ -69,7 +70,7 @@ class Expanded(io.RawIOBase):
         try:
             # zlib says what it has not looked at; so little output at a time keeps a bomb small
             found = self._decoder.decompress(data) if self._zstd else self._decoder.decompress(data, 1 << 20)
-        except (zlib.error, *((self._zstd.ZstdError,) if self._zstd else ())) as e:
+        except self._damages as e:
             raise UnreadableText("damaged", f"the compressed file is damaged: {e}; fetch it again") from e
         if self._decoder.eof:
             self._rest = self._decoder.unused_data

@@ -10,15 +10,16 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_ONSETS = frozenset("|b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x".split("|"))
-_RIMES = frozenset(
-    """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
-    e ec em en eng eo ep et ê êch êm ên ênh êng êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu
-    o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong
-    op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt ơc ơng u ua uân uâng uât uây uâc uc ui um un ung up ut uê uêch uênh uêt
-    uêu uy uya uych uynh uyt uyu uyp uyn uyên uyêt uôc uôi uôm uôn uông uôt uơ ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm
-    ươn ương ươp ươt ươu y yêm yên yêng yêt yêu ynh yt ych yu yp""".split()
-)
+_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
+_RIMES = """
+    a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et ê
+    êch êm ên ênh êng êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu o oa oac oach oai oam oan
+    oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot ô ôc ôi ôm ôn ông
+    ôp ôt ơ ơi ơm ơn ơp ơt ơc ơng u ua uân uâng uât uây uâc uc ui um un ung up ut uê uêch uênh uêt uêu uy uya uych
+    uynh uyt uyu uyp uyn uyên uyêt uôc uôi uôm uôn uông uôt uơ ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp
+    ươt ươu y yêm yên yêng yêt yêu ynh yt ych yu yp
+"""
+_PARTS = frozenset(("", *_ONSETS.split())), frozenset(_RIMES.split())
 _FRONT = frozenset("ieê")
 _NEVER_BEFORE_FRONT = frozenset({"c", "ng"})  # written k, ngh there
 _ONLY_BEFORE_FRONT = frozenset({"gh", "ngh"})
@@ -26,7 +27,6 @@ _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _STOPPED = ("p", "t", "c", "ch")
 _WORD = re.compile(r"[^\s\d!-/:-@\[-`{-~“”‘’…–—]+")
-_ASCII = re.compile(r"[A-Za-z]+")
 SAMPLE = 2000
 """Code points looked at when a page is judged: half from its beginning, half from its middle."""
 
@@ -46,8 +46,10 @@ def is_syllable(word: str) -> bool:
     for cut in range(min(3, len(bare)), -1, -1):
         rime = bare[cut:]
         onset = bare[:cut]
-        if onset in _ONSETS and rime in _RIMES:
-            if onset in _NEVER_BEFORE_FRONT and rime[0] in _FRONT or onset in _ONLY_BEFORE_FRONT and rime[0] not in _FRONT:
+        if onset in _PARTS[0] and rime in _PARTS[1]:
+            if (onset in _NEVER_BEFORE_FRONT and rime[0] in _FRONT) or (
+                onset in _ONLY_BEFORE_FRONT and rime[0] not in _FRONT
+            ):
                 continue
             return not rime.endswith(_STOPPED) or bool(tones and tones[0] in "\u0301\u0323")
     return False

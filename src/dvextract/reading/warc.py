@@ -1,8 +1,8 @@
 """WARC files of a crawl to the pages in them, each with its offset, address and type.
 
-Records are read one at a time, in a stream. A file with a gzip member for every record, as the standard asks for, can be
-begun anywhere: what starts at or after one byte and before another is one piece of work, without an index. A plain file
-is cut where its records begin, found by hopping from header to header. Responses with an error status, requests,
+Records are read one at a time, in a stream. A file with a gzip member for every record, as the standard asks for, can
+be begun anywhere: what starts at or after one byte and before another is one piece of work, without an index. A plain
+file is cut where its records begin, found by hopping from header to header. Responses with an error status, requests,
 pictures and other things that are no pages are passed over.
 
 Format: ISO 28500:2017 (WARC 1.1).

@@ -1,8 +1,8 @@
 """DOCX to the lines of its text: paragraphs, and rows of tables with tabs between cells.
 
-Read as what it is, XML in a ZIP: with bounds on sizes, without document type declarations, entities or anything outside.
-Deleted text of tracked changes is left out, inserted text is in. Headers, footers and notes are not read. A paragraph
-in a font .Vn…H is in capitals, as the font shows it.
+Read as what it is, XML in a ZIP: with bounds on sizes, without document type declarations, entities or anything
+outside. Deleted text of tracked changes is left out, inserted text is in. Headers, footers and notes are not read. A
+paragraph in a font .Vn…H is in capitals, as the font shows it.
 """
 
 from __future__ import annotations
@@ -178,7 +178,9 @@ class _Body:
             if self._tables[-1].rows and self._tables[-1].rows[-1]:
                 self._tables[-1].rows[-1][-1] += text.split("\n")
             return
-        kind = "title" if style in _TITLES and len(text) <= _TITLE_LENGTH and not any(s.kind for s in self.lines) else ""
+        kind = (
+            "title" if style in _TITLES and len(text) <= _TITLE_LENGTH and not any(s.kind for s in self.lines) else ""
+        )
         self.lines += [Stretch(part, f"paragraph {self._count['p']}", kind, capitals) for part in text.split("\n")]
 
 

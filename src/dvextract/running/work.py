@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dvextract.document import Document
-from dvextract.pipeline import Pipeline, load_pipeline
+from dvextract.pipeline import Pipeline, legible, load_pipeline
 from dvextract.reading.inputs import Columns, Reject
 from dvextract.running.shards import Shard
 from dvextract.tables.write import Built, PartWriter, build, write_json
@@ -130,7 +130,8 @@ def process(docs: Sequence[Document], pipeline: Pipeline) -> tuple[list[Document
         return [], []
     for stage in pipeline.stages:
         try:
-            stage(docs)
+            with legible(docs):
+                stage(docs)
         except Exception as e:  # any page may hold what no stage expects; it must not take the run with it
             if len(docs) == 1:
                 return [], [_failed(docs[0], stage.name, e)]

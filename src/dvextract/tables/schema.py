@@ -509,8 +509,8 @@ TABLES: tuple[Table, ...] = (
             Column(
                 "place",
                 "string",
-                "XPath of the element in an HTML page, paragraph or cell of a DOCX, page of a PDF; other formats have no "
-                "rows: their text is the source's own, or its lines are",
+                "XPath of the element in an HTML page, paragraph or row of a DOCX, page of a PDF; pages of text and "
+                "records have none, their text is the source's own",
                 "/html/body/div[2]/p[3]",
                 True,
             ),
