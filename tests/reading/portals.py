@@ -113,6 +113,56 @@ PAPER = f"""<!doctype html><html><head><meta charset="utf-8"><title>{TITLE}</tit
 bắt đầu từ câu chuyện chung tay của cả cộng đồng cư dân.</p></div></div><div class="foot-page">{FOOT}</div></body>
 </html>"""
 
+LIFERAY = f"""<html><head><meta charset="utf-8"><title>Tin tức - Cổng TTĐT huyện Nậm Hin</title></head><body>
+<header id="banner"><h1 class="site-title"><a href="/">Cổng thông tin điện tử huyện Nậm Hin</a></h1><nav>
+<ul>{MENU}</ul></nav>
+</header><div class="portlet-boundary"><div class="journal-content-article"><div class="title-detail">{TITLE}</div>
+<div class="time-detail"><i class="fa fa-clock"></i> 16:40 | 08/07/2024</div><div class="abstract">{LEAD}</div>
+<div class="content-detail"><p style="text-align: justify;"><span><span>{BODY[0]}</span></span></p>
+<p style="text-align:center"><img src="/a.jpg"/></p><p style="text-align:center"><em>{CAPTION}</em></p>
+<p>{BODY[1]}</p>
+<p>&nbsp;</p><p>{BODY[2]}</p><p>{BODY[3]}</p><p style="text-align: right;"><strong>Hà Thu Lan</strong></p></div>
+</div></div>
+<div class="portlet"><h3>Tin liên quan</h3><ul class="list-news">{OTHERS}</ul></div>
+<div class="portlet-counter">Lượt truy cập: 12345</div><footer id="footer"><div>{FOOT}</div></footer></body></html>"""
+
+TEASERS = "".join(
+    f'<div class="item"><h3><a href="#">{FURNITURE[0]}</a></h3><p>{FURNITURE[0]}: huyện đã huy động sức dân số {i} làm '
+    "đường, xây nhà văn hóa và giữ gìn vệ sinh môi trường bản làng suốt nhiều năm.</p></div>"
+    for i in range(8)
+)
+STATED = '<meta property="article:published_time" content="2024-07-08T16:40:00+07:00">'
+SHORT = f"""<html><head><meta charset="utf-8">
+<meta property="og:title" content="{TITLE}">{STATED}<title>{TITLE}</title></head>
+<body><div class="menu"><ul>{MENU}</ul></div><div class="main"><div class="left"><h1>{TITLE}</h1><div class="noidung">
+<p>{LEAD} {" ".join(BODY)}</p></div><h4>Tin khác</h4><div class="list">{TEASERS}</div></div>
+<div class="right">{TEASERS}</div>
+</div><div>{FOOT}</div></body></html>"""
+
+COMMENTS = "".join(f'<div class="cmt-item"><b>Bạn đọc {i}</b><p>{FURNITURE[3]}</p></div>' for i in range(12))
+COMMENTED = f"""<html><head><meta charset="utf-8"><title>{TITLE}</title>{STATED}</head><body><article><h1>{TITLE}</h1>
+<p class="lead">{LEAD}</p>{"".join(f"<p>{b}</p>" for b in BODY)}</article><section class="comment-list">
+<h2>Ý kiến bạn đọc</h2>{COMMENTS}</section><p>{FOOT}</p></body></html>"""
+
+BREAKS = f"""<HTML><BODY><CENTER><A HREF=/>Trang chủ</A> | <A HREF=/x>{FURNITURE[4]}</A></CENTER><HR><H2>{TITLE}</H2>
+<FONT SIZE=2>Ngày đăng: 08/07/2024 16:40</FONT><BR><DIV ALIGN=justify>{LEAD}<BR><BR>{BODY[0]}<BR>{BODY[1]}<BR>
+<BR>{BODY[2]}
+<BR>{BODY[3]}</DIV><P ALIGN=right>Hà Thu Lan</P><HR><A HREF=1>{FURNITURE[0]}</A><BR><A HREF=2>{FURNITURE[1]}</A><HR>
+<CENTER><FONT SIZE=1>{FOOT}</FONT></CENTER></BODY></HTML>"""
+
+BUILDER = f"""<html><head><meta charset=utf-8>
+<title>{TITLE}</title>{STATED}<meta name="author" content="Hà Thu Lan"></head><body>
+<div class="elementor-widget-wrap"><ul class="elementor-nav-menu">{MENU}</ul></div><div class="elementor-section">
+<div class="elementor-widget-wrap"><div class="elementor-widget elementor-widget-theme-post-title"><h1>{TITLE}</h1>
+</div>
+<div class="elementor-widget elementor-widget-theme-post-content"><div class="elementor-widget-container">
+<p>{LEAD}</p>
+{"".join(f"<p>{b}</p>" for b in BODY)}</div></div>
+<div class="elementor-widget elementor-widget-posts">{OTHERS}</div></div>
+</div><footer>{FOOT}</footer></body></html>"""
+
+PRINTED = JOOMLA.replace('itemprop="articleBody"', 'id="divPrint"')
+
 PORTALS = {
     "wordpress": WORDPRESS,
     "joomla": JOOMLA,
@@ -120,4 +170,10 @@ PORTALS = {
     "tables": TABLES,
     "divs": DIVS,
     "paper": PAPER,
+    "liferay": LIFERAY,
+    "short": SHORT,
+    "comments": COMMENTED,
+    "breaks": BREAKS,
+    "builder": BUILDER,
+    "printed": PRINTED,
 }

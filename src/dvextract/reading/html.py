@@ -12,6 +12,7 @@ Nothing is fetched, no entity or DTD is expanded, scripts are not run: a page wh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,10 @@ _WEAK = 0.1
 _HEADLINE = 250
 _BETWEEN = 25
 """At most so many lines stand between the headline and the article."""
+_TEASERS = 3
+"""So many elements of a linked headline and one text each are a list of other stories."""
+_AFTER = 3
+"""An author or a source stands at most so many lines below the article."""
 _NEAR = 6
 _ABOVE = 4
 """A date or an author stands at most so many lines above the headline."""
@@ -63,9 +68,13 @@ _LINKED = 0.6
 _FURNITURE = re.compile(
     r"(?<![a-z])(?:comments?|binh-?luan|y-?kien|related|relate|(?:box|tin)?-?(?:tin-?)?lien-?quan|tin-?khac|tin-?cung|cung-?chuyen-?muc|other-?news|"
     r"news-?other|othernews|sidebar|side-?bar|aside|footer|foot|menu|nav|navbar|navigation|breadcrumbs?|pathway|share|social|"
-    r"sharing|addthis|fb-?like|banner|quang-?cao|advert(?:isement|s)?|ads?|widget|tags?|tagcloud|popup|modal|copyright|"
+    r"sharing|addthis|fb-?like|banner|quang-?cao|advert(?:isement|s)?|ads?|tags?|tagcloud|popup|modal|copyright|"
     r"pagination|pager|toolbar|tool-?bar|print|rating|vote|counter|hit-?counter|login|search|weblinks?|lien-?ket|"
     r"most-?(?:read|view(?:ed)?)|doc-?nhieu|xem-?nhieu|tin-?moi|latest|popular|skip(?:link)?s?|cookie|subscribe|newsletter)(?![a-z])"
+)
+_BODY = re.compile(
+    r"(?<![a-z])(?:article-?body|(?:entry|post|news|detail|article)-(?:content|body)|fck-?detail|journal-content-article|"
+    r"item-?full-?text)(?![a-z])"
 )
 _ARTICLE = re.compile(
     r"(?<![a-z])(?:article-?(?:body|content|detail)|(?:entry|post|news|detail|content|text|body)-?(?:content|detail|body|text)|"
@@ -111,6 +120,10 @@ _OF_FURNITURE = (
 _DIGITS_DATE = re.compile(
     r"\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{4}|\d{4}-\d{2}-\d{2}|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}", re.I
 )
+_CAPITAL = "[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ]"
+_NAME = re.compile(
+    rf"(?:{_CAPITAL}[^\W\d_.]*\s){{1,4}}{_CAPITAL}[^\W\d_.]*(?:\s?[-–,]\s?(?:{_CAPITAL}[^\W\d_.]*\s?){{1,5}})?"
+)
 _STOP = re.compile(r"[.!?…:;][\s\"”’'»)\]]{0,6}$")
 _OVERLONG = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,20})\s[^<>]{20000,}>")
 _ATTRIBUTES = 1000
@@ -152,6 +165,7 @@ class _Line:
     furniture: str = ""
     around: tuple[int, ...] = ()
     spot: _Spot | None = None
+    named: int = 0
     pictured: bool = False
     slanted: bool = False
     prose: float = 0.0
@@ -309,6 +323,7 @@ class _Frame:
     furniture: str = ""
     linked: bool = False
     slanted: bool = False
+    named: int = 0
     breaks: bool = False
 
     def look(self, number: int) -> None:
@@ -320,10 +335,15 @@ class _Frame:
         self.breaks = tag in _BLOCK or tag == "br"
         if tag in _BLOCK or self.block is None:
             self.block = self.spot
+        inherited = self.furniture
         if tag in ("nav", "footer", "aside"):
             self.furniture = self.furniture or {"aside": "related"}.get(tag, tag)
+        elif named and _BODY.search(named):
+            self.furniture = ""
         elif named and tag not in ("html", "body") and _FURNITURE.search(named) and not _ARTICLE.search(named):
             self.furniture = next((k for k, p in _OF_FURNITURE if p.search(named)), "related")
+        if self.furniture != inherited:
+            self.named = number
         own = next((k for k, p in _KINDS if p.search(named)), "") if named else ""
         if tag in ("figcaption", "caption"):
             self.kind = "caption"
@@ -349,7 +369,17 @@ def _inside(frame: _Frame) -> Iterator[_Frame]:
         spot = frame.spot
         if isinstance(child.tag, str) and spot.depth < _DEEPEST:
             spot = _Spot(f"{child.tag}[{seen[child.tag]}]", spot, spot.depth + 1)
-        yield _Frame(child, spot, frame.block, frame.around, frame.kind, frame.furniture, frame.linked, frame.slanted)
+        yield _Frame(
+            child,
+            spot,
+            frame.block,
+            frame.around,
+            frame.kind,
+            frame.furniture,
+            frame.linked,
+            frame.slanted,
+            frame.named,
+        )
 
 
 class _Walk:
@@ -412,7 +442,7 @@ class _Walk:
                 frame.element, kind=frame.kind, furniture=frame.furniture, around=frame.around, spot=spot
             )
             self._line.pictured, self._picture = self._picture, False
-            self._line.slanted = frame.slanted
+            self._line.slanted, self._line.named = frame.slanted, frame.named
         self._line.words.append(text)
         if frame.linked:
             self._line.linked += len(text.strip())
@@ -466,10 +496,12 @@ def _named(element: Any) -> str:
 def _article(lines: list[_Line], titles: Sequence[str]) -> tuple[int, int, bool, int | None]:
     """First and one past the last line of the article, whether that is sure, and the headline's line."""
     headline = _headline(lines, titles)
+    _forgive(lines, headline)
     for i, line in enumerate(lines):
         line.prose = (
             _prose(line) * (_WEAK if line.furniture else 1) * (_WEAK if headline is not None and i < headline else 1)
         )
+    _weaken_teasers(lines, headline)
     total = sum(line.prose for line in lines)
     if total < _PROSE or not lines:
         if headline is None:
@@ -489,14 +521,45 @@ def _article(lines: list[_Line], titles: Sequence[str]) -> tuple[int, int, bool,
         between = [i for i in range(headline, first) if not lines[i].furniture]
         if len(between) <= _BETWEEN:
             first = headline
-    while (
-        last < len(lines)
-        and last - inside[-1] <= 3
-        and lines[last].kind in ("byline", "source")
-        and not lines[last].furniture
-    ):
+    while last < len(lines) and last - inside[-1] <= _AFTER and _signs(lines[last]):
         last += 1
     return first, last, True, headline
+
+
+def _signs(line: _Line) -> bool:
+    """Whether a line after the article names its author or source."""
+    if line.furniture or line.linked:
+        return False
+    return line.kind in ("byline", "source") or _NAME.fullmatch(line.text) is not None
+
+
+def _forgive(lines: list[_Line], headline: int | None) -> None:
+    """Forget names of furniture that cannot be meant so: of what holds the headline, or most of the prose."""
+    above = frozenset(lines[headline].around) if headline is not None else frozenset()
+    prose = Counter[str]()
+    for line in lines:
+        if line.furniture and line.named in above:
+            line.furniture = ""
+        prose[line.furniture] += int(_prose(line))
+    wrong = {k for k, n in prose.items() if 2 * n > prose.total() and k not in ("", "comment", "related", "footer")}
+    for line in lines:
+        line.furniture = "" if line.furniture in wrong else line.furniture
+
+
+def _weaken_teasers(lines: list[_Line], headline: int | None) -> None:
+    """Take first sentences of other stories for what they are: a linked headline and a text, an element each time."""
+    around = Counter(mark for line in lines if line.prose for mark in line.around)
+    teasers = []
+    for i in range(1, len(lines)):
+        before, line = lines[i - 1], lines[i]
+        if not line.prose or i - 1 == headline or before.linked < 0.9 * len(before.text):
+            continue
+        shared = [a for a, b in zip(before.around, line.around, strict=False) if a == b]
+        if shared and around[shared[-1]] == 1:
+            teasers.append(line)
+    for line in teasers if len(teasers) >= _TEASERS else ():
+        line.prose *= _WEAK
+        line.furniture = line.furniture or "related"
 
 
 def _above(lines: list[_Line], first: int) -> int | None:
@@ -586,7 +649,7 @@ def _kept(lines: list[_Line], first: int, last: int, headline: int | None) -> li
 
 def _kind(line: _Line) -> str:
     if line.furniture:
-        return line.furniture if line.prose < _LONG * _WEAK or line.linked else ""
+        return line.furniture
     if line.kind in ("caption", "table"):
         return line.kind if len(line.text) <= 2 * _HEADLINE else ""
     if line.kind == "page-date":
