@@ -54,7 +54,6 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 WARNING_KINDS: tuple[str, ...] = (
     "broken-bytes",
-    "cut",
     "date-unread",
     "encoding-guessed",
     "encoding-repaired",
