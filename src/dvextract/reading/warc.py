@@ -222,9 +222,9 @@ def _records(stream: BinaryIO, at: int, end: int = 0, fixed: bool = False) -> It
     counted = _Counted(stream, at)
     begin = at
     try:
-        while not end or counted.at < end:
+        while True:
             begin, headers = _next_header(counted)
-            if headers is None:
+            if headers is None or (end and begin >= end):
                 return
             begin = at if fixed else begin
             length = _length(headers)
