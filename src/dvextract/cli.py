@@ -117,6 +117,9 @@ def run(
         str,
         typer.Option(help="Encoding of text and HTML, like tcvn3, vni, viscii, windows-1258; found when not given."),
     ] = "",
+    site_furniture: Annotated[
+        bool, typer.Option("--site-furniture", help="Read all first; lines on many pages of a site are furniture.")
+    ] = False,
 ) -> None:
     """Extract tables from pages: text, HTML, DOCX, DOC, PDF, RTF; from files of documents and archives of them.
 
@@ -147,6 +150,7 @@ def run(
             author_column=author_column,
             outlet_column=outlet_column,
             encoding=encoding,
+            site_furniture=site_furniture,
             progress=progress,
         )
     for line in summary_lines(summary):
