@@ -239,6 +239,9 @@ def test_lines_of_a_pdf_are_paragraphs_again_and_running_heads_go(tables_of):
     assert " ".join(broken) in text
     assert head not in text
     assert not any(t.startswith("- ") for t in text)
+    assert (
+        "112" in tables_of({"a.pdf": made.pdf([*pages[:3], [*pages[3], "112"]])}).blocks.text.tolist()
+    )  # no page number
     assert tables.origins.place.unique().tolist() == ["page 1", "page 2", "page 3", "page 4"]
 
 

@@ -26,7 +26,7 @@ _FULL = 0.75
 _ENDS = re.compile(r"[.!?…:;][\s\"”’'»)\]]{0,6}$")
 _ITEM = re.compile(r"(?:[-+*•–—]|\(?\d{1,2}[.)](?!\d)|[a-zđ]\)|[IVX]{1,5}[.)])\s?\S")
 _NUMBER = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s]*", re.I)
+_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:trang\s*)?(\d{1,4})(?:\s*/\s*\d{1,4})?[-–—\s]*", re.I)
 
 
 def read_pdf(data: bytes) -> Extracted:
@@ -61,10 +61,24 @@ def _bare(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     edges = [{*range(min(_EDGE, len(p))), *range(max(0, len(p) - _EDGE), len(p))} for p in kept]
     seen = Counter(form for p, edge in zip(kept, edges, strict=True) for form in {_form(p[i]) for i in edge})
     most = max(3, (len(kept) + 1) // 2)
+    numbered = Counter(
+        d for n, (p, edge) in enumerate(zip(kept, edges, strict=True)) for d in {_ahead(p[i], n) for i in edge}
+    )
+
+    def is_bare(line: str, number: int) -> bool:
+        ahead = _ahead(line, number)
+        return seen[_form(line)] >= most or (ahead is not None and numbered[ahead] > 1)
+
     return [
-        [x for i, x in enumerate(p) if i not in edge or not (_PAGE_NUMBER.fullmatch(x) or seen[_form(x)] >= most)]
-        for p, edge in zip(kept, edges, strict=True)
+        [x for i, x in enumerate(p) if i not in edge or not is_bare(x, n)]
+        for n, (p, edge) in enumerate(zip(kept, edges, strict=True))
     ]
+
+
+def _ahead(line: str, number: int) -> int | None:
+    """By how much a page number is ahead of the page's own place; None for a line that is none. Pages agree on it."""
+    m = _PAGE_NUMBER.fullmatch(line)
+    return int(m[1]) - number if m is not None else None
 
 
 def _form(line: str) -> str:
