@@ -208,6 +208,25 @@ def test_bad_bytes_cost_one_csv_row_only(lay):
     assert read_all(path) == ([("bao/1", "Tin"), ("bao/3", "Sau")], [("bao/2", "not-utf-8")])
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_cells_may_be_parted_by_other_marks(lay, mark):
+    content = f'id{mark}"text"\n7{mark}"Họp bản; bàn, quyết."\n'
+    path = lay({"bao.csv": content.encode("utf-8-sig")}) / "bao.csv"
+    assert read_all(path, id="id") == ([("bao/7", "Họp bản; bàn, quyết.")], [])
+
+
+def test_rows_with_wrong_columns(lay):
+    path = lay({"bao.csv": "id,text\n7,Họp, bàn\n8\n9,Họp xã.\n"}) / "bao.csv"
+    assert read_all(path, id="id") == ([("bao/9", "Họp xã.")], [("bao/1", "wrong-columns"), ("bao/8", "no-text")])
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told(lay):
+    path = lay({"bao.csv": 'text\nHọp bản.\n"Họp xã.\nHọp tỉnh.\n'}) / "bao.csv"
+    pages, rejects = read_all(path)
+    assert [doc_id for doc_id, _ in pages] == ["bao/1", "bao/2"]
+    assert rejects == [("bao/2", "not-csv")]
+
+
 def test_an_id_met_twice_is_a_reject(lay):
     path = lay({"bao.csv": "id,text\n7,Một\n8,Hai\n7,Ba\n"}) / "bao.csv"
     assert read_all(path, id="id") == ([("bao/7", "Một"), ("bao/8", "Hai")], [("bao/7", "duplicate-id")])

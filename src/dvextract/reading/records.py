@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -123,25 +124,47 @@ def csv_rows(doc_id: str, path: str, stream: BinaryIO, columns: Columns) -> Iter
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, _SAMPLE)  # type: ignore[type-var]
     sample = buffered.peek(_SAMPLE)[:_SAMPLE]
     codec, name, table = _codec(sample, columns.encoding)
-    delimiter = "\t" if ".tsv" in path.lower()[-8:] else ","
+    delimiter = _delimiter(sample, codec, columns)
     number = 0
     seen = _Seen()
+    lines = _CsvLines(io.TextIOWrapper(buffered, codec, "surrogateescape", newline=""))
+    where = path
     try:
-        lines = _csv_lines(io.TextIOWrapper(buffered, codec, "surrogateescape", newline=""))
         for number, row in enumerate(csv.DictReader(lines, delimiter=delimiter), 1):
-            cells = {k: v for k, v in row.items() if k is not None}
-            if table:
-                cells = {k: _by_table(v, table) for k, v in cells.items()}
+            where = f"{path}, row {number}"
+            if None in row:
+                why = "has more cells than the header has columns; put cells with a comma between quotation marks"
+                yield Reject(f"{doc_id}/{number}", where, "reading", "wrong-columns", why)
+                continue
+            cells = {k: _by_table(v, table) for k, v in row.items()} if table else row
             yield _record(doc_id, path, number, cells, columns, name, _repeats(cells, columns, seen))
     except (UnicodeError, csv.Error) as e:
         code = "not-utf-8" if isinstance(e, UnicodeError) else "not-csv"
         why = f"the rest of the file cannot be read: {e}; convert it to UTF-8 CSV"
         yield Reject(f"{doc_id}/{number + 1}", f"{path}, after row {number}", "reading", code, why)
+    if lines.quotes % 2:
+        why = "a quotation mark is never closed: what follows it was read as one cell; close or double it"
+        yield Reject(f"{doc_id}/{number}", where, "reading", "not-csv", why)
 
 
-def _csv_lines(wrapper: io.TextIOWrapper) -> Iterator[str]:
-    while line := wrapper.readline(LARGEST):
-        yield line.replace("\x00", _NULL)
+def _delimiter(sample: bytes, codec: str, columns: Columns) -> str:
+    """What parts the cells: the mark by which the header has the column of texts, else a comma."""
+    header = re.split(r"[\r\n]", sample.decode(codec, "replace").removeprefix("\ufeff"), maxsplit=1)[0]
+    marks = ",", ";", "\t", "|"
+    return next((m for m in marks if columns.text in [c.strip().strip('"') for c in header.split(m)]), ",")
+
+
+class _CsvLines:
+    """The lines of a CSV file, and how many quotation marks were in them."""
+
+    def __init__(self, wrapper: io.TextIOWrapper) -> None:
+        self._wrapper = wrapper
+        self.quotes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._wrapper.readline(LARGEST):
+            self.quotes += line.count('"')
+            yield line.replace("\x00", _NULL)
 
 
 def _codec(sample: bytes, encoding: str) -> tuple[str, str, str]:
