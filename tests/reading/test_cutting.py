@@ -44,6 +44,15 @@ def test_a_crawl_is_cut_anywhere(lay, monkeypatch, compress, stride):
     assert ids(plan([source], 7)) == whole[:7]
 
 
+def test_a_record_too_large_costs_no_other(lay, monkeypatch):
+    monkeypatch.setattr(warc, "LARGEST", 1000)
+    pages = [("https://vi-du.vn/1", b"Hop ban"), ("https://vi-du.vn/2", b"x" * 9000), ("https://vi-du.vn/3", b"Hop xa")]
+    for name, compress in (("c.warc", False), ("c.warc.gz", True)):
+        content = made.warc(pages, compress=compress, content_type="text/plain")
+        (source,), _ = list_sources([lay({name: content}, name)])
+        assert [getattr(p, "error", "page") for p in read(source, Columns())] == ["page", "too-large", "page"]
+
+
 def test_bytes_that_look_like_a_member_are_none(lay, monkeypatch):
     monkeypatch.setattr(warc, "STRIDE", 700)
     noise = random.Random(1)

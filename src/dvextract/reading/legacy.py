@@ -123,7 +123,7 @@ def _from_1258(text: str) -> str:
 _CONT = "".join(re.escape(c) for c, b in _WESTERN.items() if 0x80 <= b <= 0xBF)
 _SEQUENCE = re.compile(f"[Â-ß][{_CONT}]|[à-ï][{_CONT}]{{2}}|[ð-ô][{_CONT}]{{3}}")
 _MEANT = re.compile("[À-ỹ\u0300-\u036f“”‘’–—…•·«»°º½ \u00a0\u200b-\u200d\u2060\ufeff®©\u00ad]")
-_LOST_BLANK = re.compile(r"(?P<before>[^\W\d_]*)(?P<lead>[ÃÆ]) (?P<after>[^\W\d_]*)")
+_LOST_BLANK = re.compile(r"(?P<before>[^\W\d_]{0,6})(?P<lead>[ÃÆ]) (?P<after>[^\W\d_]{0,8})")
 
 
 def _sequence(m: re.Match[str]) -> str:

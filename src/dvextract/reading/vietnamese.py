@@ -27,6 +27,8 @@ _TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _STOPPED = ("p", "t", "c", "ch")
 _WORD = re.compile(r"[^\s\d!-/:-@\[-`{-~“”‘’…–—]+")
+_LONGEST = 12
+"""Code points of the longest syllable, taken apart into letters and marks; longer words are not looked at."""
 SAMPLE = 2000
 """Code points looked at when a page is judged: half from its beginning, half from its middle."""
 
@@ -40,7 +42,7 @@ def is_syllable(word: str) -> bool:
     """
     parts = unicodedata.normalize("NFD", word.lower())
     tones = _TONE.findall(parts)
-    if len(tones) > 1 or len(parts) > 12:
+    if len(tones) > 1 or len(parts) > _LONGEST:
         return False
     bare = unicodedata.normalize("NFC", parts.translate(_TONES))
     for cut in range(min(3, len(bare)), -1, -1):
@@ -69,8 +71,8 @@ def count(text: str) -> Count:
     """Count the words of a text; anything between blanks and ASCII punctuation is a word."""
     found = _WORD.findall(text)
     marked = [w for w in found if not w.isascii()]
-    good = sum(map(is_syllable, marked))
-    plain = sum(is_syllable(w) for w in found if w.isascii())
+    good = sum(len(w) <= _LONGEST and is_syllable(w) for w in marked)
+    plain = sum(w.isascii() and len(w) <= _LONGEST and is_syllable(w) for w in found)
     return Count(len(found), good + plain, len(marked), good)
 
 

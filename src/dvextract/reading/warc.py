@@ -94,24 +94,24 @@ def starts(raw: BinaryIO) -> Iterator[int]:
 
 def by_member(raw: BinaryIO, begin: int, end: int) -> Iterator[Archived]:
     """The pages of the records whose members begin between two bytes (``end`` 0: all) of a gzip file."""
-    at: int | None = begin
-    if begin:
-        at = _find_member(raw, begin, end)
+    at = _find_member(raw, begin, end) if begin else 0
     while at is not None and (not end or at < end):
-        raw.seek(at)
+        here = at
+        raw.seek(here)
         try:
             data, size, ended = _member(raw, 2 * LARGEST)
-            if not data and not size:
-                return
-            found = list(_records(io.BytesIO(data), at, fixed=True))
-            if not ended and size == 0:
-                yield Archived(at, "", problem=UnreadableText("too-large", "a record is too large; leave it out"))
-                return
-            yield from found
-            at += size
         except UnreadableText as e:
-            yield Archived(at, "", problem=e)
-            at = _find_member(raw, at + 1, end)
+            yield Archived(here, "", problem=e)
+            at = _find_member(raw, here + 1, end)
+            continue
+        if not ended:
+            yield Archived(here, "", problem=UnreadableText("too-large", "a record is too large; leave it out"))
+            at = _find_member(raw, here + 1, end)
+        elif not size:
+            return
+        else:
+            yield from _records(io.BytesIO(data), here, fixed=True)
+            at = here + size
 
 
 def in_stream(stream: BinaryIO, at: int = 0, end: int = 0) -> Iterator[Archived]:
