@@ -112,6 +112,7 @@ def run(
     )
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
+    pipeline_of(job.pipeline, job.options)  # what is wrong with it is said before anything is written
     shards = plan(sources, limit, columns)
     with _claimed(folder):
         if site_furniture:
