@@ -119,14 +119,25 @@ def run(
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 means one for each processor.")] = 0,
     limit: Annotated[int, typer.Option(min=0, help="Only the first N pages; 0 means all.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
-    text_column: Annotated[str, typer.Option(help="Column of .jsonl and .csv inputs that holds the text.")] = "text",
+    text_column: Annotated[str, typer.Option(help="Column of files of documents that holds the text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
+    title_column: Annotated[str, typer.Option(help="Column that holds the headline.")] = "",
+    date_column: Annotated[str, typer.Option(help="Column that holds the date of publication.")] = "",
+    author_column: Annotated[str, typer.Option(help="Column that holds the author.")] = "",
+    outlet_column: Annotated[str, typer.Option(help="Column that holds the paper or portal.")] = "",
+    encoding: Annotated[
+        str,
+        typer.Option(help="Encoding of text and HTML, like tcvn3, vni, viscii, windows-1258; found when not given."),
+    ] = "",
+    site_furniture: Annotated[
+        bool, typer.Option("--site-furniture", help="Read all first; lines on many pages of a site are furniture.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Read pages and write tables of what they say.
 
-    Pages are .txt files, and rows of .jsonl or .csv files. An interrupted run goes on when the same command is given
-    again.
+    Pages are text, HTML, DOCX, DOC, PDF and RTF files, rows of .jsonl, .csv and .parquet files, and what .warc and .zip
+    archives hold; any may be compressed (.gz, .zst). An interrupted run goes on when the same command is given again.
 
     \b
     Examples:
@@ -155,6 +166,12 @@ def run(
             force=force,
             text_column=text_column,
             id_column=id_column,
+            title_column=title_column,
+            date_column=date_column,
+            author_column=author_column,
+            outlet_column=outlet_column,
+            encoding=encoding,
+            site_furniture=site_furniture,
             progress=progress,
         )
     for line in () if quiet else summary_lines(summary):

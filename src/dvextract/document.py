@@ -52,6 +52,20 @@ BLOCK_KINDS: frozenset[str] = CONTENT_KINDS | FURNITURE_KINDS
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
+WARNING_KINDS: tuple[str, ...] = (
+    "broken-bytes",
+    "date-unread",
+    "encoding-guessed",
+    "encoding-repaired",
+    "look-alikes",
+    "main-text-unsure",
+    "no-diacritics",
+    "not-vietnamese",
+    "pages-without-text",
+    "scrambled",
+    "zero-width",
+)
+
 OWN = "lexicon."
 """What the rules of a user's own lexicons begin with; the file's name follows."""
 FOLLOW = "follow"
@@ -89,6 +103,41 @@ class Evidence:
     start: int = -1
     end: int = -1
     column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in its source a stretch of the text stands: XPath of an HTML page, paragraph of a DOCX, page of a PDF."""
+
+    start: int
+    end: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageWarning:
+    """Something about a page that was read which its reader should know; ``kind`` is one of `WARNING_KINDS`."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a container states about its page: an HTML page's markup, columns of a table of documents.
+
+    ``published`` is EDTF. ``kinds`` are stretches (start, end, kind of block) whose function markup states. Stage
+    layout takes all of it before its own guesses; empty fields state nothing.
+    """
+
+    title: str = ""
+    published: str = ""
+    author: str = ""
+    outlet: str = ""
+    kinds: tuple[tuple[int, int, str], ...] = ()
+
+
+NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +450,9 @@ class Document:
     sha256: str = ""
     encoding: str = "utf-8"
     text_is_source: bool = True
+    hints: Hints = NO_HINTS
+    origins: tuple[Origin, ...] = ()
+    warnings: tuple[PageWarning, ...] = ()
     _layers: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def add(self, layer: str, value: Any) -> None:

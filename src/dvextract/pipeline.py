@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ from typing import Any, Protocol
 
 from dvextract.document import RECOGNISER, Document
 from dvextract.errors import OptionError, UsageError
+from dvextract.grammar.fold import seen
 from dvextract.pipeline_file import KeyPath, Sheet, near
 
 STAGES: Mapping[str, str] = {
@@ -77,8 +79,25 @@ class Pipeline:
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Run every stage over the batch."""
-        for stage in self.stages:
-            stage(docs)
+        with legible(docs):
+            for stage in self.stages:
+                stage(docs)
+
+
+@contextmanager
+def legible(docs: Sequence[Document]) -> Iterator[None]:
+    """Let stages work on pages as their readers see them (`grammar.fold.seen`); afterwards each has its own text again.
+
+    Both are as long, so every offset holds in both.
+    """
+    texts = [doc.text for doc in docs]
+    for doc, text in zip(docs, texts, strict=True):
+        doc.text = seen(text)
+    try:
+        yield
+    finally:
+        for doc, text in zip(docs, texts, strict=True):
+            doc.text = text
 
 
 def stage_class(name: str) -> type[Stage]:

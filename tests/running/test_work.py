@@ -70,7 +70,7 @@ def test_every_way_of_being_unreadable_in_one_run(lay, tmp_path):
             "cu.txt": b"H\xe4p",
             "tin.jsonl": '{"text": "Họp", "id": 1}\n{"text": "\\udc00", "id": 2}\n{"te\n{"text": "Họp", "id": 1}\n',
             "bang.csv": "id,body\n1,Họp\n",
-            "quet.pdf": "%PDF",
+            "quet.tif": "II",
         }
     )
     summary = run(folder, tmp_path / "out", pipeline=str(short), id_column="id")

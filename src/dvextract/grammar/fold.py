@@ -1,8 +1,9 @@
 """A shadow of the text for matching: same length, so offsets found in it hold in the text.
 
 Spellings that mean the same look the same in it: Ð and Đ, hoà and hòa, uỷ and ủy, no-break and other blanks, every
-dash, every apostrophe. Case is kept; compose with ``str.lower``, which keeps the length of NFC Vietnamese too (the one
-letter of Unicode it lengthens, İ, is replaced here).
+dash, every apostrophe (what only looks like a letter or cannot be seen is gone by then, see `seen`). Case is kept;
+compose with ``str.lower``, which keeps the length of NFC Vietnamese too (the one letter of Unicode it lengthens, İ,
+is replaced here).
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _SINGLE = {
     "`": "'",
 }
 
+_ALIKE = dict(zip("аеорсхуіјѕАВЕКМНОРСТХУІЈЅΑΒΕΗΙΚΜΝΟΡΤΥΧο", "aeopcxyijsABEKMHOPCTXYIJSABEHIKMNOPTYXo", strict=True))
+_ALIKE |= {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)} | {"Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "ð": "đ"}
+_ALIKE |= dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", " ")
+_ODD_LETTER = re.compile(f"[{''.join(map(re.escape, _ALIKE))}]")
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
+_FEW_FOREIGN = 0.2
+
 # Tone marks written on the second letter of oa, oe, uy when nothing follows are moved to the first, as most write.
 _TONES = ("òóỏõọ", "ùúủũụ"), ("àáảãạ", "èéẻẽẹ", "ỳýỷỹỵ")
 _MOVED = {
@@ -76,6 +84,21 @@ def shadow(text: str) -> str:
             pieces += [text[at : end - 2], moved]
             at = end
     return "".join(pieces) + text[at:] if pieces else text
+
+
+def seen(text: str) -> str:
+    """A page as its readers see it: letters that look Latin as Latin ones, invisible characters as blanks.
+
+    Exactly as many code points as ``text``. A page that is written in Greek or Cyrillic stays as it is.
+
+    >>> seen("Đ\u1ea3ng b\u1ed9 T\u043ea \u00d0\u1ed3ng\u200b")
+    'Đảng bộ Toa Đồng '
+    """
+    if not _ODD_LETTER.search(text):
+        return text
+    if len(_FOREIGN.findall(text)) > _FEW_FOREIGN * len(text):
+        return text
+    return _ODD_LETTER.sub(lambda m: _ALIKE[m[0]], text)
 
 
 @lru_cache(maxsize=2)

@@ -200,6 +200,13 @@ def trust(dates: Sequence[Displayed], article: str) -> Trust:
     return Trust(top.edtf, "pub", best.edtf, best)
 
 
+def stated(shown: Trust, published: str) -> Trust:
+    """The dates of a page whose container states one: the date it shows is that, or the day of the visit."""
+    if not shown.displayed:
+        return Trust("", "none", published)
+    return Trust(shown.displayed, "pub" if shown.displayed[:10] == published[:10] else "crawl", published)
+
+
 def _evidence(article: str, day: date) -> bool | None:
     """Whether the article's own days and years fit publication on ``day``; None when they do not decide."""
     low = article.lower()

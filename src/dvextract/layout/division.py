@@ -30,21 +30,28 @@ _PREFIXED = 3
 
 _END_MARK = regex.compile(r"[./…]\s?/\.?\s*[”\"]?$")
 _RUNNING = frozenset({"lead", "body", "caption"})
+_RUNNING_ALSO = frozenset({"lead", "table", "subtitle"})
+"""What a paragraph of the article may be besides body, by its place in it."""
 _CLOSING = frozenset({"byline", "source", "comment", "feedback", "footer"})
 _HEADED = frozenset({"related", "comment", "feedback", "footer", "nav"})
 
 
-def divide(text: str, join_wrapped: bool = False) -> tuple[Block, ...]:
+def divide(text: str, join_wrapped: bool = False, stated: Sequence[tuple[int, int, str]] = ()) -> tuple[Block, ...]:
     """The blocks of a page in text order; every non-blank character is in exactly one.
+
+    ``stated`` are stretches (start, end, kind) whose kind is known, in text order; lines within them have it.
 
     No block crosses a line; with ``join_wrapped`` one of running text (lead, body, caption) may, where a fixed width
     broke a paragraph. ``text`` is any text; the cost is linear in it, and for long lines that of finding their ends.
     """
-    sheet = read(text)
+    sheet = read(text, stated)
     first, stop = _bounds(sheet)
     divide_head(sheet, first)
     divide_middle(sheet, first, stop)
     divide_tail(sheet, stop)
+    for i, kind in sheet.given.items():
+        if not (kind == "body" and sheet.kinds[i] in _RUNNING_ALSO):
+            sheet.kinds[i] = kind
     return tuple(_blocks(text, sheet, stop, join_wrapped))
 
 

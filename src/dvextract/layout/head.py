@@ -78,7 +78,9 @@ def _opens_document(sheet: Sheet, i: int) -> bool:
 
 
 def _title(sheet: Sheet, candidates: Sequence[int], first: int) -> list[int]:
-    """The paragraphs that are the headline: the first candidate that is no name of a section, site or body."""
+    """The paragraphs that are the headline: what the container says, else the first that names no section or body."""
+    if told := [i for i, kind in sheet.given.items() if kind == "title" and i < first]:
+        return told
     short = [i for i in candidates if len(sheet.line(i)) <= HEADLINE]
     fit = [i for i in short if not (sheet.line(i).text[0] == "(" or sheet.line(i).is_listed)] or short
     # A line above a menu is the site's name or motto, whatever it looks like.

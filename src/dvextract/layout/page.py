@@ -11,7 +11,7 @@ from functools import cache
 
 import regex
 
-from dvextract.document import Block, PageInfo
+from dvextract.document import NO_HINTS, Block, Hints, PageInfo
 from dvextract.grammar.fold import shadow
 from dvextract.layout import dates, institutions
 from dvextract.layout.lines import Line
@@ -62,20 +62,23 @@ _NAMED_IN = (
 _MARK = regex.compile(r"\s{2,}|\s[|»›→>/▸:-]+\s")
 
 
-def describe(text: str, blocks: Sequence[Block]) -> PageInfo:
-    """The page's own account of itself; ``blocks`` divide ``text``."""
+def describe(text: str, blocks: Sequence[Block], hints: Hints = NO_HINTS) -> PageInfo:
+    """The page's own account of itself; ``blocks`` divide ``text``. What ``hints`` state is taken as it is."""
     title = " ".join(text[b.start : b.end] for b in blocks if b.kind == "title")
     found = dates.trust(list(_displayed(text, blocks)), _article(text, blocks))
-    source = found.source or (_document_date(text, blocks) if found.level == "none" else None)
+    if hints.published:
+        found = dates.stated(found, hints.published)
+    source = found.source or (_document_date(text, blocks) if found.level == "none" and not found.published else None)
+    stated = found.published if len(found.published) == len("2020-02-20") else ""
     return PageInfo(
-        title=title,
+        title=hints.title or title,
         displayed_date=found.displayed,
         displayed_date_trust=found.level,
         published_date=found.published,
-        reference_date=source.day if source else "",
+        reference_date=source.day if source else stated,
         dateline=_dateline(text, blocks, title),
-        outlet=_outlet(text, blocks),
-        author=_author(text, blocks),
+        outlet=hints.outlet or _outlet(text, blocks),
+        author=hints.author or _author(text, blocks),
         reference_start=source.start if source else -1,
         reference_end=source.end if source else -1,
     )

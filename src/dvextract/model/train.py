@@ -73,8 +73,7 @@ def _check(record: Any, where: str) -> None:
 def prepare(records: Sequence[Record], pipeline: str = "default") -> list[Document]:
     """Documents with every layer the tagger reads."""
     docs = [Document(str(r["doc_id"]), r["text"]) for r in records]
-    for stage in load_pipeline(pipeline, stop_before="tagger").stages:
-        stage(docs)
+    load_pipeline(pipeline, stop_before="tagger")(docs)
     return docs
 
 

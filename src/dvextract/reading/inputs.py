@@ -1,54 +1,56 @@
 """Inputs to pages: files, folders, globs and standard input, in an order that does not depend on the machine.
 
-A page is a .txt file, or a row of a .jsonl or .csv file of documents. Its ``doc_id`` is the path relative to the input
-it was found under, without suffix, or ``<stem>/<id or row number>``. A doc_id met a second time is a reject, never a
-silent overwrite; so is a file of another kind, unless it is hidden.
+A page is a file, a row of a file of documents, a record of a crawl, or a member of an archive. Its ``doc_id`` is the
+path relative to the input it was found under, without suffix, and for what is in a file ``<stem>/<id, row, offset or
+member>``. A doc_id met a second time is a reject, never a silent overwrite; so is a file of another kind, unless it
+is hidden.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
 import glob
 import io
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import stat
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from textwrap import shorten
-
-import orjson
+from typing import BinaryIO
 
 from dvextract.document import Document
 from dvextract.errors import UsageError
-from dvextract.reading.decoding import UnreadableText, decode, normalise
-
-PAGE = ".txt"
-RECORD_FILES = (".jsonl", ".csv")
-LONGEST_CELL = 1 << 30
+from dvextract.reading import formats
+from dvextract.reading.decoding import UnreadableText
+from dvextract.reading.formats import Format, format_of
+from dvextract.reading.streams import expanded, whole
 
 _GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: its path, the doc_id (or, for record files, the stem) of what is in it, and its size in bytes."""
+    """A file to read: its path, the doc_id (or the stem of those) of what is in it, and its size in bytes."""
 
     path: str
     doc_id: str
     size: int
 
     @property
+    def format(self) -> Format:
+        """What it is; standard input, and a name that says nothing, is a page of text."""
+        return format_of(self.path) or Format(formats.TEXT, "", self.path)
+
+    @property
     def is_records(self) -> bool:
         """Whether it holds many documents."""
-        return self.path.lower().endswith(RECORD_FILES)
+        return self.path != STDIN and not self.format.is_page
 
     @property
     def is_json(self) -> bool:
-        """Whether it holds a document a line."""
-        return self.path.lower().endswith(".jsonl")
+        """Whether it holds a document a line, and can be begun at any."""
+        return self.format.kind == formats.JSONL and not self.format.compression
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,19 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns of record files hold the text and the id; without ``id`` rows are numbered from 1."""
+    """How inputs are read: columns of files of documents, by name, and the encoding of text.
+
+    ``text`` is required; without ``id`` rows are numbered from 1. What ``title``, ``date``, ``author`` and ``outlet``
+    state is taken before what the page shows. ``encoding`` overrides what is decided about text and HTML.
+    """
 
     text: str = "text"
     id: str = ""
+    title: str = ""
+    date: str = ""
+    author: str = ""
+    outlet: str = ""
+    encoding: str = ""
 
 
 STDIN = "-"
@@ -105,7 +116,7 @@ def _behind(given: str, output: Path | None) -> list[Source | Reject]:
     if path.is_dir():
         inside = _folder(path, output)
         if not any(isinstance(s, Source) for s in inside):
-            raise UsageError(f"no .txt, .jsonl or .csv file in the folder {given}")
+            raise UsageError(f"no file to read in the folder {given}; read are {formats.NAMED}, also with .gz or .zst")
         return inside
     if path.is_file():
         return [_examined(path, path.name)]
@@ -147,196 +158,206 @@ def _folder(root: Path, output: Path | None) -> list[Source | Reject]:
 
     for here, folders, names in os.walk(root, onerror=cannot_open):
         folder = Path(here)
-        folders[:] = [f for f in folders if not f.startswith(".") and (folder / f).resolve() != output]
-        paths = (folder / name for name in names if not name.startswith("."))
-        files += (p.relative_to(root).as_posix() for p in paths if p.is_file() or p.is_symlink())
+        pages = {Path(name).stem for name in names if _SAVED.search(name)}
+        visible = sorted(f for f in folders if not f.startswith(".") and (folder / f).resolve() != output)
+        linked = [f for f in visible if (folder / f).is_symlink()]
+        for name in linked:  # may lead anywhere, also back here
+            path = folder / name
+            why = "a link to a folder is not followed; give the folder itself as an input"
+            doc_id = printable(path.relative_to(root).as_posix())
+            closed.append(Reject(doc_id, printable(str(path)), "reading", "linked-folder", why))
+        # Browsers put what belongs to a saved page into a folder beside it.
+        folders[:] = [f for f in visible if f not in linked and _ASSETS.sub("", f) not in pages]
+        files += ((folder / name).relative_to(root).as_posix() for name in names if not name.startswith("."))
     return [*closed, *(_examined(root / relative, relative) for relative in sorted(files))]
+
+
+_SAVED = re.compile(r"\.x?html?$", re.I)
+_ASSETS = re.compile(r"(?:_files|-Dateien|_tệp|\.files)$")
+_UNKNOWN = f"not of a type that is read ({formats.NAMED}, also with .gz or .zst); convert it or leave it out"
 
 
 def _examined(path: Path, relative: str) -> Source | Reject:
     name = PurePosixPath(relative)
-    doc_id = str(name.with_suffix("")) if name.suffix else str(name)
-    if _printable(str(path)) != str(path):
+    form = format_of(relative)
+    doc_id = form.stem if form else str(name.with_suffix("")) if name.suffix else str(name)
+    if printable(str(path)) != str(path):
         why = "the file's name is not valid UTF-8; rename it"
-        return Reject(_printable(doc_id), _printable(str(path)), "reading", "bad-name", why)
-    if path.suffix.lower() not in (PAGE, *RECORD_FILES):
-        why = "neither a .txt page nor a .jsonl or .csv file of documents; convert it or leave it out"
-        return Reject(doc_id, str(path), "reading", "unknown-type", why)
+        return Reject(printable(doc_id), printable(str(path)), "reading", "bad-name", why)
     try:
-        return Source(str(path), doc_id, path.stat().st_size)
+        status = path.stat()
     except OSError as e:
         return _unreadable(doc_id, str(path), e)
+    if not stat.S_ISREG(status.st_mode):
+        why = "a pipe, socket or device, no file; leave it out"
+        return Reject(doc_id, str(path), "reading", "not-a-file", why)
+    if form is None:
+        return Reject(doc_id, str(path), "reading", "unknown-type", _UNKNOWN)
+    return Source(str(path), doc_id, status.st_size)
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A file's name with what is not UTF-8 in it as ``\\udcXX``."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _unreadable(doc_id: str, path: str, e: OSError) -> Reject:
-    return Reject(_printable(doc_id), _printable(path), "reading", "unreadable", f"cannot be read: {e.strerror or e}")
+    return Reject(printable(doc_id), printable(path), "reading", "unreadable", f"cannot be read: {e.strerror or e}")
 
 
 def read(
-    source: Source, columns: Columns, begin: int = 0, end: int = 0, first: int = 1, repeated: Collection[int] = ()
+    source: Source,
+    columns: Columns,
+    begin: int = 0,
+    end: int = 0,
+    first: int = 1,
+    repeated: Collection[int] = (),
+    units: tuple[int, int] = (0, 0),
 ) -> Iterator[Document | Reject]:
-    """The pages of one source, in order; what cannot be read is a Reject in its place.
+    """The pages of one source, or of a cut of it (`cutting.cuts`), in order; what cannot be read is a Reject there.
 
-    Of a JSONL file only the lines between the bytes ``begin`` and ``end`` (0: all) are read; ``first`` is the number
-    of the first of them, ``repeated`` the numbers of those whose id an earlier line has.
+    Of a JSONL or WARC file only what begins between the bytes ``begin`` and ``end`` (0: all) is read, of Parquet and
+    ZIP only the row groups or members ``units``; ``first`` is the number of the first row, ``repeated`` the numbers of
+    rows whose id an earlier cut has.
     """
+    empty = True
     try:
-        if not source.is_records:
-            yield read_page(source, Path(source.path).read_bytes())
-            return
-        rows = _json_lines(source, columns, begin, end, first, repeated) if source.is_json else _csv(source, columns)
-        empty = True
-        for row in rows:
-            empty = False
-            yield row
-        if empty:
-            yield Reject(source.doc_id, source.path, "reading", "empty", "there are no documents in this file")
-    except OSError as e:
-        yield _unreadable(source.doc_id, source.path, e)
-
-
-def read_page(source: Source, data: bytes) -> Document | Reject:
-    """The page that a file's bytes are."""
-    try:
-        decoded = decode(data)
+        with Path(source.path).open("rb", buffering=1 << 16) as raw:
+            item = _Item(source.doc_id, source.path, source.format, begin, end, first, repeated, units)
+            for page in _pages(item, raw, columns):
+                empty = False
+                yield page
     except UnreadableText as e:
-        return Reject(source.doc_id, source.path, "reading", e.code, str(e))
+        empty = False
+        yield _refused(source.doc_id, source.path, e)
+    except OSError as e:
+        empty = False
+        yield _unreadable(source.doc_id, source.path, e)
+    if empty and not end and units == (0, 0):
+        yield Reject(source.doc_id, source.path, "reading", "empty", "there are no documents in this file")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A file, or a member of an archive, that is being read; the cut of it as `read` has it."""
+
+    doc_id: str
+    where: str
+    format: Format
+    begin: int = 0
+    end: int = 0
+    first: int = 1
+    repeated: Collection[int] = ()
+    units: tuple[int, int] = (0, 0)
+
+
+def _pages(item: _Item, raw: BinaryIO, columns: Columns) -> Iterator[Document | Reject]:
+    """The pages in a file; raises UnreadableText and OSError when the rest cannot be read."""
+    kind, compression = item.format.kind, item.format.compression
+    stream = expanded(raw, compression)
+    if item.format.is_page:
+        yield page_of(item.doc_id, item.where, kind, whole(stream), columns.encoding)
+    elif kind == formats.JSONL:
+        from dvextract.reading.records import json_lines
+
+        if item.begin:
+            stream.seek(item.begin)
+        repeated = None if compression else item.repeated
+        yield from json_lines(item.doc_id, item.where, stream, columns, item.begin, item.end, item.first, repeated)
+    elif kind == formats.CSV:
+        from dvextract.reading.records import csv_rows
+
+        yield from csv_rows(item.doc_id, item.where, stream, columns)
+    elif kind == formats.PARQUET:
+        from dvextract.reading.records import parquet_rows
+
+        seekable = io.BytesIO(whole(stream)) if compression or not raw.seekable() else raw
+        yield from parquet_rows(item.doc_id, item.where, seekable, columns, item.units, item.first, item.repeated)
+    elif kind == formats.WARC:
+        yield from _crawled(item, raw, stream, columns)
+    elif kind == formats.ZIP:
+        seekable = io.BytesIO(whole(stream)) if compression or not raw.seekable() else raw
+        yield from _packed(item, seekable, columns)
+
+
+def _crawled(item: _Item, raw: BinaryIO, stream: BinaryIO, columns: Columns) -> Iterator[Document | Reject]:
+    from dvextract.reading import warc
+
+    if item.format.compression == ".gz" and raw.seekable() and warc.is_by_member(raw):
+        found = warc.by_member(raw, item.begin, item.end)
+    else:
+        raw.seek(item.begin)
+        found = warc.in_stream(expanded(raw, item.format.compression), item.begin, item.end)
+    for page in found:
+        doc_id = f"{item.doc_id}/{page.offset}"
+        where = f"{item.where}, record at {page.offset}" + (f" ({printable(page.address)})" if page.address else "")
+        if page.problem is not None:
+            yield _refused(doc_id, where, page.problem)
+        else:
+            yield page_of(doc_id, where, page.kind, page.data, columns.encoding, page.charset)
+
+
+def _packed(item: _Item, raw: BinaryIO, columns: Columns) -> Iterator[Document | Reject]:
+    from dvextract.reading import archive
+
+    with archive.opened(raw) as packed:
+        seen: set[str] = set()
+        for member in archive.members(packed):
+            form = format_of(member.name)
+            doc_id = printable(f"{item.doc_id}/{form.stem if form else member.name}")
+            where = printable(f"{item.where}, member {member.name}")
+            repeats = doc_id in seen
+            seen.add(doc_id)
+            if item.units != (0, 0) and not item.units[0] <= member.number < item.units[1]:
+                continue
+            problem = member.problem
+            if problem is None and form is None:
+                problem = UnreadableText("unknown-type", _UNKNOWN)
+            elif problem is None and form is not None and form.kind == formats.ZIP:
+                problem = UnreadableText("unknown-type", "an archive in an archive; unpack it first")
+            elif problem is None and repeats:
+                problem = UnreadableText("duplicate-id", "another member gives the same doc_id; rename it")
+            if problem is not None or form is None:
+                yield _refused(doc_id, where, problem or UnreadableText("unknown-type", _UNKNOWN))
+                continue
+            try:
+                with archive.member(packed, member.number) as inside:
+                    yield from _pages(_Item(doc_id, where, form), inside, columns)
+            except UnreadableText as e:
+                yield _refused(doc_id, where, e)
+            except archive.DAMAGED as e:
+                yield _refused(
+                    doc_id, where, UnreadableText("damaged", f"the archive is damaged here: {e}; pack it again")
+                )
+
+
+def page_of(
+    doc_id: str, where: str, kind: str, data: bytes, encoding: str = "", charset: str = ""
+) -> Document | Reject:
+    """The page that a file's, record's or member's bytes are."""
+    from dvextract.reading.pages import read_bytes
+
+    try:
+        page = read_bytes(kind, data, encoding, charset)
+    except UnreadableText as e:
+        return _refused(doc_id, where, e)
     return Document(
-        source.doc_id,
-        decoded.text,
-        source.path,
+        doc_id,
+        page.text,
+        where,
         sha256(data).hexdigest(),
-        decoded.encoding,
-        decoded.text_is_source,
+        page.encoding,
+        page.text_is_source,
+        page.hints,
+        page.origins,
+        page.warnings,
     )
 
 
-def _identity(row: Mapping[str, object], columns: Columns) -> str:
-    """The id a row gives itself; empty when it gives none that can be used."""
-    found = row.get(columns.id)
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
-        return ""
-    return str(found) if _printable(str(found)) == str(found) else ""
+def read_page(source: Source, data: bytes, encoding: str = "") -> Document | Reject:
+    """The page that the bytes of a source are."""
+    return page_of(source.doc_id, source.path, source.format.kind, data, encoding)
 
 
-def _record(
-    source: Source, number: int, row: Mapping[str, object], columns: Columns, encoding: str, repeats: bool
-) -> Document | Reject:
-    where = f"{source.path}, row {number}"
-    identity = _identity(row, columns) if columns.id else str(number)
-    doc_id = f"{source.doc_id}/{identity or number}"
-
-    def reject(code: str, why: str) -> Reject:
-        return Reject(doc_id, where, "reading", code, why)
-
-    if not identity:
-        return reject("no-id", f"has no id in column '{columns.id}' ({_named(row)}); name it with --id-column")
-    if repeats:
-        return reject("duplicate-id", "an earlier row has this id already; make the ids unique or number the rows")
-    text = row.get(columns.text)
-    if not isinstance(text, str):
-        return reject("no-text", f"has no text in column '{columns.text}' ({_named(row)}); name it with --text-column")
-    if any("\udc80" <= c <= "\udcff" for c in text):
-        return reject("not-utf-8", f"not valid {encoding.upper()}; convert the file to UTF-8")
-    try:
-        normal, same = normalise(text)
-    except UnreadableText as e:
-        return reject(e.code, str(e))
-    return Document(doc_id, normal, where, sha256(text.encode()).hexdigest(), encoding, same)
-
-
-def _named(row: Mapping[str, object]) -> str:
-    return shorten("columns: " + (", ".join(_printable(str(name)) for name in row) or "none"), 200, placeholder=" …")
-
-
-def _json_lines(
-    source: Source, columns: Columns, begin: int, end: int, first: int, repeated: Collection[int]
-) -> Iterator[Document | Reject]:
-    with Path(source.path).open("rb") as lines:
-        if not begin and lines.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            why = "a .jsonl file must be UTF-8 and this is UTF-16; convert it"
-            yield Reject(source.doc_id, source.path, "reading", "not-utf-8", why)
-            return
-        lines.seek(begin)
-        at = begin
-        for number, line in enumerate(lines, first):
-            at += len(line)
-            if content := _content(line):
-                row = _object(content)
-                if isinstance(row, str):
-                    where = f"{source.path}, row {number}"
-                    yield Reject(f"{source.doc_id}/{number}", where, "reading", "not-json", row)
-                else:
-                    yield _record(source, number, row, columns, "utf-8", number in repeated)
-            if end and at >= end:
-                return
-
-
-def _content(line: bytes) -> bytes:
-    return line.strip().removeprefix(codecs.BOM_UTF8)
-
-
-def _object(content: bytes) -> dict[str, object] | str:
-    """The JSON object a line is, or why it is none."""
-    try:
-        row = orjson.loads(content)
-    except orjson.JSONDecodeError as e:
-        return f"not a JSON object: {e}"
-    return row if isinstance(row, dict) else f"not a JSON object but a {type(row).__name__}"
-
-
-def repeated_rows(lines: Iterable[bytes], columns: Columns) -> frozenset[int]:
-    """Numbers, from 1, of the lines of a JSONL file whose id an earlier line has."""
-    seen: set[str] = set()
-    found: set[int] = set()
-    for number, line in enumerate(lines, 1):
-        row = _object(content) if (content := _content(line)) else ""
-        if isinstance(row, dict) and (identity := _identity(row, columns)):
-            if identity in seen:
-                found.add(number)
-            seen.add(identity)
-    return frozenset(found)
-
-
-def _csv(source: Source, columns: Columns) -> Iterator[Document | Reject]:
-    number = 0
-    seen: set[str] = set()
-    with Path(source.path).open("rb") as raw:
-        encoding, lines = _text_lines(raw)
-        try:
-            for number, row in enumerate(csv.DictReader(lines), 1):
-                identity = _identity(row, columns) if columns.id else ""
-                cells = {k: v for k, v in row.items() if k is not None}
-                yield _record(source, number, cells, columns, encoding, identity in seen)
-                if identity:
-                    seen.add(identity)
-        except (UnicodeError, csv.Error) as e:
-            code = "not-utf-8" if isinstance(e, UnicodeError) else "not-csv"
-            where = f"{source.path}, after row {number}"
-            why = f"the rest of the file cannot be read: {e}; convert it to UTF-8 CSV"
-            yield Reject(f"{source.doc_id}/{number + 1}", where, "reading", code, why)
-
-
-def _text_lines(raw: io.BufferedReader) -> tuple[str, io.TextIOWrapper]:
-    """Encoding and lines of a CSV file; what is no text there becomes lone surrogates, so that one row is refused."""
-    csv.field_size_limit(LONGEST_CELL)
-    wide = raw.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    encoding = "utf-16" if wide else "utf-8"
-    return encoding, io.TextIOWrapper(raw, "utf-16" if wide else "utf-8-sig", "surrogateescape", newline="")
-
-
-def count_csv_rows(source: Source) -> int:
-    """Rows of a CSV file below its header, as far as it can be read."""
-    rows = -1
-    try:
-        with Path(source.path).open("rb") as raw:
-            for row in csv.reader(_text_lines(raw)[1]):
-                rows += bool(row)
-    except (OSError, UnicodeError, csv.Error):
-        pass
-    return max(rows, 0)
+def _refused(doc_id: str, where: str, e: UnreadableText) -> Reject:
+    return Reject(doc_id, where, "reading", e.code, str(e))

@@ -25,9 +25,10 @@ from threading import Thread
 from typing import Any
 
 from dvextract.errors import DvextractError, UsageError
+from dvextract.reading.decoding import check_encoding
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.shards import Shard, plan
-from dvextract.running.work import Job, Tally, finished, part_folder, pipeline_of, settings, work
+from dvextract.running.work import Job, Tally, finished, learnt, part_folder, pipeline_of, settings, work
 from dvextract.tables.package import datapackage
 from dvextract.tables.schema import TABLES
 from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, merge, write_json
@@ -69,13 +70,23 @@ def run(
     force: bool = False,
     text_column: str = "text",
     id_column: str = "",
+    title_column: str = "",
+    date_column: str = "",
+    author_column: str = "",
+    outlet_column: str = "",
+    encoding: str = "",
+    site_furniture: bool = False,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Extract tables from pages into the folder ``out``.
 
     ``inputs``: files, folders, globs or ``-``. ``tables``: names to write, all when empty. ``limit``: the first pages
-    only, 0 for all. ``force``: start anew although a finished or interrupted run is there. Raises UsageError for
-    arguments that cannot be used; a page that cannot be read is a row of `rejects`, never an error.
+    only, 0 for all. ``force``: start anew although a finished or interrupted run is there. The columns are those of
+    `reading.inputs.Columns`; ``encoding`` overrides what is decided about text and HTML.
+    ``site_furniture``: read all pages once before, and take lines on many pages of one site for furniture.
+
+    Raises UsageError for arguments that cannot be used; a page that cannot be read is a row of `rejects`, never an
+    error.
     """
     begin = time.perf_counter()
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
@@ -87,7 +98,9 @@ def run(
     listed, refused = list_sources(given, folder)
     sources, doubled = clashes(listed)
     refused += doubled
-    columns = Columns(text_column, id_column)
+    columns = Columns(
+        text_column, id_column, title_column, date_column, author_column, outlet_column, check_encoding(encoding)
+    )
     written = check_formats(formats)
     job = Job(
         pipeline,
@@ -99,9 +112,12 @@ def run(
     )
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
-    configuration = json.dumps({"version": metadata.version("dvextract"), **settings(job)}, sort_keys=True)
+    pipeline_of(job.pipeline, job.options)  # what is wrong with it is said before anything is written
     shards = plan(sources, limit, columns)
     with _claimed(folder):
+        if site_furniture:
+            job = learnt(job, shards)
+        configuration = json.dumps({"version": metadata.version("dvextract"), **settings(job)}, sort_keys=True)
         keys = [s.key(configuration) for s in shards]
         run_key = sha256("\n".join([configuration, *keys, *(str(r) for r in refused)]).encode()).hexdigest()
         before = None if force else _finished_run(folder, run_key)

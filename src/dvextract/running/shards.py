@@ -15,16 +15,9 @@ from itertools import islice
 from pathlib import Path
 
 from dvextract.document import Document
-from dvextract.reading.inputs import (
-    STDIN,
-    Columns,
-    Reject,
-    Source,
-    count_csv_rows,
-    read,
-    read_page,
-    repeated_rows,
-)
+from dvextract.reading.cutting import cuts
+from dvextract.reading.inputs import STDIN, Columns, Reject, Source, read, read_page
+from dvextract.reading.records import repeated_rows
 
 PAGES = 100
 BYTES = 1 << 19
@@ -33,10 +26,10 @@ NUMBERED = Columns()
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A source or a part of one. ``begin``/``end`` are bytes of a JSONL file, ``first`` the number of its first row.
+    """A source or a part of one. ``begin``/``end`` are bytes of the file, ``first`` the number of its first row.
 
-    ``repeated`` are numbers of rows whose id an earlier row has. ``most`` bounds the pages taken (0: all); ``data``
-    holds what standard input gave.
+    ``repeated`` are numbers of rows whose id an earlier row has. ``units`` and ``seal`` are those of a `cutting.Cut`.
+    ``most`` bounds the pages taken (0: all); ``data`` holds what standard input gave.
     """
 
     source: Source
@@ -46,18 +39,26 @@ class Piece:
     repeated: tuple[int, ...] = ()
     most: int = 0
     data: bytes = b""
+    units: tuple[int, int] = (0, 0)
+    seal: str = ""
+    weight: int = 0
 
     def pages(self, columns: Columns) -> Iterator[Document | Reject]:
         """The pages of this piece, in order."""
         if self.source.path == STDIN:
-            return iter([read_page(self.source, self.data)])
-        found = read(self.source, columns, self.begin, self.end, self.first, self.repeated)
+            return iter([read_page(self.source, self.data, columns.encoding)])
+        found = read(self.source, columns, self.begin, self.end, self.first, self.repeated, self.units)
         return islice(found, self.most) if self.most else found
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+        return self.weight or ((self.end - self.begin) if self.end else self.source.size)
 
     def digest(self) -> str:
         """A hash of the bytes this piece reads; of the error when they cannot be read."""
-        content = sha256(self.data)
-        if self.source.path != STDIN:
+        content = sha256(self.data + self.seal.encode())
+        if self.source.path != STDIN and (self.end or not self.seal):
             try:
                 with Path(self.source.path).open("rb") as file:
                     file.seek(self.begin)
@@ -80,13 +81,13 @@ class Shard:
     @property
     def size(self) -> int:
         """Bytes to read, for showing progress."""
-        return sum((p.end - p.begin) if p.end else p.source.size for p in self.pieces)
+        return sum(p.size for p in self.pieces)
 
     def key(self, configuration: str) -> str:
         """A hash of the configuration and of every piece's name and content."""
         whole = sha256(configuration.encode())
         for p in self.pieces:
-            place = (p.source.path, p.source.doc_id, p.begin, p.end, p.first, p.repeated, p.most)
+            place = (p.source.path, p.source.doc_id, p.begin, p.end, p.first, p.repeated, p.most, p.units)
             whole.update(f"\n{place}\t{p.digest()}".encode())
         return whole.hexdigest()
 
@@ -96,8 +97,8 @@ def plan(sources: Sequence[Source], limit: int = 0, columns: Columns = NUMBERED)
     shards: list[Shard] = []
     pieces: list[Piece] = []
     pages = size = 0
-    for piece, count in _limited(_pieces(sources, columns), limit):
-        weight = (piece.end - piece.begin) if piece.end else piece.source.size
+    for piece, count in _limited(_pieces(sources, columns), limit, columns):
+        weight = piece.size
         if pieces and (pages + count > PAGES or size + weight > BYTES):
             shards.append(Shard(len(shards), tuple(pieces)))
             pieces, pages, size = [], 0, 0
@@ -117,7 +118,8 @@ def _pieces(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Piece
         elif source.is_json:
             yield from _slices(source, columns)
         else:
-            yield Piece(source), 0 if source.is_records else 1
+            for c in cuts(source, columns, PAGES, BYTES):
+                yield Piece(source, c.begin, c.end, c.first, c.repeated, 0, b"", c.units, c.seal, c.size), c.count
 
 
 def _slices(source: Source, columns: Columns) -> Iterator[tuple[Piece, int]]:
@@ -148,14 +150,14 @@ def _between(numbers: Sequence[int], first: int, last: int) -> tuple[int, ...]:
     return tuple(numbers[bisect_left(numbers, first) : bisect_right(numbers, last)])
 
 
-def _limited(pieces: Iterator[tuple[Piece, int]], limit: int) -> Iterator[tuple[Piece, int]]:
+def _limited(pieces: Iterator[tuple[Piece, int]], limit: int, columns: Columns) -> Iterator[tuple[Piece, int]]:
     if not limit:
         yield from pieces
         return
     left = limit
     for piece, count in pieces:
-        there = count or max(1, count_csv_rows(piece.source))  # an empty file is one reject
-        yield replace(piece, most=min(there, left)), count
+        there = count or sum(1 for _ in islice(piece.pages(columns), left))
+        yield replace(piece, most=min(max(there, 1), left)), count
         left -= there
         if left <= 0:
             return

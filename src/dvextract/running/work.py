@@ -20,7 +20,8 @@ from typing import Any
 
 from dvextract.document import Document
 from dvextract.errors import DvextractError
-from dvextract.pipeline import Pipeline, load_pipeline
+from dvextract.layout.repetition import learn, marked
+from dvextract.pipeline import Pipeline, legible, load_pipeline
 from dvextract.reading.inputs import Columns, Reject
 from dvextract.running.shards import Shard
 from dvextract.tables.write import Built, PartWriter, build, write_json
@@ -28,6 +29,7 @@ from dvextract.tables.write import Built, PartWriter, build, write_json
 BATCH_PAGES = 32
 BATCH_CHARS = 200_000
 MARKER = "complete.json"
+REPETITION = "repetition.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Job:
     formats: tuple[str, ...]
     tables: tuple[str, ...]
     folder: str
+    repetition: str = ""  # hash of what `learnt` left in the folder; empty when nothing was learnt
 
 
 @dataclass(slots=True)
@@ -81,6 +84,13 @@ def finished(folder: str, shard: Shard, key: str) -> Tally | None:
     return Tally(**{**marker, "mentions": Counter(marker["mentions"])})
 
 
+def learnt(job: Job, shards: Sequence[Shard]) -> Job:
+    """The job with what the lines of all pages together tell of the furniture of their sites."""
+    pages = (p for shard in shards for piece in shard.pieces for p in piece.pages(job.columns))
+    repetition = learn(p for p in pages if isinstance(p, Document))
+    return replace(job, repetition=repetition.save(Path(job.folder) / REPETITION))
+
+
 def work(job: Job, shard: Shard, key: str) -> Tally:
     """Work on one shard and leave its parts and marker behind; returns the tally."""
     pipeline = pipeline_of(job.pipeline, job.options)
@@ -89,7 +99,9 @@ def work(job: Job, shard: Shard, key: str) -> Tally:
     temporary = done.with_name(f"{done.name}.{os.getpid()}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
     tally = Tally()
-    found = chain.from_iterable(p.pages(job.columns) for p in shard.pieces)
+    found: Iterator[Document | Reject] = chain.from_iterable(p.pages(job.columns) for p in shard.pieces)
+    if job.repetition:
+        found = marked(found, str(Path(job.folder) / REPETITION), job.repetition)
     with PartWriter(temporary, job.formats, job.tables) as writer:
         for docs, unread in _batches(found):
             ready, failed = process(docs, pipeline)
@@ -131,7 +143,8 @@ def process(docs: Sequence[Document], pipeline: Pipeline) -> tuple[list[Document
         return [], []
     for stage in pipeline.stages:
         try:
-            stage(docs)
+            with legible(docs):
+                stage(docs)
         except Exception as e:  # any page may hold what no stage expects; it must not take the run with it
             if len(docs) == 1:
                 return [], [_failed(docs[0], stage.name, e)]
@@ -162,7 +175,7 @@ def _failed(doc: Document, stage: str, e: Exception) -> Reject:
 
 def _bare(doc: Document) -> Document:
     """The page without layers."""
-    return Document(doc.doc_id, doc.text, doc.source, doc.sha256, doc.encoding, doc.text_is_source)
+    return replace(doc, _layers={})
 
 
 def settings(job: Job) -> dict[str, Any]:
@@ -175,6 +188,7 @@ def settings(job: Job) -> dict[str, Any]:
         "lexicons": _hash(".tsv"),
         "code": _hash(".py"),
         "columns": asdict(job.columns),
+        "repetition": job.repetition,
         "formats": job.formats,
         "tables": job.tables,
     }

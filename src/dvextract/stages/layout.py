@@ -17,6 +17,8 @@ from dvextract.layout.page import describe
 class Layout:
     """Divides pages into blocks and fills ``page`` (headline, dates with their trust, dateline, outlet, author).
 
+    What a page's container states (`Document.hints`) is taken before what its text suggests.
+
     With ``join_wrapped`` the lines of a paragraph that a fixed width broke are one block, so that a name broken by a
     line break can be a mention; else a block never crosses a line.
     """
@@ -31,6 +33,6 @@ class Layout:
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``blocks`` and ``page`` to every document."""
         for doc in docs:
-            blocks = divide(doc.text, self._join_wrapped)
+            blocks = divide(doc.text, self._join_wrapped, doc.hints.kinds)
             doc.add("blocks", blocks)
-            doc.add("page", describe(doc.text, blocks))
+            doc.add("page", describe(doc.text, blocks, doc.hints))

@@ -51,6 +51,8 @@ def rows(doc: Document) -> dict[str, list[Row]]:
         **_typed(doc),
         **_facts(doc),
         "evidence": _evidence(doc),
+        "origins": [(doc.doc_id, o.start, o.end, o.place) for o in doc.origins],
+        "warnings": [(doc.doc_id, w.kind, w.message) for w in doc.warnings],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dvextract.document import BLOCK_KINDS, LABELS
+from dvextract.document import BLOCK_KINDS, LABELS, WARNING_KINDS
 from dvextract.identities.rules import RULES
 from dvextract.tables.evidence import FACTS
 
@@ -516,6 +516,36 @@ TABLES: tuple[Table, ...] = (
         ),
         ("doc_id", "entity_id"),
         (_OF_PAGE, ForeignKey(("entity_id",), "entities")),
+    ),
+    Table(
+        "origins",
+        "a stretch of a page's text, and where in its source it stands",
+        (
+            _DOC,
+            _START,
+            _END,
+            Column(
+                "place",
+                "string",
+                "XPath of the element in an HTML page, paragraph or row of a DOCX, page of a PDF; pages of text and "
+                "records have none, their text is the source's own",
+                "/html/body/div[2]/p[3]",
+                True,
+            ),
+        ),
+        ("doc_id", "start"),
+        (_OF_PAGE,),
+    ),
+    Table(
+        "warnings",
+        "something about a page that was read which its reader should know",
+        (
+            _DOC,
+            Column("kind", "string", "What sort of thing (docs/reading.md)", "encoding-repaired", True, WARNING_KINDS),
+            Column("message", "string", "What was found and what to do", "was TCVN3 (ABC) in 212 of 214 lines", True),
+        ),
+        ("doc_id", "kind"),
+        (_OF_PAGE,),
     ),
     Table(
         "rejects",

@@ -28,13 +28,13 @@ LONGEST = 200
 
 READ = "What is read and written"
 HOW = "How it is done"
-ROWS = "Files of documents (.jsonl, .csv)"
+ROWS = "Files of documents (.jsonl, .csv, .parquet)"
 CROSS = "With --cross-validate"
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "run": {
-        **dict.fromkeys(("formats", "tables", "limit"), READ),
-        **dict.fromkeys(("text_column", "id_column"), ROWS),
+        **dict.fromkeys(("formats", "tables", "limit", "encoding", "site_furniture"), READ),
+        **dict.fromkeys((f"{c}_column" for c in ("text", "id", "title", "date", "author", "outlet")), ROWS),
         **dict.fromkeys(("workers", "force", "quiet"), HOW),
     },
     "evaluate": dict.fromkeys(("cross_validate", "train_also", "encoder"), CROSS),

@@ -10,7 +10,8 @@ from rich.text import Text
 from dvextract.api import extract
 from dvextract.document import Document, Mention
 from dvextract.errors import UsageError
-from dvextract.reading.decoding import decode
+from dvextract.reading.formats import TEXT, format_of
+from dvextract.reading.pages import read_bytes
 
 STYLES = {
     "PERSON": "bold cyan",
@@ -70,4 +71,6 @@ def show_file(path: Path, pipeline: str = "default") -> None:
         data = path.read_bytes()
     except OSError as e:
         raise UsageError(f"cannot read {path}: {e.strerror}") from e
-    show(extract(decode(data).text, pipeline, path.stem), Console(highlight=False))
+    form = format_of(path.name)
+    kind = form.kind if form is not None and form.is_page and not form.compression else TEXT
+    show(extract(read_bytes(kind, data).text, pipeline, path.stem), Console(highlight=False))
