@@ -1,0 +1,264 @@
+"""Scores of the sparse features: what each template's weights say of every syllable, summed.
+
+Most templates see the same few things again and again: all that look at one syllable say together something about its
+type at an offset, others look at columns with few values (shapes, classes, words, findings). What such a group of
+templates says is summed once for every combination of values met and remembered. Weights are whole numbers (`save` of
+`weights` rounds them), so sums are exact and do not depend on what is remembered or in which order it is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dvextract.model.features import TEMPLATES, Encoded, Keys, Part, Types, Window, gate, on_type, template_key
+from dvextract.segmentation.rows import Rows
+
+Integers = NDArray[np.int64]
+Sums = NDArray[np.int16]
+
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+
+_WIDE = 32  # tags, filled up to what a processor's cache keeps in one line
+
+_ROWS = 4096  # syllables whose sums stay in a processor's cache
+
+_MEMORY = 200_000  # combinations of values that a group remembers; beyond that it forgets all
+
+
+def _offsets(name: str, *offsets: int) -> tuple[Part, ...]:
+    return tuple((name, d) for d in offsets)
+
+
+_TOGETHER: tuple[tuple[Part, ...], ...] = (
+    _offsets("shape", -2, -1, 0, 1, 2),
+    _offsets("coarse", -1, 0, 1),
+    _offsets("coarse", -2, -1, 0),
+    _offsets("middle", -1, 0),
+    _offsets("middle", 0, 1),
+    (("block", 0), ("word", 0), ("pos", 0), ("shape", 0)),
+    _offsets("word", -1, 0) + _offsets("pos", -1, 0),
+    _offsets("word", 0, 1) + _offsets("pos", 0, 1),
+    (("right", 0), ("shape", 0)),
+    (("enclosed", 0), ("lower", -1)),
+    _offsets("gaz", -1, 0) + _offsets("cue", -1, 1) + _offsets("run", 0),
+    (("elsewhere", 0), ("shape", -1)),
+    _offsets("TIME", 0, 1)
+    + _offsets("QUANTITY", -1, 0)
+    + _offsets("ABBREVIATION", 0, 1)
+    + tuple((label, 0) for label in ("LEGALDOC", "PHRASE", "EVENT")),
+)
+"""What templates look at whose sums are worth remembering together: few combinations of values ever occur."""
+
+
+class Index:
+    """Finds keys among known ones by open addressing: nearly all that are asked for are unknown, and fall on nothing.
+
+    ``keys`` are distinct; at least eight slots stand ready for each, so a slot rarely has to be passed over.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._bits = max(4, int(8 * max(len(keys), 1) - 1).bit_length())
+        self._slots = np.full(1 << self._bits, -1, dtype=np.int32)
+        _place(self._slots, _slot(keys, self._bits), np.arange(len(keys), dtype=np.int32))
+        self._taken = self._slots >= 0  # a quarter of the bytes: it stays in the cache
+
+    def find(self, column: Keys) -> tuple[Integers, NDArray[np.int32]]:
+        """Positions of ``column`` that hold a known key, and that key's place among the keys."""
+        slot = _slot(column, self._bits)
+        asked = np.flatnonzero(self._taken.take(slot))
+        slot = slot[asked]
+        place = self._slots[slot]
+        found: list[tuple[Integers, NDArray[np.int32]]] = []
+        while len(asked):
+            right = self._keys[place] == column[asked]
+            found.append((asked[right], place[right]))
+            asked, slot = asked[~right], (slot[~right] + 1) & (len(self._slots) - 1)
+            place = self._slots[slot]
+            there = place >= 0
+            asked, slot, place = asked[there], slot[there], place[there]
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+        return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+
+
+def _slot(keys: Keys, bits: int) -> Integers:
+    return ((keys * _PRIME) >> np.uint64(64 - bits)).view(np.int64)
+
+
+def _place(slots: NDArray[np.int32], slot: Integers, numbers: NDArray[np.int32]) -> None:
+    """Put ``numbers`` into ``slots`` (-1: free), each at the first free one from ``slot`` on."""
+    while len(numbers):
+        free = slots[slot] < 0
+        slots[slot[free]] = numbers[free]  # of several that want one slot the last gets it
+        homeless = slots[slot] != numbers
+        numbers, slot = numbers[homeless], (slot[homeless] + 1) & (len(slots) - 1)
+
+
+class _Memory:
+    """Sums by 64-bit codes of what was looked at; nearly all that are asked for are there."""
+
+    def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        self._codes = Rows(np.uint64)
+        self._sums = Rows(np.int16, _WIDE)
+        self._room(10)
+
+    def _room(self, bits: int) -> None:
+        self._bits = bits
+        self._slots = np.full(1 << bits, -1, dtype=np.int32)
+        self._held = np.zeros(1 << bits, dtype=np.uint64)
+        self._put(0)
+
+    def _put(self, begin: int) -> None:
+        codes = self._codes.array[begin:]
+        numbers = np.arange(begin, begin + len(codes), dtype=np.int32)
+        _place(self._slots, _slot(codes, self._bits), numbers)
+        taken = np.flatnonzero(self._slots >= begin)
+        self._held[taken] = self._codes.array[self._slots[taken]]
+
+    def rows(self, codes: Keys, told: Callable[[Integers], Sums]) -> tuple[Sums, NDArray[np.int32]]:
+        """Remembered sums, and the row of each code; ``told`` gives the sums at positions whose code is new."""
+        if len(self._codes.array) > _MEMORY:
+            self._forget()
+        slot = _slot(codes, self._bits)
+        wrong = np.flatnonzero(self._held.take(slot) != codes)
+        while len(wrong):
+            at = slot[wrong]
+            wrong = wrong[self._slots[at] >= 0]  # at a free slot the search ends
+            slot[wrong] = (slot[wrong] + 1) & (len(self._slots) - 1)
+            wrong = wrong[self._held[slot[wrong]] != codes[wrong]]
+        row = self._slots.take(slot)
+        new = np.flatnonzero(row < 0)
+        if len(new):
+            asked = codes[new]
+            distinct, one = np.unique(asked, return_index=True)
+            begin = len(self._codes.array)
+            self._sums.extend(told(new[one]))
+            self._codes.extend(distinct)
+            row[new] = begin + np.searchsorted(distinct, asked)
+            if 4 * len(self._codes.array) > len(self._slots):
+                self._room(int(8 * len(self._codes.array)).bit_length())
+            else:
+                self._put(begin)
+        return self._sums.array, row
+
+
+class _Group:
+    """Templates that look at some of the same ``parts``."""
+
+    def __init__(self, templates: Sequence[int], parts: Sequence[Part]) -> None:
+        self.templates = templates
+        self.parts = [p for p in parts if any(p in TEMPLATES[t] for t in templates)]
+        gates = [gate(t) for t in templates]
+        self.gates = [g for g in dict.fromkeys(gates) if g] if None not in gates else []
+        """Parts of which one must say something, or all templates are silent; empty where none has to."""
+        self.memory = _Memory()
+
+
+class Scorer:
+    """Sums of the ``levels`` (keys, tags) of all features that a syllable has; ``keys`` are the features' own."""
+
+    def __init__(self, keys: Keys, levels: NDArray[np.int8]) -> None:
+        self._tags = levels.shape[1]
+        self._index = Index(keys)
+        self._levels = np.zeros((len(keys), _WIDE), dtype=np.int16)
+        self._levels[:, : self._tags] = levels
+        left = list(range(len(TEMPLATES)))
+        self._on_type: dict[int, list[int]] = {}
+        for t in [t for t in left if on_type(t)]:
+            self._on_type.setdefault(TEMPLATES[t][0][1], []).append(t)
+            left.remove(t)
+        self._groups: list[_Group] = []
+        for parts in _TOGETHER:
+            if covered := [t for t in left if set(TEMPLATES[t]) <= set(parts)]:
+                self._groups.append(_Group(covered, parts))
+                left = [t for t in left if t not in covered]
+        self._alone = left
+        self._met: Any = None
+        self._by_type: dict[int, Rows] = {}
+
+    def sums(self, encoded: Encoded) -> Sums:
+        """(syllables, tags): exact sums of the levels."""
+        window = Window(encoded.columns, encoded.flat.first)
+        looked_up = [
+            (table.array, window.shifted(encoded.types.rows + 1, d, 0))
+            for d, table in self._types(encoded.types).items()
+        ]
+        somewhere: list[tuple[Integers, Sums]] = []
+        for group in self._groups:
+            at = self._telling(group, window)
+            code = self._code(group, window, at)
+            sums, row = group.memory.rows(code, lambda new, g=group, at=at: self._told(g.templates, window, at, new))
+            if at is None:
+                looked_up.append((sums, row))
+            else:
+                somewhere.append((at, sums.take(row, axis=0)))
+        total = np.empty((window.n, _WIDE), dtype=np.int16)
+        buffer = np.empty((_ROWS, _WIDE), dtype=np.int16)
+        for a in range(0, window.n, _ROWS):
+            here = total[a : a + _ROWS]
+            sums, row = looked_up[0]
+            sums.take(row[a : a + _ROWS], axis=0, out=here, mode="clip")
+            for sums, row in looked_up[1:]:
+                more = buffer[: len(here)]
+                sums.take(row[a : a + _ROWS], axis=0, out=more, mode="clip")
+                here += more
+        for at, sums in somewhere:
+            total[at] += sums
+        for t in self._alone:
+            known, place = self._index.find(template_key(t, window.at))
+            total[known] += self._levels[place]
+        return total[:, : self._tags]
+
+    def _telling(self, group: _Group, window: Window) -> Integers | None:
+        """Where a group's templates are not all silent; None when it is not worth while to choose."""
+        if not group.gates:
+            return None
+        any_ = window.at(*group.gates[0])
+        for part in group.gates[1:]:
+            any_ = any_ | window.at(*part)
+        at = np.flatnonzero(any_)
+        return at if 2 * len(at) < window.n else None
+
+    def _code(self, group: _Group, window: Window, at: Integers | None) -> Keys:
+        columns = (window.at(*part) for part in group.parts)
+        first, *others = columns if at is None else (c.take(at) for c in columns)
+        code = first * _PRIME
+        for c in others:
+            code += c
+            code *= _PRIME
+        code ^= code >> np.uint64(32)
+        return code
+
+    def _told(self, templates: Sequence[int], window: Window, at: Integers | None, new: Integers) -> Sums:
+        """What some templates say at the ``new`` positions (of ``at``, where given)."""
+        where = new if at is None else at[new]
+        return self._said(templates, lambda name, d: window.at(name, d)[where], len(where))
+
+    def _said(self, templates: Sequence[int], at: Callable[[str, int], Keys], n: int) -> Sums:
+        total = np.zeros((n, _WIDE), dtype=np.int16)
+        for t in templates:
+            known, place = self._index.find(template_key(t, at))
+            total[known] += self._levels[place]
+        return total
+
+    def _types(self, types: Types) -> dict[int, Rows]:
+        """By offset what is said of the types of an encoder's memory; row 0 is for what lies beyond a sentence."""
+        if self._met is not types.memory:
+            self._met = types.memory
+            self._by_type = {d: Rows(np.int16, _WIDE) for d in self._on_type}
+            for d, table in self._by_type.items():
+                table.extend(self._said(self._on_type[d], lambda name, _: types.beyond(name), 1))
+        for d, table in self._by_type.items():
+            begin = len(table.array) - 1
+            if begin < types.count:
+                columns = types.columns(begin)
+                table.extend(self._said(self._on_type[d], lambda name, _, c=columns: c[name], types.count - begin))
+        return self._by_type
