@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from dvextract.lookup import look_up
+from dvextract.model.memory import Memory, joined
 
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint64]
@@ -28,6 +29,28 @@ FIRST_WORD = 2 + BUCKETS
 SMALL = 1e-6  # added to a mean square, so that a vector of nothing is not divided by nothing
 
 ROWS = 1024  # syllables worked on at once: what fits a processor's cache
+
+STEP = ROWS
+"""Matrix products have a multiple of so many rows: a row's sums must not depend on how many others there are, and
+products of few or odd rows are computed in another order."""
+
+_COMBINATIONS = 16_384  # combinations of the columns' values whose vectors are remembered
+
+
+class _Room:
+    """Arrays that one stretch of syllables after the other is worked on in."""
+
+    def __init__(self, longest: int, width: int) -> None:
+        n = -(-max(longest, ROWS) // STEP) * STEP
+        self._bottom, self._more = (np.empty((n, 4 * width), dtype=np.float32) for _ in range(2))
+        self.x, self.mixed = (np.empty((n, width), dtype=np.float32) for _ in range(2))
+        self.zero = np.zeros((n, width), dtype=np.float32)
+        self.around = np.zeros((n, 3 * width + 1), dtype=np.float32)
+        self.around[:, -1] = 1  # what the bias is multiplied by
+
+    def bottom(self, n: int) -> tuple[Floats, Floats]:
+        """Room for the vectors of ``n`` syllables, filled up to a whole number of steps, and for what is added."""
+        return self._bottom[: -(-n // STEP) * STEP], self._more[:n]
 
 
 @dataclass(frozen=True)
@@ -59,43 +82,96 @@ class Context:
 
     def _emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         result = np.empty((int(first[-1]), len(self.out_bias)), dtype=np.float32)
-        rows = {name: look_up(columns[name], keys) for name, (keys, _) in self.tables.items()}
-        words = form_rows(columns["token"], self.forms)
+        forms, word = self._words.find(columns["token"], lambda new: self._form_rows(columns["token"][new]))
+        word = forms[:, 0].take(word)
+        names = list(self.tables)
+        others, other = self._others.find(joined([columns[n] for n in names]), lambda new: self._added(columns, new))
+        room = _Room(int(np.diff(first).max()), self.bias.shape[1])
         begin = 0
         while begin < len(first) - 1:
             end = max(begin + 1, int(np.searchsorted(first, first[begin] + ROWS, side="right")) - 1)
             here = slice(int(first[begin]), int(first[end]))
-            x = self.form_table[words[here]]
-            for name, (_, table) in self.tables.items():
-                row = rows[name][here]
-                there = slice(None) if table[0].any() else np.flatnonzero(row)  # most columns are silent mostly
-                x[there] += table[row[there]]
-            result[here] = self._mixed(x, first[begin : end + 1] - first[begin])
+            bottom, more = room.bottom(here.stop - here.start)
+            n = here.stop - here.start
+            self._forms_mixed.take(word[here], axis=0, out=bottom[:n], mode="clip")
+            others.take(other[here], axis=0, out=more, mode="clip")
+            bottom[:n] += more
+            bottom[n:] = 0
+            result[here] = self._mixed(bottom, first[begin : end + 1] - first[begin], room)[:n]
             begin = end
         return result
 
-    def _mixed(self, x: Floats, first: NDArray[np.int64]) -> Floats:
-        n, width = x.shape
-        length = np.diff(first)
-        before = np.arange(n) - np.repeat(first[:-1], length)  # how many syllables of the sentence stand before
-        after = np.repeat(first[1:], length) - np.arange(n) - 1
-        around = np.zeros((n, 3 * width), dtype=np.float32)
-        left, middle, right = around[:, :width], around[:, width : 2 * width], around[:, 2 * width :]
-        mixed = np.empty_like(x)
+    @cached_property
+    def _words(self) -> Memory:
+        return Memory(np.int64, 1, 200_000)
+
+    def _form_rows(self, keys: Keys) -> NDArray[np.int64]:
+        return form_rows(keys, self.forms)[:, None]
+
+    @cached_property
+    def _others(self) -> Memory:
+        return Memory(np.float32, 4 * self.bias.shape[1], _COMBINATIONS)
+
+    def _added(self, columns: Mapping[str, Keys], at: NDArray[np.int64]) -> Floats:
+        """What columns other than the form's add up to, at some syllables: vectors as of `_with_first_layer`."""
+        total = np.zeros((len(at), 4 * self.bias.shape[1]), dtype=np.float32)
+        for name, (keys, _) in self.tables.items():
+            total += self._tables_mixed[name][look_up(columns[name][at], keys)]
+        return total
+
+    @cached_property
+    def _forms_mixed(self) -> Floats:
+        return self._with_first_layer(self.form_table)
+
+    @cached_property
+    def _tables_mixed(self) -> dict[str, Floats]:
+        return {name: self._with_first_layer(table) for name, (_, table) in self.tables.items()}
+
+    def _with_first_layer(self, vectors: Floats) -> Floats:
+        """Vectors, and after each what the first layer makes of it for the right neighbour, itself and the left one.
+
+        The layer is linear but for a factor of the syllable, so this is done once for a vector rather than for every
+        syllable.
+        """
+        width = vectors.shape[1]
+        taps = self.weights[0].reshape(3, width, width)
+        return np.concatenate([vectors, *(vectors @ tap for tap in taps)], axis=1)
+
+    def _mixed(self, bottom: Floats, first: NDArray[np.int64], room: _Room) -> Floats:
+        n, width = len(bottom), self.bias.shape[1]
+        x, mixed, zero, around = room.x[:n], room.mixed[:n], room.zero[:n], room.around[:n]
+        begin, last = first[:-1], first[1:] - 1
+        left, middle, right = (slice(i * width, (i + 1) * width) for i in range(3))
+        np.copyto(x, bottom[:, :width])
         for layer, d in enumerate(self.dilations):
-            _normalise(x, middle)
-            left[d:] = middle[:-d]
-            left[before < d] = 0
-            right[:-d] = middle[d:]
-            right[after < d] = 0
-            np.matmul(around, self.weights[layer], out=mixed)
-            mixed += self.bias[layer]
-            np.maximum(mixed, 0, out=mixed)
+            steps = np.arange(min(d, n))
+            starts = (begin[:, None] + steps).ravel()  # where nothing stands d places to the left
+            ends = (last[:, None] - steps).ravel()
+            starts, ends = starts[starts < n], ends[ends >= 0]
+            if layer == 0:
+                said = bottom[:, width:]
+                said *= _factor(x)
+                said[ends, left] = said[starts, right] = 0
+                np.add(said[:, middle], self.bias[0], out=mixed)
+                mixed[d:] += said[:-d, left]
+                mixed[:-d] += said[d:, right]
+            else:
+                np.multiply(x, _factor(x), out=around[:, middle])
+                around[d:, left] = around[:-d, middle]
+                around[:-d, right] = around[d:, middle]
+                around[starts, left] = around[ends, right] = 0
+                np.matmul(around, self._weights_and_bias[layer], out=mixed)
+            np.maximum(mixed, zero, out=mixed)
             mixed *= mixed
             x += mixed
-        _normalise(x, mixed)
-        scores: Floats = mixed @ self.out + self.out_bias
+        scores: Floats = x @ self.out
+        scores *= _factor(x)
+        scores += self.out_bias
         return scores
+
+    @cached_property
+    def _weights_and_bias(self) -> Floats:
+        return np.concatenate([self.weights, self.bias[:, None]], axis=1)
 
 
 @cache
@@ -110,10 +186,11 @@ def form_rows(column: Keys, forms: Keys) -> NDArray[np.int64]:
     return np.where(known > 0, known + FIRST_WORD - 1, hashed)
 
 
-def _normalise(x: Floats, out: Floats) -> None:
-    """Write the rows of ``x``, divided by their root mean square, to ``out``."""
+def _factor(x: Floats) -> Floats:
+    """What the rows of ``x`` are multiplied by so that their mean square is 1, as a column."""
     square = np.einsum("ij,ij->i", x, x) / x.shape[1]
-    np.multiply(x, (1 / np.sqrt(square + SMALL))[:, None], out=out)
+    factor: Floats = (1 / np.sqrt(square + SMALL))[:, None]
+    return factor
 
 
 def to_arrays(context: Context, prefix: str = "context_") -> dict[str, NDArray[Any]]:

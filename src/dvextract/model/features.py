@@ -71,7 +71,7 @@ Part = tuple[str, int]
 """A column and an offset: what one part of a template looks at."""
 
 
-class Memory:
+class Met:
     """The types an encoder has met; another object once it has forgotten them."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Types:
     """
 
     rows: NDArray[np.int64]
-    memory: Memory
+    memory: Met
     count: int
     ablated: Collection[str] = ()
 
@@ -139,13 +139,13 @@ class Encoder:
         self._gazetteer = gazetteer
         self._cues = evidence.Cues(SYLLABLE.findall, key_of)
         self._families = evidence.family_names()
-        self._memory = Memory()
+        self._memory = Met()
         self._names, self._parts = _Keys(""), _Keys("P")
 
     def syllables(self, docs: Sequence[Document]) -> tuple[Syllables, NDArray[np.int64]]:
         """The syllables of all sentences, and for each the row of its type in this encoder's memory."""
         if len(self._memory.places) > self.MEMORY:
-            self._memory = Memory()
+            self._memory = Met()
         text = "\n".join(doc.text for doc in docs)
         begin = np.cumsum([0, *(len(doc.text) + 1 for doc in docs)])[:-1]  # where each document stands in it
         bounds = np.array(

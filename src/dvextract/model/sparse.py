@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.model.features import TEMPLATES, Encoded, Keys, Part, Types, Window, gate, on_type, template_key
+from dvextract.model.memory import Memory, joined, settle, slots_of
 from dvextract.segmentation.rows import Rows
 
 Integers = NDArray[np.int64]
 Sums = NDArray[np.int16]
-
-_PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 _WIDE = 32  # tags, filled up to what a processor's cache keeps in one line
 
@@ -64,12 +63,12 @@ class Index:
         self._keys = keys
         self._bits = max(4, int(8 * max(len(keys), 1) - 1).bit_length())
         self._slots = np.full(1 << self._bits, -1, dtype=np.int32)
-        _place(self._slots, _slot(keys, self._bits), np.arange(len(keys), dtype=np.int32))
+        settle(self._slots, slots_of(keys, self._bits), np.arange(len(keys), dtype=np.int32))
         self._taken = self._slots >= 0  # a quarter of the bytes: it stays in the cache
 
     def find(self, column: Keys) -> tuple[Integers, NDArray[np.int32]]:
         """Positions of ``column`` that hold a known key, and that key's place among the keys."""
-        slot = _slot(column, self._bits)
+        slot = slots_of(column, self._bits)
         asked = np.flatnonzero(self._taken.take(slot))
         slot = slot[asked]
         place = self._slots[slot]
@@ -86,70 +85,6 @@ class Index:
         return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
 
-def _slot(keys: Keys, bits: int) -> Integers:
-    return ((keys * _PRIME) >> np.uint64(64 - bits)).view(np.int64)
-
-
-def _place(slots: NDArray[np.int32], slot: Integers, numbers: NDArray[np.int32]) -> None:
-    """Put ``numbers`` into ``slots`` (-1: free), each at the first free one from ``slot`` on."""
-    while len(numbers):
-        free = slots[slot] < 0
-        slots[slot[free]] = numbers[free]  # of several that want one slot the last gets it
-        homeless = slots[slot] != numbers
-        numbers, slot = numbers[homeless], (slot[homeless] + 1) & (len(slots) - 1)
-
-
-class _Memory:
-    """Sums by 64-bit codes of what was looked at; nearly all that are asked for are there."""
-
-    def __init__(self) -> None:
-        self._forget()
-
-    def _forget(self) -> None:
-        self._codes = Rows(np.uint64)
-        self._sums = Rows(np.int16, _WIDE)
-        self._room(10)
-
-    def _room(self, bits: int) -> None:
-        self._bits = bits
-        self._slots = np.full(1 << bits, -1, dtype=np.int32)
-        self._held = np.zeros(1 << bits, dtype=np.uint64)
-        self._put(0)
-
-    def _put(self, begin: int) -> None:
-        codes = self._codes.array[begin:]
-        numbers = np.arange(begin, begin + len(codes), dtype=np.int32)
-        _place(self._slots, _slot(codes, self._bits), numbers)
-        taken = np.flatnonzero(self._slots >= begin)
-        self._held[taken] = self._codes.array[self._slots[taken]]
-
-    def rows(self, codes: Keys, told: Callable[[Integers], Sums]) -> tuple[Sums, NDArray[np.int32]]:
-        """Remembered sums, and the row of each code; ``told`` gives the sums at positions whose code is new."""
-        if len(self._codes.array) > _MEMORY:
-            self._forget()
-        slot = _slot(codes, self._bits)
-        wrong = np.flatnonzero(self._held.take(slot) != codes)
-        while len(wrong):
-            at = slot[wrong]
-            wrong = wrong[self._slots[at] >= 0]  # at a free slot the search ends
-            slot[wrong] = (slot[wrong] + 1) & (len(self._slots) - 1)
-            wrong = wrong[self._held[slot[wrong]] != codes[wrong]]
-        row = self._slots.take(slot)
-        new = np.flatnonzero(row < 0)
-        if len(new):
-            asked = codes[new]
-            distinct, one = np.unique(asked, return_index=True)
-            begin = len(self._codes.array)
-            self._sums.extend(told(new[one]))
-            self._codes.extend(distinct)
-            row[new] = begin + np.searchsorted(distinct, asked)
-            if 4 * len(self._codes.array) > len(self._slots):
-                self._room(int(8 * len(self._codes.array)).bit_length())
-            else:
-                self._put(begin)
-        return self._sums.array, row
-
-
 class _Group:
     """Templates that look at some of the same ``parts``."""
 
@@ -159,7 +94,7 @@ class _Group:
         gates = [gate(t) for t in templates]
         self.gates = [g for g in dict.fromkeys(gates) if g] if None not in gates else []
         """Parts of which one must say something, or all templates are silent; empty where none has to."""
-        self.memory = _Memory()
+        self.memory = Memory(np.int16, _WIDE, _MEMORY)
 
 
 class Scorer:
@@ -195,7 +130,7 @@ class Scorer:
         for group in self._groups:
             at = self._telling(group, window)
             code = self._code(group, window, at)
-            sums, row = group.memory.rows(code, lambda new, g=group, at=at: self._told(g.templates, window, at, new))
+            sums, row = group.memory.find(code, lambda new, g=group, at=at: self._told(g.templates, window, at, new))
             if at is None:
                 looked_up.append((sums, row))
             else:
@@ -228,14 +163,8 @@ class Scorer:
         return at if 2 * len(at) < window.n else None
 
     def _code(self, group: _Group, window: Window, at: Integers | None) -> Keys:
-        columns = (window.at(*part) for part in group.parts)
-        first, *others = columns if at is None else (c.take(at) for c in columns)
-        code = first * _PRIME
-        for c in others:
-            code += c
-            code *= _PRIME
-        code ^= code >> np.uint64(32)
-        return code
+        columns = [window.at(*part) for part in group.parts]
+        return joined(columns if at is None else [c.take(at) for c in columns])
 
     def _told(self, templates: Sequence[int], window: Window, at: Integers | None, new: Integers) -> Sums:
         """What some templates say at the ``new`` positions (of ``at``, where given)."""
