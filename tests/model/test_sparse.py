@@ -9,7 +9,7 @@ from dvextract.model.features import TEMPLATES
 from dvextract.pipeline import load_pipeline
 
 PAGES = (
-    "Sáng 8/7, ông Lò Văn Hặc, Bí thư Tỉnh ủy, phát biểu: “Dân vận khéo thì việc gì cũng thành công”.\nNăm 2024, 15 xã.",
+    "Sáng 8/7, ông Lò Văn Hặc, Bí thư Tỉnh ủy, phát biểu: “Dân vận khéo thì việc gì cũng thành công”.\n15 xã.",
     "UBND huyện Mường Ảng (Điện Biên) trao 120 suất quà. Bà Lò Thị Hoa nhận. Ông Hặc vui!\nHĐND tỉnh họp.",
 )
 

@@ -75,4 +75,13 @@ def test_missing_model_names_the_way_out():
     ],
 )
 def test_spans(tags, expected):
-    assert weights.spans([weights.TAGS.index(t) for t in tags]) == expected
+    numbers = np.array([weights.TAGS.index(t) for t in tags], dtype=np.int8)
+    begin, end = weights.spans(numbers, np.array([0, len(tags)]))
+    labels = [weights.LABELS[(numbers[b] - 1) // 2] for b in begin]
+    assert list(zip(begin.tolist(), end.tolist(), labels, strict=True)) == expected
+
+
+def test_spans_end_with_their_sentence():
+    numbers = np.array([weights.TAGS.index(t) for t in ("B-PERSON", "I-PERSON", "I-PERSON", "O")], dtype=np.int8)
+    begin, end = weights.spans(numbers, np.array([0, 2, 4]))
+    assert (begin.tolist(), end.tolist()) == ([0, 2], [2, 3])

@@ -53,22 +53,24 @@ def _steps(start: NDArray[np.int64], length: NDArray[np.int64]) -> tuple[NDArray
 
 def _decode_group(emission: Floats, ends: list[int], transition: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Tags and their probabilities for syllables in the order of `_steps`."""
-    likely = np.maximum(np.exp(emission - emission.max(axis=1, keepdims=True)), _TINY)
+    best = np.ascontiguousarray(emission.T)  # the score of the best way to every tag; all arrays are (tags, syllables)
+    likely = np.exp(best - best.max(axis=0))
+    np.maximum(likely, _TINY, out=likely)
     pushes = np.exp(transition)
-    best = np.ascontiguousarray(emission.T)  # the score of the best way to every tag, (tags, syllables)
+    back = np.ascontiguousarray(pushes.T)
     moves = transition[:, :, None]
     forward = likely.copy()
     backward = np.ones_like(likely)
     tags = np.empty(len(emission), dtype=np.int8)
     steps = [slice(a, b) for a, b in pairwise([0, *ends])]
-    forward[steps[0]] /= forward[steps[0]].sum(axis=1, keepdims=True)
+    forward[:, steps[0]] /= forward[:, steps[0]].sum(axis=0)
     for before, here in pairwise(steps):
         a = here.stop - here.start
         past = slice(before.start, before.start + a)
         best[:, here] += (best[:, None, past] + moves).max(axis=0)
-        reached = forward[here]
-        reached *= forward[past] @ pushes
-        reached /= reached.sum(axis=1, keepdims=True) + _TINY
+        reached = forward[:, here]
+        reached *= back @ forward[:, past]
+        reached /= reached.sum(axis=0) + _TINY
     for here, before in pairwise([*reversed(steps), slice(0, 0)]):
         a = here.stop - here.start
         if here.stop == ends[-1]:
@@ -79,8 +81,9 @@ def _decode_group(emission: Floats, ends: list[int], transition: Floats) -> tupl
         tags[past] = (best[:, past] + transition[:, tags[here]]).argmax(axis=0)
         ended = slice(past.stop, before.stop)
         tags[ended] = best[:, ended].argmax(axis=0)
-        pushed = (backward[here] * likely[here]) @ pushes.T
-        backward[past] = pushed / (pushed.max(axis=1, keepdims=True) + _TINY)
+        pushed = pushes @ (backward[:, here] * likely[:, here])
+        pushed /= pushed.max(axis=0) + _TINY
+        backward[:, past] = pushed
     forward *= backward
-    score: Floats = forward[np.arange(len(tags)), tags] / (forward.sum(axis=1) + _TINY)
+    score: Floats = forward[tags, np.arange(len(tags))] / (forward.sum(axis=0) + _TINY)
     return tags, score

@@ -99,9 +99,9 @@ class Types:
             for i, name in enumerate(_TYPE_FIELDS)
         }
 
-    def beyond(self, name: str) -> Keys:
-        """What a column says of a place beyond the sentence, as an array of one."""
-        return np.array([_beyond(name)], dtype=np.uint64)
+    def beyond(self) -> dict[str, Keys]:
+        """What the columns say of a place beyond the sentence, as arrays of one."""
+        return {name: np.array([_beyond(name)], dtype=np.uint64) for name in _TYPE_FIELDS}
 
 
 @dataclass(frozen=True)
@@ -483,7 +483,7 @@ class Window:
         self._columns = columns
         self._seen: dict[Part, Keys] = {}
         begin, last = first[:-1], first[1:] - 1
-        # The first syllables of a sentence see nothing so many places to the left; of a shorter one also its neighbour's.
+        # The first syllables of a sentence see nothing so far left; where it is shorter, its neighbour's too.
         self._blind = {
             d: np.concatenate([begin + i if d < 0 else last - i for i in range(abs(d))]) for d in _OFFSETS if d
         }

@@ -64,9 +64,7 @@ class Memory:
         taken = np.flatnonzero(self._slots >= begin)
         self._held[taken] = self._codes.array[self._slots[taken]]
 
-    def find(
-        self, codes: Keys, told: Callable[[Integers], NDArray[Any]]
-    ) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    def find(self, codes: Keys, told: Callable[[Integers], NDArray[Any]]) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """All rows, and the number of each code's; ``told`` gives rows for the positions of codes that are new."""
         if len(self._codes.array) > self._most:
             self._forget()

@@ -8,7 +8,8 @@ templates says is summed once for every combination of values met and remembered
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,16 @@ class _Group:
         self.memory = Memory(np.int16, _WIDE, _MEMORY)
 
 
+class _Still:
+    """Columns of types, which are looked at without an offset."""
+
+    def __init__(self, columns: Mapping[str, Keys]) -> None:
+        self._columns = columns
+
+    def __call__(self, name: str, _: int) -> Keys:
+        return self._columns[name]
+
+
 class Scorer:
     """Sums of the ``levels`` (keys, tags) of all features that a syllable has; ``keys`` are the features' own."""
 
@@ -130,7 +141,7 @@ class Scorer:
         for group in self._groups:
             at = self._telling(group, window)
             code = self._code(group, window, at)
-            sums, row = group.memory.find(code, lambda new, g=group, at=at: self._told(g.templates, window, at, new))
+            sums, row = group.memory.find(code, partial(self._told, group.templates, window, at))
             if at is None:
                 looked_up.append((sums, row))
             else:
@@ -184,10 +195,10 @@ class Scorer:
             self._met = types.memory
             self._by_type = {d: Rows(np.int16, _WIDE) for d in self._on_type}
             for d, table in self._by_type.items():
-                table.extend(self._said(self._on_type[d], lambda name, _: types.beyond(name), 1))
+                table.extend(self._said(self._on_type[d], _Still(types.beyond()), 1))
         for d, table in self._by_type.items():
             begin = len(table.array) - 1
             if begin < types.count:
                 columns = types.columns(begin)
-                table.extend(self._said(self._on_type[d], lambda name, _, c=columns: c[name], types.count - begin))
+                table.extend(self._said(self._on_type[d], _Still(columns), types.count - begin))
         return self._by_type

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -160,16 +160,14 @@ def card_lines(model: Model) -> list[str]:
     return [*lines, f"{'sha256':12s} {model.fingerprint}"]
 
 
-def spans(tags: Sequence[int]) -> list[tuple[int, int, str]]:
-    """Runs of tags as (first, last + 1, label), for one sequence of tag numbers."""
-    found: list[tuple[int, int, str]] = []
-    begin = label = -1
-    for i, tag in enumerate(tags):
-        if tag and tag % 2 == 0 and (tag - 1) // 2 == label:
-            continue
-        if label >= 0:
-            found.append((begin, i, LABELS[label]))
-        begin, label = (i, (tag - 1) // 2) if tag else (-1, -1)
-    if label >= 0:
-        found.append((begin, len(tags), LABELS[label]))
-    return found
+def spans(tags: NDArray[np.int8], first: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where runs of tags begin and end (one after the last syllable); ``first`` are the sentences' bounds.
+
+    The label of a run is that of its first tag: ``(tag - 1) // 2``.
+    """
+    n = len(tags)
+    goes_on = np.zeros(n + 1, dtype=bool)
+    goes_on[1:n] = (tags[1:] > 0) & (tags[1:] % 2 == 0) & ((tags[1:] - 1) // 2 == (tags[:-1] - 1) // 2)
+    goes_on[first] = False
+    tagged = tags > 0
+    return np.flatnonzero(tagged & ~goes_on[:n]), np.flatnonzero(tagged & ~goes_on[1:]) + 1
