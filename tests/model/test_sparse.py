@@ -1,7 +1,6 @@
 """What is remembered of features sums to what each feature alone says."""
 
 import numpy as np
-import pytest
 
 from dvextract.document import Document
 from dvextract.model import encoder, sparse
@@ -53,14 +52,3 @@ def test_every_group_has_templates_and_every_template_is_counted_once():
     assert all(group.templates for group in scorer._groups)
     counted = [t for ts in scorer._on_type.values() for t in ts] + [t for g in scorer._groups for t in g.templates]
     assert sorted(counted + scorer._alone) == list(range(len(TEMPLATES)))
-
-
-@pytest.mark.parametrize("size", [0, 1, 50, 3000])
-def test_index_finds_what_is_there_and_nothing_else(size):
-    rng = np.random.default_rng(size)
-    # keys that differ in their last bits only want the same slots
-    keys = np.unique(np.concatenate([rng.integers(0, 2**63, size), np.arange(size)])).astype(np.uint64)
-    asked = rng.permutation(np.concatenate([keys, keys + np.uint64(1), rng.integers(0, 2**63, 99).astype(np.uint64)]))
-    positions, places = sparse.Index(keys).find(asked)
-    assert np.array_equal(keys[places], asked[positions])
-    assert sorted(positions) == np.flatnonzero(np.isin(asked, keys)).tolist()

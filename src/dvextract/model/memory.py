@@ -8,26 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.lookup import settle, slots_of
 from dvextract.segmentation.rows import Rows
 
 Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
-
-
-def slots_of(keys: Keys, bits: int) -> Integers:
-    """The first slot of ``2 ** bits`` at which a key is looked for."""
-    return ((keys * _PRIME) >> np.uint64(64 - bits)).view(np.int64)
-
-
-def settle(slots: NDArray[np.int32], slot: Integers, numbers: NDArray[np.int32]) -> None:
-    """Put ``numbers`` into ``slots`` (-1: free), each at the first free one from its ``slot`` on."""
-    while len(numbers):
-        free = slots[slot] < 0
-        slots[slot[free]] = numbers[free]  # of several that want one slot the last gets it
-        homeless = slots[slot] != numbers
-        numbers, slot = numbers[homeless], (slot[homeless] + 1) & (len(slots) - 1)
 
 
 def joined(columns: Sequence[Keys]) -> Keys:

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.lookup import Index
 from dvextract.model.features import TEMPLATES, Encoded, Keys, Part, Types, Window, gate, on_type, template_key
-from dvextract.model.memory import Memory, joined, settle, slots_of
+from dvextract.model.memory import Memory, joined
 from dvextract.segmentation.rows import Rows
 
 Integers = NDArray[np.int64]
@@ -52,38 +53,6 @@ _TOGETHER: tuple[tuple[Part, ...], ...] = (
     + tuple((label, 0) for label in ("LEGALDOC", "PHRASE", "EVENT")),
 )
 """What templates look at whose sums are worth remembering together: few combinations of values ever occur."""
-
-
-class Index:
-    """Finds keys among known ones by open addressing: nearly all that are asked for are unknown, and fall on nothing.
-
-    ``keys`` are distinct; at least eight slots stand ready for each, so a slot rarely has to be passed over.
-    """
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-        self._bits = max(4, int(8 * max(len(keys), 1) - 1).bit_length())
-        self._slots = np.full(1 << self._bits, -1, dtype=np.int32)
-        settle(self._slots, slots_of(keys, self._bits), np.arange(len(keys), dtype=np.int32))
-        self._taken = self._slots >= 0  # a quarter of the bytes: it stays in the cache
-
-    def find(self, column: Keys) -> tuple[Integers, NDArray[np.int32]]:
-        """Positions of ``column`` that hold a known key, and that key's place among the keys."""
-        slot = slots_of(column, self._bits)
-        asked = np.flatnonzero(self._taken.take(slot))
-        slot = slot[asked]
-        place = self._slots[slot]
-        found: list[tuple[Integers, NDArray[np.int32]]] = []
-        while len(asked):
-            right = self._keys[place] == column[asked]
-            found.append((asked[right], place[right]))
-            asked, slot = asked[~right], (slot[~right] + 1) & (len(self._slots) - 1)
-            place = self._slots[slot]
-            there = place >= 0
-            asked, slot, place = asked[there], slot[there], place[there]
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
-        return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
 
 class _Group:
