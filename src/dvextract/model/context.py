@@ -7,7 +7,7 @@ gives scores of the tags, which are added to the sparse features'. Plain arrays,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -35,6 +35,9 @@ STEP = ROWS
 products of few or odd rows are computed in another order."""
 
 _COMBINATIONS = 16_384  # combinations of the columns' values whose vectors are remembered
+
+
+Seen = Callable[[int, Floats], None]
 
 
 class _Room:
@@ -77,28 +80,46 @@ class Context:
 
     def emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         """Scores (syllables, tags); ``columns`` of the encoder, ``first`` the sentences' bounds (sentences + 1)."""
-        with _controller().limit(limits=1, user_api="blas"):  # workers share the processors, and sums keep their order
-            return self._emission(columns, first)
-
-    def _emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
-        result = np.empty((int(first[-1]), len(self.out_bias)), dtype=np.float32)
         forms, word = self._words.find(columns["token"], lambda new: self._form_rows(columns["token"][new]))
         word = forms[:, 0].take(word)
-        names = list(self.tables)
-        others, other = self._others.find(joined([columns[n] for n in names]), lambda new: self._added(columns, new))
+        code = joined([columns[name] for name in self.tables])
+        others, other = self._others.find(code, lambda new: self._added(columns, new))
+
+        def bottom(here: slice, vectors: Floats, more: Floats) -> None:
+            self._forms_mixed.take(word[here], axis=0, out=vectors, mode="clip")
+            others.take(other[here], axis=0, out=more, mode="clip")
+            vectors += more
+
+        return self._by_parts(first, bottom)
+
+    def scores(self, rows: NDArray[np.int32], first: NDArray[np.int64], seen: Seen | None = None) -> Floats:
+        """Scores for rows of the tables (syllables, 1 + columns), of the form first; ``seen`` as of `_mixed`."""
+
+        def bottom(here: slice, vectors: Floats, more: Floats) -> None:
+            self._forms_mixed.take(rows[here, 0], axis=0, out=vectors, mode="clip")
+            for i, table in enumerate(self._tables_mixed.values(), 1):
+                table.take(rows[here, i], axis=0, out=more, mode="clip")
+                vectors += more
+
+        return self._by_parts(first, bottom, seen)
+
+    def _by_parts(
+        self, first: NDArray[np.int64], bottom: Callable[[slice, Floats, Floats], None], seen: Seen | None = None
+    ) -> Floats:
+        """Scores of sentences, some at a time; ``bottom`` fills in the vectors of a stretch of syllables."""
+        result = np.empty((int(first[-1]), len(self.out_bias)), dtype=np.float32)
         room = _Room(int(np.diff(first).max()), self.bias.shape[1])
         begin = 0
-        while begin < len(first) - 1:
-            end = max(begin + 1, int(np.searchsorted(first, first[begin] + ROWS, side="right")) - 1)
-            here = slice(int(first[begin]), int(first[end]))
-            bottom, more = room.bottom(here.stop - here.start)
-            n = here.stop - here.start
-            self._forms_mixed.take(word[here], axis=0, out=bottom[:n], mode="clip")
-            others.take(other[here], axis=0, out=more, mode="clip")
-            bottom[:n] += more
-            bottom[n:] = 0
-            result[here] = self._mixed(bottom, first[begin : end + 1] - first[begin], room)[:n]
-            begin = end
+        with _controller().limit(limits=1, user_api="blas"):  # workers share the processors, and sums keep their order
+            while begin < len(first) - 1:
+                end = max(begin + 1, int(np.searchsorted(first, first[begin] + ROWS, side="right")) - 1)
+                here = slice(int(first[begin]), int(first[end]))
+                n = here.stop - here.start
+                vectors, more = room.bottom(n)
+                bottom(here, vectors[:n], more)
+                vectors[n:] = 0
+                result[here] = self._mixed(vectors, first[begin : end + 1] - first[begin], room, seen)[:n]
+                begin = end
         return result
 
     @cached_property
@@ -137,13 +158,16 @@ class Context:
         taps = self.weights[0].reshape(3, width, width)
         return np.concatenate([vectors, *(vectors @ tap for tap in taps)], axis=1)
 
-    def _mixed(self, bottom: Floats, first: NDArray[np.int64], room: _Room) -> Floats:
+    def _mixed(self, bottom: Floats, first: NDArray[np.int64], room: _Room, seen: Seen | None) -> Floats:
+        """Scores; ``seen`` is told the vectors that each layer and the last matrix get, before they are normalised."""
         n, width = len(bottom), self.bias.shape[1]
         x, mixed, zero, around = room.x[:n], room.mixed[:n], room.zero[:n], room.around[:n]
         begin, last = first[:-1], first[1:] - 1
         left, middle, right = (slice(i * width, (i + 1) * width) for i in range(3))
         np.copyto(x, bottom[:, :width])
         for layer, d in enumerate(self.dilations):
+            if seen:
+                seen(layer, x[: first[-1]])
             steps = np.arange(min(d, n))
             starts = (begin[:, None] + steps).ravel()  # where nothing stands d places to the left
             ends = (last[:, None] - steps).ravel()
@@ -164,6 +188,8 @@ class Context:
             np.maximum(mixed, zero, out=mixed)
             mixed *= mixed
             x += mixed
+        if seen:
+            seen(len(self.dilations), x[: first[-1]])
         scores: Floats = x @ self.out
         scores *= _factor(x)
         scores += self.out_bias

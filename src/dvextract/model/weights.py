@@ -55,9 +55,14 @@ class Model:
         """Scores of every tag at every syllable, (syllables, tags)."""
         if len(encoded.types.rows) == 0:
             return np.zeros((0, len(TAGS)), dtype=np.float32)
-        scores: NDArray[np.float32] = self._scorer.sums(encoded) * self.scale
+        scores = self.sparse(encoded)
         if self.context is not None:
             scores += self.context.emission(encoded.columns, encoded.flat.first)
+        return scores
+
+    def sparse(self, encoded: Encoded) -> NDArray[np.float32]:
+        """What the sparse features alone say, (syllables, tags)."""
+        scores: NDArray[np.float32] = self._scorer.sums(encoded) * self.scale
         return scores
 
 
