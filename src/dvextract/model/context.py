@@ -8,6 +8,7 @@ gives scores of the tags, which are added to the sparse features'. Plain arrays,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -34,7 +35,7 @@ STEP = ROWS
 """Matrix products have a multiple of so many rows: a row's sums must not depend on how many others there are, and
 products of few or odd rows are computed in another order."""
 
-_COMBINATIONS = 16_384  # combinations of the columns' values whose vectors are remembered
+_FORMS = _COMBINATIONS = 16_384  # forms, and combinations of the columns' values, whose vectors are remembered
 
 
 Seen = Callable[[int, Floats], None]
@@ -80,13 +81,12 @@ class Context:
 
     def emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         """Scores (syllables, tags); ``columns`` of the encoder, ``first`` the sentences' bounds (sentences + 1)."""
-        forms, word = self._words.find(columns["token"], lambda new: self._form_rows(columns["token"][new]))
-        word = forms[:, 0].take(word)
+        forms, word = self._forms_met.find(columns["token"], lambda new: self._form_vectors(columns["token"][new]))
         code = joined([columns[name] for name in self.tables])
         others, other = self._others.find(code, lambda new: self._added(columns, new))
 
         def bottom(here: slice, vectors: Floats, more: Floats) -> None:
-            self._forms_mixed.take(word[here], axis=0, out=vectors, mode="clip")
+            forms.take(word[here], axis=0, out=vectors, mode="clip")
             others.take(other[here], axis=0, out=more, mode="clip")
             vectors += more
 
@@ -96,7 +96,7 @@ class Context:
         """Scores for rows of the tables (syllables, 1 + columns), of the form first; ``seen`` as of `_mixed`."""
 
         def bottom(here: slice, vectors: Floats, more: Floats) -> None:
-            self._forms_mixed.take(rows[here, 0], axis=0, out=vectors, mode="clip")
+            vectors[:] = self._with_first_layer(self.form_table[rows[here, 0]])
             for i, table in enumerate(self._tables_mixed.values(), 1):
                 table.take(rows[here, i], axis=0, out=more, mode="clip")
                 vectors += more
@@ -110,7 +110,7 @@ class Context:
         result = np.empty((int(first[-1]), len(self.out_bias)), dtype=np.float32)
         room = _Room(int(np.diff(first).max()), self.bias.shape[1])
         begin = 0
-        with _controller().limit(limits=1, user_api="blas"):  # workers share the processors, and sums keep their order
+        with _one_thread():
             while begin < len(first) - 1:
                 end = max(begin + 1, int(np.searchsorted(first, first[begin] + ROWS, side="right")) - 1)
                 here = slice(int(first[begin]), int(first[end]))
@@ -123,11 +123,11 @@ class Context:
         return result
 
     @cached_property
-    def _words(self) -> Memory:
-        return Memory(np.int64, 1, 200_000)
+    def _forms_met(self) -> Memory:
+        return Memory(np.float32, 4 * self.bias.shape[1], _FORMS)
 
-    def _form_rows(self, keys: Keys) -> NDArray[np.int64]:
-        return form_rows(keys, self.forms)[:, None]
+    def _form_vectors(self, keys: Keys) -> Floats:
+        return self._with_first_layer(self.form_table[form_rows(keys, self.forms)])
 
     @cached_property
     def _others(self) -> Memory:
@@ -141,12 +141,10 @@ class Context:
         return total
 
     @cached_property
-    def _forms_mixed(self) -> Floats:
-        return self._with_first_layer(self.form_table)
-
-    @cached_property
     def _tables_mixed(self) -> dict[str, Floats]:
-        return {name: self._with_first_layer(table) for name, (_, table) in self.tables.items()}
+        tables = [table for _, table in self.tables.values()]
+        mixed = self._with_first_layer(np.concatenate(tables))
+        return dict(zip(self.tables, np.split(mixed, np.cumsum([len(t) for t in tables])[:-1]), strict=True))
 
     def _with_first_layer(self, vectors: Floats) -> Floats:
         """Vectors, and after each what the first layer makes of it for the right neighbour, itself and the left one.
@@ -154,9 +152,12 @@ class Context:
         The layer is linear but for a factor of the syllable, so this is done once for a vector rather than for every
         syllable.
         """
-        width = vectors.shape[1]
+        n, width = vectors.shape
+        filled = np.zeros((-(-n // STEP) * STEP, width), dtype=np.float32)
+        filled[:n] = vectors
         taps = self.weights[0].reshape(3, width, width)
-        return np.concatenate([vectors, *(vectors @ tap for tap in taps)], axis=1)
+        with _one_thread():
+            return np.concatenate([vectors, *((filled @ tap)[:n] for tap in taps)], axis=1)
 
     def _mixed(self, bottom: Floats, first: NDArray[np.int64], room: _Room, seen: Seen | None) -> Floats:
         """Scores; ``seen`` is told the vectors that each layer and the last matrix get, before they are normalised."""
@@ -203,6 +204,12 @@ class Context:
 @cache
 def _controller() -> ThreadpoolController:
     return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Workers share the processors, and sums keep their order."""
+    limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return limit
 
 
 def form_rows(column: Keys, forms: Keys) -> NDArray[np.int64]:
