@@ -89,3 +89,31 @@ def test_a_model_file_keeps_the_network(net, batch, tmp_path):
     assert kept.dilations == net.dilations
     # halves keep three digits
     assert kept.emission(*batch) == pytest.approx(net.emission(*batch), abs=0.05)
+
+
+def test_a_sentence_gets_the_same_bits_whatever_else_is_in_the_batch():
+    rng = np.random.default_rng(1)
+    width, known = 64, np.arange(1, 200, dtype=np.uint64)
+
+    def some(*shape):
+        return rng.normal(size=shape).astype(np.float32) / 8
+
+    net = Context(
+        known,
+        some(FIRST_WORD + len(known), width),
+        {"shape": (known[:9], some(10, width))},
+        some(3, 3 * width, width),
+        some(3, width),
+        some(width, TAGS),
+        some(TAGS),
+        (1, 3, 9),
+    )
+    first = np.cumsum([0, *rng.integers(1, 60, 90)])
+    columns = {
+        "token": rng.integers(1, 250, first[-1]).astype(np.uint64),
+        "shape": rng.integers(0, 12, first[-1]).astype(np.uint64),
+    }
+    together = net.emission(columns, first)
+    for a, b in pairwise(first):
+        alone = net.emission({name: column[a:b] for name, column in columns.items()}, np.array([0, b - a]))
+        assert np.array_equal(alone, together[a:b])

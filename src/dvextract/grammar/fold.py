@@ -73,6 +73,13 @@ def shadow(text: str) -> str:
     >>> shadow("Uỷ ban – hoà giải, Ðảng bộ quý")
     'Ủy ban - hòa giải, Đảng bộ quý'
     """
+    return _short(text) if len(text) <= _SHORT else _folded(text)
+
+
+_SHORT = 100  # code points of a name; names come back on many pages, sentences and pages do not
+
+
+def _folded(text: str) -> str:
     if not _MAYBE.search(text):
         return text
     text = _ODD.sub(lambda m: _SINGLE[m[0]], text)
@@ -84,6 +91,9 @@ def shadow(text: str) -> str:
             pieces += [text[at : end - 2], moved]
             at = end
     return "".join(pieces) + text[at:] if pieces else text
+
+
+_short = lru_cache(maxsize=1 << 15)(_folded)
 
 
 def seen(text: str) -> str:

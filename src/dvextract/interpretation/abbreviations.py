@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
 from dvextract.document import Abbreviation, Evidence
 from dvextract.grammar.abbreviation import abbreviated_terms
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_lower, page_shadow, shadow
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
 
@@ -114,23 +114,31 @@ class ShortForms:
 
         A short form in parentheses after its long form is left out: ``Hội Phụ nữ (PN) tỉnh`` is one name.
         """
-        name = _GLUED.sub(" ", _INNER.sub("", shadow(name)))
-        low = name.lower()
-        return one_line(_REPEATED.sub(r"\1", _IN_NAME.sub(lambda m: self._written_out(m, low), name)))
+        folded = shadow(name)
+        return _expanded(folded, tuple((short, self._long[short]) for short in self._defined if short in folded))
 
-    def _written_out(self, m: regex.Match[str], low: str) -> str:
-        short = m["short"]
-        readings = _readings(short, low, m.start("short"), m.end("short"))
-        whole = len(short) == len(low)
-        if short in self._defined and (whole or not readings or readings[0].in_names):
-            long = self._long[short]
-        elif readings and readings[0].in_names:
-            long = readings[0].long
-        else:
-            return str(m[0])
-        if m.start() == 0 and short not in _UNITS:
-            long = long[0].upper() + long[1:]
-        return long + (" " if m["stop"] else "")
+
+@lru_cache(maxsize=1 << 14)
+def _expanded(name: str, defined: tuple[tuple[str, str], ...]) -> str:
+    """`ShortForms.expand` of a folded name; ``defined`` are those short forms in it that the page defines."""
+    name = _GLUED.sub(" ", _INNER.sub("", name))
+    low, long = name.lower(), dict(defined)
+    return one_line(_REPEATED.sub(r"\1", _IN_NAME.sub(lambda m: _written_out(m, low, long), name)))
+
+
+def _written_out(m: regex.Match[str], low: str, defined: Mapping[str, str]) -> str:
+    short = m["short"]
+    readings = _readings(short, low, m.start("short"), m.end("short"))
+    whole = len(short) == len(low)
+    if short in defined and (whole or not readings or readings[0].in_names):
+        long = defined[short]
+    elif readings and readings[0].in_names:
+        long = readings[0].long
+    else:
+        return str(m[0])
+    if m.start() == 0 and short not in _UNITS:
+        long = long[0].upper() + long[1:]
+    return long + (" " if m["stop"] else "")
 
 
 def find(
@@ -142,9 +150,9 @@ def find(
     are full of codes); ``bodies`` are mentions of organisations, the long forms of arbitrary names (``TKV``);
     ``mentions`` are ABBREVIATION mentions, which are short forms whatever they look like. All are in text order.
     """
-    folded = shadow(text)
+    folded = page_shadow(text)
     defined = _definitions(text, folded, content, bodies, mentions)
-    low = folded.lower()
+    low = page_lower(text)
     listed = [
         Abbreviation(
             text[slice(*where)], one_line(text[slice(*long)]), "text", _found("abbreviation.defined", where, long)

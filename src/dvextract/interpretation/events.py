@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import regex
 
 from dvextract.document import Mention
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_lower, shadow
 from dvextract.interpretation.wording import one_line
 from dvextract.lexicon.tsv import Beginnings
 
@@ -73,7 +73,7 @@ def names(text: str, mentions: Sequence[Mention], events: Sequence[int]) -> list
     """
     if not events:
         return []
-    low = shadow(text).lower()
+    low = page_lower(text)
     begins = [m.start for m in mentions]
     found = [(mentions[i].start, _end(low, mentions, begins, i)) for i in events]
     longest: dict[str, tuple[int, int]] = {}

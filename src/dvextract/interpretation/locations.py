@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_lower, page_shadow, shadow
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, is_central_city, province_units
 from dvextract.interpretation.wording import fold, one_line
@@ -71,8 +71,8 @@ def kind(text: str) -> str:
 
 def names(text: str, spans: Sequence[Span], geography: Geography, short_forms: ShortForms) -> list[str]:
     """The canonical name of each LOCATION (spans in text order)."""
-    folded = shadow(text)
-    listed = _listed_types(folded, spans, geography)
+    folded = page_shadow(text)
+    listed = _listed_types(folded, page_lower(text), spans, geography)
     for (a, b), word in zip(spans, listed, strict=True):
         if word:
             geography.set_type(text[a:b], word)
@@ -81,9 +81,8 @@ def names(text: str, spans: Sequence[Span], geography: Geography, short_forms: S
     ]
 
 
-def _listed_types(folded: str, spans: Sequence[Span], geography: Geography) -> list[str]:
+def _listed_types(folded: str, low: str, spans: Sequence[Span], geography: Geography) -> list[str]:
     """For each place without a type of its own, the one that the words before it give it, or empty."""
-    low = folded.lower()
     joined = _joined(low, spans)
     found: list[str] = []
     inherited, from_plural = "", False

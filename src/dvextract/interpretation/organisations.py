@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import TYPES, Geography
 from dvextract.interpretation.wording import fold, one_line
@@ -128,7 +128,7 @@ class Bodies:
         short_forms: ShortForms,
         events: Sequence[tuple[int, str]] = (),
     ) -> None:
-        self._text = shadow(text)
+        self._text = page_shadow(text)
         self._geography = geography
         self._bodies = [Body(a, b, _written(text[a:b], short_forms), kind(text[a:b])) for a, b in spans]
         self._titles = [(start, _written(words, short_forms)) for start, words in titles]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.lexicon.tsv import rows
-from dvextract.lookup import look_up
+from dvextract.lookup import Index
 
 Keys = NDArray[np.uint64]
 
@@ -37,7 +37,8 @@ class Gazetteer:
         self._tables = {}
         for length, known in sorted(by_length.items(), reverse=True):
             known.sort()
-            self._tables[length] = tuple(np.array(c, dtype=np.uint64) for c in zip(*known, strict=True))
+            names_of, begins, inners = (np.array(c, dtype=np.uint64) for c in zip(*known, strict=True))
+            self._tables[length] = Index(names_of), begins, inners
 
     @classmethod
     def places(cls, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> Gazetteer:
@@ -60,24 +61,32 @@ class Gazetteer:
                 continue
             last = n - length + 1
             folded = _fold([keys[i : last + i] for i in range(length)])
-            place = look_up(folded, names) - 1
-            hits = np.flatnonzero((place >= 0) & (np.arange(last) + length <= finish[:last]))
-            taken = np.concatenate([[0], np.cumsum(tags != 0)])
-            hits = _apart(hits[taken[hits + length] == taken[hits]], length)
-            tags[hits] = begins[place[hits]]
+            hits, place = names.find(folded)
+            order = np.argsort(hits)
+            hits, place = hits[order], place[order]
+            inside = hits + length <= finish[hits]
+            hits, place = hits[inside], place[inside]
+            for i in range(length):  # what is taken by a longer name is not looked at again
+                free = tags[hits + i] == 0
+                hits, place = hits[free], place[free]
+            apart = _apart(hits, length)
+            hits, place = hits[apart], place[apart]
+            tags[hits] = begins[place]
             for i in range(1, length):
-                tags[hits + i] = inners[place[hits]]
+                tags[hits + i] = inners[place]
         return tags
 
 
 def _apart(hits: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Of hits ``length`` long the leftmost that do not overlap."""
+    """Which of the hits, each ``length`` long, are the leftmost that do not overlap."""
     if len(hits) < 2 or int(np.diff(hits).min()) >= length:
-        return hits
-    kept = [int(hits[0])]
-    for hit in hits[1:].tolist():
-        if hit >= kept[-1] + length:
-            kept.append(hit)
+        return np.arange(len(hits))
+    kept = [0]
+    last = int(hits[0])
+    for i, hit in enumerate(hits.tolist()):
+        if hit >= last + length:
+            kept.append(i)
+            last = hit
     return np.array(kept, dtype=np.int64)
 
 

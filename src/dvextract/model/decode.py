@@ -7,6 +7,7 @@ are still that long.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -26,13 +27,29 @@ def decode(emission: Floats, first: NDArray[np.int64], transition: Floats) -> tu
     n = len(emission)
     tags = np.zeros(n, dtype=np.int8)
     score = np.zeros(n, dtype=np.float32)
+    for where, ends in _parts(first):
+        scores = np.ascontiguousarray(emission[where].T)
+        likely = _posteriors(scores, ends, transition)
+        tags[where] = best = _best(scores, ends, transition)
+        score[where] = likely[best, np.arange(len(best))]
+    return tags, score
+
+
+def posteriors(emission: Floats, first: NDArray[np.int64], transition: Floats) -> Floats:
+    """The probability of every tag at every syllable, (syllables, tags); arguments as of `decode`."""
+    likely = np.zeros_like(emission)
+    for where, ends in _parts(first):
+        likely[where] = _posteriors(np.ascontiguousarray(emission[where].T), ends, transition).T
+    return likely
+
+
+def _parts(first: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], list[int]]]:
+    """Groups of sentences: their syllables in the order of `_steps`, and where each step ends."""
     lengths = np.diff(first)
     order = np.argsort(-lengths, kind="stable")
     for group in _groups(lengths[order]):
         chosen = order[group]
-        where, steps = _steps(first[chosen], lengths[chosen])
-        tags[where], score[where] = _decode_group(emission[where], steps, transition)
-    return tags, score
+        yield _steps(first[chosen], lengths[chosen])
 
 
 def _groups(lengths: NDArray[np.int64], most: int = 1 << 18) -> list[slice]:
@@ -51,36 +68,43 @@ def _steps(start: NDArray[np.int64], length: NDArray[np.int64]) -> tuple[NDArray
     return where, ends.tolist()
 
 
-def _decode_group(emission: Floats, ends: list[int], transition: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Tags and their probabilities for syllables in the order of `_steps`."""
-    likely = np.maximum(np.exp(emission - emission.max(axis=1, keepdims=True)), _TINY)
-    pushes = np.exp(transition)
-    best = np.ascontiguousarray(emission.T)  # the score of the best way to every tag, (tags, syllables)
+def _best(scores: Floats, ends: list[int], transition: Floats) -> NDArray[np.int8]:
+    """The most likely tags; ``scores`` is (tags, syllables in the order of `_steps`) and used up."""
+    tags = np.empty(scores.shape[1], dtype=np.int8)
     moves = transition[:, :, None]
-    forward = likely.copy()
-    backward = np.ones_like(likely)
-    tags = np.empty(len(emission), dtype=np.int8)
     steps = [slice(a, b) for a, b in pairwise([0, *ends])]
-    forward[steps[0]] /= forward[steps[0]].sum(axis=1, keepdims=True)
     for before, here in pairwise(steps):
-        a = here.stop - here.start
-        past = slice(before.start, before.start + a)
-        best[:, here] += (best[:, None, past] + moves).max(axis=0)
-        reached = forward[here]
-        reached *= forward[past] @ pushes
-        reached /= reached.sum(axis=1, keepdims=True) + _TINY
-    for here, before in pairwise([*reversed(steps), slice(0, 0)]):
-        a = here.stop - here.start
-        if here.stop == ends[-1]:
-            tags[here] = best[:, here].argmax(axis=0)
-        if before.stop == 0:
-            break
-        past = slice(before.start, before.start + a)  # sentences that go on after this step, then those that end at it
-        tags[past] = (best[:, past] + transition[:, tags[here]]).argmax(axis=0)
-        ended = slice(past.stop, before.stop)
-        tags[ended] = best[:, ended].argmax(axis=0)
-        pushed = (backward[here] * likely[here]) @ pushes.T
-        backward[past] = pushed / (pushed.max(axis=1, keepdims=True) + _TINY)
+        past = slice(before.start, before.start + here.stop - here.start)
+        scores[:, here] += (scores[:, None, past] + moves).max(axis=0)  # of the best way to every tag
+    tags[steps[-1]] = scores[:, steps[-1]].argmax(axis=0)
+    for after, here in pairwise(reversed(steps)):
+        past = slice(here.start, here.start + after.stop - after.start)
+        tags[past] = (scores[:, past] + transition[:, tags[after]]).argmax(axis=0)
+        ended = slice(past.stop, here.stop)  # sentences that go on after this step stand before those that end at it
+        tags[ended] = scores[:, ended].argmax(axis=0)
+    return tags
+
+
+def _posteriors(scores: Floats, ends: list[int], transition: Floats) -> Floats:
+    """Probabilities of tags, forward and backward; ``scores`` as of `_best`."""
+    likely = np.exp(scores - scores.max(axis=0))
+    np.maximum(likely, _TINY, out=likely)
+    pushes = np.exp(transition)
+    pulls = np.ascontiguousarray(pushes.T)
+    forward: Floats = likely.copy()
+    backward = np.ones_like(likely)
+    steps = [slice(a, b) for a, b in pairwise([0, *ends])]
+    forward[:, steps[0]] /= forward[:, steps[0]].sum(axis=0)
+    for before, here in pairwise(steps):
+        past = slice(before.start, before.start + here.stop - here.start)
+        reached = forward[:, here]
+        reached *= pulls @ forward[:, past]
+        reached /= reached.sum(axis=0) + _TINY
+    for here, before in pairwise(reversed(steps)):
+        past = slice(before.start, before.start + here.stop - here.start)
+        pushed = pushes @ (backward[:, here] * likely[:, here])
+        pushed /= pushed.max(axis=0) + _TINY
+        backward[:, past] = pushed
     forward *= backward
-    score: Floats = forward[np.arange(len(tags)), tags] / (forward.sum(axis=1) + _TINY)
-    return tags, score
+    forward /= forward.sum(axis=0) + _TINY
+    return forward

@@ -9,9 +9,10 @@ here" and has no weight. Training and tagging call the same function, so they ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import regex
@@ -22,6 +23,7 @@ from dvextract.errors import UsageError
 from dvextract.grammar.fold import shadow
 from dvextract.lexicon.gazetteer import Gazetteer
 from dvextract.model import evidence
+from dvextract.segmentation.rows import Rows
 
 Keys = NDArray[np.uint64]
 
@@ -65,16 +67,59 @@ class Syllables:
     document: NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A batch as a model sees it.
+Part = tuple[str, int]
+"""A column and an offset: what one part of a template looks at."""
 
-    ``keys`` are the sparse features, (syllables, templates); ``columns`` what is known of every syllable, one key each.
+
+class Met:
+    """The types an encoder has met; another object once it has forgotten them."""
+
+    def __init__(self) -> None:
+        self.places: dict[int, int] = {}  # rows of types by their keys
+        self.rows = Rows(np.uint64, len(_TYPE_FIELDS))
+
+
+@dataclass(frozen=True)
+class Types:
+    """The types of a batch's syllables: ``rows`` of an encoder's ``memory``, which ends where ``count`` says.
+
+    Columns named in ``ablated`` are zero.
     """
 
+    rows: NDArray[np.int64]
+    memory: Met
+    count: int
+    ablated: Collection[str] = ()
+
+    def columns(self, begin: int) -> dict[str, Keys]:
+        """The columns of the memory's types from ``begin`` on."""
+        table = self.memory.rows.array[begin : self.count]
+        return {
+            name: np.zeros(len(table), dtype=np.uint64) if name in self.ablated else table[:, i]
+            for i, name in enumerate(_TYPE_FIELDS)
+        }
+
+    def beyond(self) -> dict[str, Keys]:
+        """What the columns say of a place beyond the sentence, as arrays of one."""
+        return {name: np.array([_beyond(name)], dtype=np.uint64) for name in _TYPE_FIELDS}
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A batch as a model sees it: ``columns`` say what is known of every syllable, one key each."""
+
     flat: Syllables
-    keys: Keys
     columns: Mapping[str, Keys]
+    types: Types
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The sparse features, (syllables, templates)."""
+        window = Window(self.columns, self.flat.first)
+        keys = np.empty((window.n, len(TEMPLATES)), dtype=np.uint64)
+        for t in range(len(TEMPLATES)) if window.n else ():
+            keys[:, t] = template_key(t, window.at)
+        return keys
 
 
 class Encoder:
@@ -94,17 +139,13 @@ class Encoder:
         self._gazetteer = gazetteer
         self._cues = evidence.Cues(SYLLABLE.findall, key_of)
         self._families = evidence.family_names()
-        self._places: dict[int, int] = {}  # rows of types by their keys
-        self._types: list[tuple[int, ...]] = []
-        self._table: Keys = np.zeros((0, len(_TYPE_FIELDS)), dtype=np.uint64)
+        self._memory = Met()
         self._names, self._parts = _Keys(""), _Keys("P")
 
     def syllables(self, docs: Sequence[Document]) -> tuple[Syllables, NDArray[np.int64]]:
         """The syllables of all sentences, and for each the row of its type in this encoder's memory."""
-        if len(self._places) > self.MEMORY:
-            self._places.clear()
-            self._types.clear()
-            self._table = self._table[:0]
+        if len(self._memory.places) > self.MEMORY:
+            self._memory = Met()
         text = "\n".join(doc.text for doc in docs)
         begin = np.cumsum([0, *(len(doc.text) + 1 for doc in docs)])[:-1]  # where each document stands in it
         bounds = np.array(
@@ -121,15 +162,15 @@ class Encoder:
         document = bounds[kept[:-1], 2]
         first = first[kept]
         known, one, type_of = np.unique(key, return_index=True, return_inverse=True)
-        places = self._places
+        places = self._memory.places
         rows = [places.get(k, -1) for k in known.tolist()]
+        new: list[tuple[int, ...]] = []
         for i, row in enumerate(rows):
             if row < 0:
-                rows[i] = places[int(known[i])] = len(self._types)
-                self._types.append(self._describe(text[start[one[i]] : end[one[i]]]))
-        if len(self._types) > len(self._table):
-            new = np.array(self._types[len(self._table) :], dtype=np.uint64)
-            self._table = np.concatenate([self._table, new])
+                rows[i] = places[int(known[i])] = len(places)
+                new.append(self._describe(text[start[one[i]] : end[one[i]]]))
+        if new:
+            self._memory.rows.extend(np.array(new, dtype=np.uint64))
         shift = np.repeat(begin[document], np.diff(first))
         flat = Syllables(
             (start - shift).astype(np.int32),
@@ -163,8 +204,8 @@ class Encoder:
         flat, types = self.syllables(docs)
         n = len(types)
         if n == 0:
-            return Encoded(flat, np.zeros((0, 0), dtype=np.uint64), {})
-        columns = dict(zip(_TYPE_FIELDS, self._table[types].T, strict=True))
+            return Encoded(flat, {}, Types(types, self._memory, len(self._memory.rows.array)))
+        columns = dict(zip(_TYPE_FIELDS, np.ascontiguousarray(self._memory.rows.array[types].T), strict=True))
         columns |= self._context(docs, flat, columns["form"])
         columns["gaz"] = self._gazetteer.tags(columns["form"], flat.first)
         columns |= self._evidence(flat, columns)
@@ -172,7 +213,7 @@ class Encoder:
             if name not in columns:
                 raise UsageError(f"no column '{name}' to ablate; there are: {', '.join(sorted(columns))}")
             columns[name] = np.zeros(n, dtype=np.uint64)
-        return Encoded(flat, _templates(columns, flat.first), columns)
+        return Encoded(flat, columns, Types(types, self._memory, len(self._memory.rows.array), self._ablate))
 
     def _context(self, docs: Sequence[Document], flat: Syllables, form: Keys) -> dict[str, Keys]:
         """Columns that depend on where a syllable stands: its block, its word, the findings over it."""
@@ -344,7 +385,7 @@ def _mix(number: int, *columns: Keys) -> Keys:
 #
 # What is here survived a selection: of 114 templates those were dropped one dozen after the other whose weights lowered
 # or did not raise the likelihood of pages held out of training. Fewer templates are faster and, on such pages, better.
-_WINDOW: tuple[tuple[tuple[str, int], ...], ...] = (
+TEMPLATES: tuple[tuple[tuple[str, int], ...], ...] = (
     *((("lower", d),) for d in (-2, 0, 1, 2)),
     (("lower", -2), ("lower", -1)),
     (("lower", 1), ("lower", 2)),
@@ -404,40 +445,68 @@ _SPARSE = frozenset(
 )
 
 
-SIGNATURE = key_of(repr((_WINDOW, "context: root mean square, squared ramp")))
+_OFFSETS = range(-2, 3)
+
+SIGNATURE = key_of(repr((TEMPLATES, "context: root mean square, squared ramp")))
 """Changes with what weights mean: a model trained for other templates or another network must not be used."""
 
 
-def _templates(columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Keys:
-    n = int(first[-1])
-    length = np.diff(first)
-    begin = np.repeat(first[:-1], length)
-    finish = np.repeat(first[1:], length)
-    here = np.arange(n)
-    places = {}
-    for d in range(-2, 3):
-        if d:
-            there = here + d
-            inside = (there >= begin) & (there < finish)
-            places[d] = (np.where(inside, there, 0), ~inside)
-    shifted: dict[tuple[str, int], Keys] = {}
+def _beyond(name: str) -> int:
+    """What a column says of a place beyond the sentence."""
+    return 0 if name in _SPARSE else int(_PAD)
 
-    def at(name: str, d: int) -> Keys:
-        column = columns[name]
+
+def gate(template: int) -> Part | None:
+    """What must say something lest the template be silent."""
+    return next((part for part in TEMPLATES[template] if part[0] in _SPARSE), None)
+
+
+def on_type(template: int) -> bool:
+    """Whether the template looks at nothing but one syllable's type."""
+    return len(TEMPLATES[template]) == 1 and TEMPLATES[template][0][0] in _TYPE_FIELDS
+
+
+def template_key(template: int, at: Callable[[str, int], Keys]) -> Keys:
+    """A template's features; ``at`` gives what a column says at an offset."""
+    key = _mix(template + 1, *(at(name, d) for name, d in TEMPLATES[template]))
+    needed = gate(template)
+    if needed is not None:
+        key[at(*needed) == 0] = 0
+    return key
+
+
+class Window:
+    """Columns as seen from every syllable; ``first`` are the sentences' bounds (sentences + 1)."""
+
+    def __init__(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> None:
+        self.n = int(first[-1])
+        self._columns = columns
+        self._seen: dict[Part, Keys] = {}
+        begin, last = first[:-1], first[1:] - 1
+        # The first syllables of a sentence see nothing so far left; where it is shorter, its neighbour's too.
+        self._blind = {
+            d: np.concatenate([begin + i if d < 0 else last - i for i in range(abs(d))]) for d in _OFFSETS if d
+        }
+        for d, at in self._blind.items():
+            self._blind[d] = at[(at >= 0) & (at < self.n)]
+
+    def at(self, name: str, d: int) -> Keys:
+        """A column at an offset."""
         if d == 0:
-            return column
-        if (name, d) not in shifted:
-            where, outside = places[d]
-            moved = column[where]
-            moved[outside] = 0 if name in _SPARSE else _PAD
-            shifted[name, d] = moved
-        return shifted[name, d]
+            return self._columns[name]
+        found = self._seen.get((name, d))
+        if found is None:
+            found = self._seen[name, d] = self.shifted(self._columns[name], d, _beyond(name))
+        return found
 
-    keys = np.empty((n, len(_WINDOW)), dtype=np.uint64)
-    for t, parts in enumerate(_WINDOW):
-        key = _mix(t + 1, *(at(name, d) for name, d in parts))
-        needed = next(((name, d) for name, d in parts if name in _SPARSE), None)
-        if needed is not None:
-            key[at(*needed) == 0] = 0
-        keys[:, t] = key
-    return keys
+    def shifted(self, values: NDArray[Any], d: int, beyond: int) -> NDArray[Any]:
+        """What stands ``d`` syllables away from every syllable of its sentence, ``beyond`` where nothing does."""
+        if d == 0:
+            return values
+        moved = np.empty_like(values)
+        if d < 0:
+            moved[-d:] = values[:d]
+        else:
+            moved[:-d] = values[d:]
+        moved[self._blind[d]] = beyond
+        return moved

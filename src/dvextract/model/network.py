@@ -151,7 +151,7 @@ def read_articles(path: Path) -> tuple[NDArray[np.int32], NDArray[np.int64], NDA
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """The order of sums, and so the last bits of weights, must not depend on the machine."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -161,7 +161,7 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-@_one_thread()
+@one_thread()
 def pretrain(articles: Path, out: Path, seed: int = 0) -> float:
     """Train an encoder on raw articles and write it; returns the last mean loss (nats a hidden syllable)."""
     torch.manual_seed(seed)
@@ -191,7 +191,7 @@ def pretrain(articles: Path, out: Path, seed: int = 0) -> float:
             mixed = encoder(seen, torch.where(covered, torch.full_like(s, len(SHAPES) + 2), s))[hidden]
             guess = fn.gelu(head(mixed), approximate="tanh") @ encoder.form.weight.t() + bias
         loss = fn.cross_entropy(guess.float(), x[hidden])
-        _update(loss, optimiser, schedule, parameters)
+        update(loss, optimiser, schedule, parameters)
         mean = loss.item() if step == 0 else 0.98 * mean + 0.02 * loss.item()
         if step % 100 == 99:
             print(f"{step + 1} of {steps}: {mean:.3f}", file=sys.stderr)
@@ -202,7 +202,8 @@ def pretrain(articles: Path, out: Path, seed: int = 0) -> float:
     return mean
 
 
-def _update(loss: Tensor, optimiser: Any, schedule: Any, parameters: Sequence[Tensor]) -> None:
+def update(loss: Tensor, optimiser: Any, schedule: Any, parameters: Sequence[Tensor]) -> None:
+    """One step down the slope of a loss."""
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -256,7 +257,7 @@ def _loaded(pretrained: Path, drop: float) -> tuple[Encoder, NDArray[np.uint64]]
     return encoder, context.forms
 
 
-@_one_thread()
+@one_thread()
 def finetune(
     encoded: Encoded, tags: NDArray[np.int8], n_tags: int, pretrained: Path, seed: int = 0
 ) -> tuple[Context, NDArray[np.float32]]:
@@ -287,8 +288,8 @@ def finetune(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: min(1, (i + 1) / 100) * max(0.0, 1 - i / steps))
     tagger.train()
     for _ in range(epochs):
-        for batch in _batches(chosen, length, most, rng):
-            tensors, there = _padded(batch, first, rows)
+        for batch in batches(chosen, length, most, rng):
+            tensors, there = padded(batch, first, rows)
             forget = torch.from_numpy(rng.random(there.shape) < TUNE["forget"]) & there  # read from its neighbours
             forms = torch.where(forget, torch.full_like(tensors["form"], MASK), tensors["form"])
             columns = {
@@ -297,13 +298,13 @@ def finetune(
             }
             scores = tagger(forms, tensors["shape"], columns)
             loss = _surprise(scores, tensors["tag"], there.float(), tagger.transition) / there.sum()
-            _update(loss, optimiser, schedule, [*inner, *outer])
+            update(loss, optimiser, schedule, [*inner, *outer])
     tables = {name: (keys[name], _numbers(tagger.tables[name].weight)) for name in COLUMNS}
     out, bias = _numbers(tagger.out.weight).T, _numbers(tagger.out.bias)
     return _context(encoder, known, tables, out, bias), _numbers(tagger.transition)
 
 
-def _batches(
+def batches(
     chosen: NDArray[np.int64], length: NDArray[np.int64], most: int, rng: np.random.Generator
 ) -> list[list[int]]:
     """Sentences of about one length together, in a random order of batches."""
@@ -319,13 +320,13 @@ def _batches(
     return [found[i] for i in rng.permutation(len(found))]
 
 
-def _padded(
-    batch: Sequence[int], first: NDArray[np.int64], rows: Mapping[str, NDArray[np.int64]]
+def padded(
+    batch: Sequence[int], first: NDArray[np.int64], rows: Mapping[str, NDArray[Any]]
 ) -> tuple[dict[str, Tensor], Tensor]:
-    """Columns as (sentences, syllables), zero where a sentence has ended, and where it has not."""
+    """Columns as (sentences, syllables, ...), zero where a sentence has ended, and where it has not."""
     longest = max(int(first[i + 1] - first[i]) for i in batch)
     there = np.zeros((len(batch), longest), dtype=bool)
-    found = {name: np.zeros((len(batch), longest), dtype=np.int64) for name in rows}
+    found = {name: np.zeros((len(batch), longest, *c.shape[1:]), dtype=c.dtype) for name, c in rows.items()}
     for row, i in enumerate(batch):
         a, b = int(first[i]), int(first[i + 1])
         there[row, : b - a] = True

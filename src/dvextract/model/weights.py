@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -24,6 +24,7 @@ from dvextract.document import LABELS
 from dvextract.errors import UsageError
 from dvextract.model.context import Context, from_arrays, to_arrays
 from dvextract.model.features import SIGNATURE, Encoded
+from dvextract.model.sparse import Scorer
 
 TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"))
 """The tags of the chain; tag 1 + 2 * i begins label i, tag 2 + 2 * i goes on with it."""
@@ -31,78 +32,38 @@ TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"
 FORBIDDEN = np.float32(-1e4)
 
 
-class Index:
-    """Finds keys among known ones by open addressing: nearly all that are asked for are unknown, and fall on nothing.
-
-    ``keys`` are distinct; at least eight slots stand ready for each, so a slot rarely has to be passed over.
-    """
-
-    def __init__(self, keys: NDArray[np.uint64]) -> None:
-        self._keys = keys
-        self._bits = max(4, int(8 * max(len(keys), 1) - 1).bit_length())
-        self._slots = np.full(1 << self._bits, -1, dtype=np.int32)
-        left = np.arange(len(keys), dtype=np.int32)
-        slot = self._first(keys)
-        while len(left):
-            free = self._slots[slot] < 0
-            self._slots[slot[free]] = left[free]  # of several that want one slot the last gets it
-            homeless = self._slots[slot] != left
-            left, slot = left[homeless], (slot[homeless] + 1) & (len(self._slots) - 1)
-
-    def _first(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        return ((keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - self._bits)).astype(np.int64)
-
-    def find(self, column: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Positions of ``column`` that hold a known key, and that key's place among the keys."""
-        slot = self._first(column)
-        place = self._slots[slot]
-        asked = np.flatnonzero(place >= 0)
-        slot, place = slot[asked], place[asked]
-        found: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = []
-        while len(asked):
-            right = self._keys[place] == column[asked]
-            found.append((asked[right], place[right]))
-            asked, slot = asked[~right], (slot[~right] + 1) & (len(self._slots) - 1)
-            place = self._slots[slot]
-            there = place >= 0
-            asked, slot, place = asked[there], slot[there], place[there]
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
-        return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
-
-
 @dataclass(frozen=True)
 class Model:
     """Sorted feature keys (uint64), their weights (keys, tags), the chain's transitions (tags, tags) and the card.
 
-    With a context network the transitions are those of both, added.
+    Weights are ``levels`` times ``scale``. With a context network the transitions are those of both, added.
     """
 
     keys: NDArray[np.uint64]
-    weights: NDArray[np.float32]
+    levels: NDArray[np.int8]
+    scale: np.float32
     transition: NDArray[np.float32]
     card: Mapping[str, Any]
     fingerprint: str
     context: Context | None = None
 
     @cached_property
-    def _index(self) -> Index:
-        return Index(self.keys)
+    def _scorer(self) -> Scorer:
+        return Scorer(self.keys, self.levels)
 
     def emission(self, encoded: Encoded) -> NDArray[np.float32]:
         """Scores of every tag at every syllable, (syllables, tags)."""
-        scores = self.sparse(encoded.keys)
-        if self.context is not None and len(scores):
+        if len(encoded.types.rows) == 0:
+            return np.zeros((0, len(TAGS)), dtype=np.float32)
+        scores = self.sparse(encoded)
+        if self.context is not None:
             scores += self.context.emission(encoded.columns, encoded.flat.first)
         return scores
 
-    def sparse(self, keys: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """What the sparse features score: ``keys`` is (syllables, templates), the result (syllables, tags)."""
-        total = np.zeros((len(keys), len(TAGS)), dtype=np.float32)
-        for column in keys.T:
-            known, place = self._index.find(column)
-            total[known] += self.weights[place]
-        return total
+    def sparse(self, encoded: Encoded) -> NDArray[np.float32]:
+        """What the sparse features alone say, (syllables, tags)."""
+        scores: NDArray[np.float32] = self._scorer.sums(encoded) * self.scale
+        return scores
 
 
 def allowed(transition: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -168,11 +129,17 @@ def load(name_or_path: str = "default") -> Model:
                 raise UsageError(f"the model {name_or_path} has other labels than this version; train it again")
             if "signature" not in file.files or int(file["signature"]) != SIGNATURE:
                 raise UsageError(f"the model {name_or_path} was trained by another version; train it again")
-            weights = np.zeros((len(file["keys"]), len(TAGS)), dtype=np.float32)
-            rows = np.repeat(np.arange(len(weights)), file["counts"])
-            weights[rows, file["columns"]] = file["values"].astype(np.float32) * np.float32(file["scale"])
-            context = from_arrays(file, file.files)
-            return Model(file["keys"], weights, allowed(file["transition"]), card, sha256(raw).hexdigest(), context)
+            levels = np.zeros((len(file["keys"]), len(TAGS)), dtype=np.int8)
+            levels[np.repeat(np.arange(len(levels)), file["counts"]), file["columns"]] = file["values"]
+            return Model(
+                file["keys"],
+                levels,
+                np.float32(file["scale"]),
+                allowed(file["transition"]),
+                card,
+                sha256(raw).hexdigest(),
+                from_arrays(file, file.files),
+            )
     except (ValueError, KeyError, OSError, EOFError, BadZipFile) as e:
         raise UsageError(f"{name_or_path} is not a dvextract model: {e}") from e
 
@@ -181,7 +148,7 @@ def card_lines(model: Model) -> list[str]:
     """What a model's card says, for reading: size, training data, options, figures, licence."""
     card = model.card
     lines = [
-        f"{'weights':12s} {len(model.keys):,} features, {int((model.weights != 0).sum()):,} not zero",
+        f"{'weights':12s} {len(model.keys):,} features, {int((model.levels != 0).sum()):,} not zero",
         f"{'trained on':12s} {card.get('pages', '?')} pages: {', '.join(card.get('data', {})) or 'not named'}",
         f"{'options':12s} " + ", ".join(f"{k} {v}" for k, v in card.get("options", {}).items()),
         f"{'date':12s} {card.get('date') or 'not stated'}",
@@ -198,16 +165,14 @@ def card_lines(model: Model) -> list[str]:
     return [*lines, f"{'sha256':12s} {model.fingerprint}"]
 
 
-def spans(tags: Sequence[int]) -> list[tuple[int, int, str]]:
-    """Runs of tags as (first, last + 1, label), for one sequence of tag numbers."""
-    found: list[tuple[int, int, str]] = []
-    begin = label = -1
-    for i, tag in enumerate(tags):
-        if tag and tag % 2 == 0 and (tag - 1) // 2 == label:
-            continue
-        if label >= 0:
-            found.append((begin, i, LABELS[label]))
-        begin, label = (i, (tag - 1) // 2) if tag else (-1, -1)
-    if label >= 0:
-        found.append((begin, len(tags), LABELS[label]))
-    return found
+def spans(tags: NDArray[np.int8], first: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where runs of tags begin and end (one after the last syllable); ``first`` are the sentences' bounds.
+
+    The label of a run is that of its first tag: ``(tag - 1) // 2``.
+    """
+    n = len(tags)
+    goes_on = np.zeros(n + 1, dtype=bool)
+    goes_on[1:n] = (tags[1:] > 0) & (tags[1:] % 2 == 0) & ((tags[1:] - 1) // 2 == (tags[:-1] - 1) // 2)
+    goes_on[first] = False
+    tagged = tags > 0
+    return np.flatnonzero(tagged & ~goes_on[:n]), np.flatnonzero(tagged & ~goes_on[1:]) + 1

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
 from dvextract.grammar import legaldoc, quantity, time
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import page_lower, shadow
 from dvextract.interpretation import abbreviations, events, locations, organisations, persons, phrases, titles
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography
@@ -47,7 +47,7 @@ class _Page:
     def __init__(self, doc: Document) -> None:
         self._doc = doc
         self._text = doc.text
-        self._low = shadow(doc.text).lower()
+        self._low = page_lower(doc.text)
         self._of: dict[str, list[int]] = {}
         self._spans_of: dict[str, list[Span]] = {}
         for i, m in enumerate(doc.mentions):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from dvextract.document import Document, Prediction
+import numpy as np
+
+from dvextract.document import LABELS, Document, Prediction
 from dvextract.errors import OptionError, UsageError
 from dvextract.model import weights
 from dvextract.model.decode import decode
@@ -42,13 +44,13 @@ class Tagger:
         found: list[list[Prediction]] = [[] for _ in docs]
         if len(flat.start):
             tags, score = decode(self._model.emission(encoded), flat.first, self._model.transition)
-            tag_list, start, end = tags.tolist(), flat.start, flat.end
-            first = flat.first.tolist()
-            for k, d in enumerate(flat.document.tolist()):
-                lo = first[k]
-                for a, b, label in weights.spans(tag_list[lo : first[k + 1]]):
-                    a, b = a + lo, b + lo
-                    mean = round(float(score[a:b].mean()), 4)
-                    found[d].append(Prediction(int(start[a]), int(end[b - 1]), label, mean))
+            begin, end = weights.spans(tags, flat.first)
+            total = np.concatenate([[0.0], np.cumsum(score, dtype=np.float64)])
+            mean = (total[end] - total[begin]) / (end - begin)
+            document = flat.document[np.searchsorted(flat.first, begin, side="right") - 1]
+            label = (tags[begin] - 1) // 2
+            columns = (document, flat.start[begin], flat.end[end - 1], label, mean)
+            for d, a, b, i, sure in zip(*(c.tolist() for c in columns), strict=True):
+                found[d].append(Prediction(a, b, LABELS[i], round(sure, 4)))
         for doc, predictions in zip(docs, found, strict=True):
             doc.add("predictions", tuple(predictions))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -105,6 +106,7 @@ class EntityCounter:
 _CODE = 1  # place of a unit's code among the fields of PlaceFacts
 
 
+@lru_cache(maxsize=1 << 12)
 def _packed(facts: PlaceFacts | BodyFacts) -> str:
     return orjson.dumps((_PREFIX[type(facts)], *astuple(facts))).decode()
 
