@@ -30,18 +30,18 @@ BIEN, BAN, DOAN = "Lò Văn Biên", "Hương Ban", "Khắc Đoan"
         ("Bà [PERSON Hương Ban] trình bày báo cáo về việc miễn nhiệm chức vụ [TITLE Trưởng phòng].", []),
         ("Ông [PERSON Lò Văn Biên] ủng hộ [LOCATION Hưng Sơn] đảm nhiệm vai trò [TITLE Chủ tịch hiệp hội].", []),
         # those who are counted, a place that acts, a title beside one that is nobody's here
-        ("Bà [PERSON Hương Ban] cùng [QUANTITY 200 đại biểu] là [TITLE Tổng Giám đốc] dự.", []),
-        ("Bà [PERSON Hương Ban] mừng [LOCATION Việt Nam] giữ vai trò [TITLE Chủ tịch hiệp hội].", []),
+        ("Bà [PERSON Hương Ban] cùng [QUANTITY 12 khách mời] là [TITLE Giám đốc] dự.", []),
+        ("Bà [PERSON Hương Ban] mừng [LOCATION Hưng Sơn] giữ vai trò [TITLE Chủ tịch hiệp hội].", []),
         ("Bà [PERSON Hương Ban]; [TITLE Bí thư], nguyên [TITLE Bí thư] và bà con dự.", []),
         # who hands over and who takes over
         (
-            "Ông [PERSON Khắc Đoan] thôi giữ chức [TITLE Chỉ huy trưởng] và bàn giao nhiệm vụ cho ông "
+            "Ông [PERSON Khắc Đoan] thôi giữ chức [TITLE Trưởng trạm] và bàn giao sổ sách cho ông "
             "[PERSON Lò Văn Biên].",
-            [(DOAN, "Chỉ huy trưởng")],
+            [(DOAN, "Trưởng trạm")],
         ),
         # a sentence about somebody else
-        ("Bà [PERSON Hương Ban] kể chuyện. Hôm ấy, cô phóng viên hỏi nguyên [TITLE Tổng Bí thư].", []),
-        ("Bà [PERSON Hương Ban] kể chuyện. Các thành viên được phân công làm [TITLE Trưởng đoàn] họp.", []),
+        ("Bà [PERSON Hương Ban] kể chuyện. Lúc về, cô hàng xóm gặp nguyên [TITLE Trưởng bản].", []),
+        ("Bà [PERSON Hương Ban] kể chuyện. Mấy tổ viên thay nhau làm [TITLE Tổ trưởng].", []),
         # what follows is about the one who gets the decision
         (
             "[PERSON Lò Văn Biên] trao quyết định của [ORGANISATION Tỉnh ủy] cho bà [PERSON Hương Ban]. "

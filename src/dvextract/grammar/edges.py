@@ -247,7 +247,7 @@ EDGES: tuple[Edge, ...] = (
         "EVENT",
         "cut",
         r" (?:với|về(?! thăm)|do|Theo|cho(?! ý kiến)|nhằm|để|theo|tại|ở|trong(?! nhà)|tới|giữa(?! năm)"
-        r"|nhân (?=dịp|ngày|kỷ niệm|kỉ niệm)|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L}(?<!nhân \p{L}))",
+        r"|nhân(?= (?:dịp|ngày|kỷ niệm|kỉ niệm))|hồi(?=,? \d)|bắt đầu|diễn ra|vào lúc)(?!\p{L})",
         of=r"(?!.* lần (?:thứ|[IVX\d]))(?!Tháng |Tuần |Đại hội đồng )",
         examples={
             "họp [Hội nghị công bố các quyết định về cán bộ]": "Hội nghị công bố các quyết định",
