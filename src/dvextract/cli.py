@@ -97,9 +97,9 @@ def _names(listed: str) -> list[str]:
 @_said
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input.")
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, URLs, or - for standard input.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the tables go to.")] = Path("data/out"),
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder (or URL) the tables go to.")] = "data/out",
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
     model: Annotated[str, typer.Option(help="Model file for the tagger instead of the pipeline's.")] = "",
     formats: Annotated[str, typer.Option("--format", help="csv, jsonl, parquet; several with commas.")] = "csv,jsonl",
@@ -107,6 +107,12 @@ def run(
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 means one for each processor.")] = 0,
     limit: Annotated[int, typer.Option(min=0, help="Only the first N pages; 0 means all.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep/--no-keep", help="Keep finished parts, so that only changed pages cost anything.")
+    ] = True,
+    layout: Annotated[str, typer.Option(help="single: a file a table; sharded: a folder of files a table.")] = "single",
+    engine: Annotated[str, typer.Option(help="local, or dask: the workers of a Dask cluster.")] = "local",
+    scheduler: Annotated[str, typer.Option(help="With --engine dask: its address, like tcp://host:8786.")] = "",
     text_column: Annotated[str, typer.Option(help="Column of .jsonl and .csv inputs that holds the text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
 ) -> None:
@@ -130,6 +136,10 @@ def run(
             workers=workers or os.cpu_count() or 1,
             limit=limit,
             force=force,
+            keep=keep,
+            layout=layout,
+            engine=engine,
+            scheduler=scheduler,
             text_column=text_column,
             id_column=id_column,
             progress=progress,
@@ -311,6 +321,20 @@ def tables(
         typer.echo(f"{table.name}: a row is {table.row}")
         for column in table.columns:
             typer.echo(f"  {column.name:22s} {column.type:8s} {column.description}")
+
+
+@app.command()
+@_said
+def clean(
+    out: Annotated[str, typer.Argument(metavar="OUT", help="Output folder of a run.")],
+) -> None:
+    """Remove the finished parts that runs keep beside their tables; the next run works on every page again.
+
+    Exit status: 0 done, 2 wrong usage or a folder that is no output.
+    """
+    from dvextract.running.run import clean as clean_folder
+
+    typer.echo(f"{out}: {clean_folder(out) / 1e6:,.1f} MB removed")
 
 
 if __name__ == "__main__":

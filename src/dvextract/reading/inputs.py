@@ -21,6 +21,7 @@ from textwrap import shorten
 
 import orjson
 
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.reading.decoding import UnreadableText, decode, normalise
@@ -99,6 +100,8 @@ def list_sources(inputs: Sequence[str | Path], out: str | Path = "") -> tuple[li
 def _behind(given: str, output: Path | None) -> list[Source | Reject]:
     if given == STDIN:
         return [Source(STDIN, "stdin", 0)]
+    if storage.is_url(given):
+        return _elsewhere(given)
     path = Path(given)
     if path.exists() and output and path.resolve().is_relative_to(output):
         raise UsageError(f"{given} is in the output folder, which the run would overwrite; give another with --out")
@@ -120,6 +123,22 @@ def _behind(given: str, output: Path | None) -> list[Source | Reject]:
     literal = re.split(r"[*?\[]", given)[0]
     root = Path(literal[: literal.rfind("/") + 1])
     return [_examined(p, p.relative_to(root).as_posix()) for p in matched]
+
+
+def _elsewhere(url: str) -> list[Source | Reject]:
+    """The files behind a URL that is a file or a folder."""
+    inside = [f for f in storage.files(url) if not any(part.startswith(".") for part in f[1].split("/"))]
+    if not inside:
+        raise UsageError(f"no such file or folder: {url}")
+    found: list[Source | Reject] = []
+    for path, relative, size in inside:
+        doc_id = str(PurePosixPath(relative).with_suffix(""))
+        if PurePosixPath(relative).suffix.lower() in (PAGE, *RECORD_FILES):
+            found.append(Source(path, doc_id, size))
+        else:
+            why = "neither a .txt page nor a .jsonl or .csv file of documents; convert it or leave it out"
+            found.append(Reject(doc_id, path, "reading", "unknown-type", why))
+    return found
 
 
 def clashes(sources: Sequence[Source]) -> tuple[list[Source], list[Reject]]:
@@ -187,7 +206,7 @@ def read(
     """
     try:
         if not source.is_records:
-            yield read_page(source, Path(source.path).read_bytes())
+            yield read_page(source, storage.read_bytes(source.path))
             return
         rows = _json_lines(source, columns, begin, end, first, repeated) if source.is_json else _csv(source, columns)
         empty = True
@@ -257,7 +276,7 @@ def _named(row: Mapping[str, object]) -> str:
 def _json_lines(
     source: Source, columns: Columns, begin: int, end: int, first: int, repeated: Collection[int]
 ) -> Iterator[Document | Reject]:
-    with Path(source.path).open("rb") as lines:
+    with storage.opened(source.path) as lines:
         if not begin and lines.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             why = "a .jsonl file must be UTF-8 and this is UTF-16; convert it"
             yield Reject(source.doc_id, source.path, "reading", "not-utf-8", why)
@@ -306,7 +325,7 @@ def repeated_rows(lines: Iterable[bytes], columns: Columns) -> frozenset[int]:
 def _csv(source: Source, columns: Columns) -> Iterator[Document | Reject]:
     number = 0
     seen: set[str] = set()
-    with Path(source.path).open("rb") as raw:
+    with storage.opened(source.path) as raw:
         encoding, lines = _text_lines(raw)
         try:
             for number, row in enumerate(csv.DictReader(lines), 1):
@@ -334,7 +353,7 @@ def count_csv_rows(source: Source) -> int:
     """Rows of a CSV file below its header, as far as it can be read."""
     rows = -1
     try:
-        with Path(source.path).open("rb") as raw:
+        with storage.opened(source.path) as raw:
             for row in csv.reader(_text_lines(raw)[1]):
                 rows += bool(row)
     except (OSError, UnicodeError, csv.Error):
