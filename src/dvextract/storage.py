@@ -75,16 +75,16 @@ def writing(name: str | Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
     """
     if is_url(name):
         fs, path = _elsewhere(str(name))
-        file = fs.open(path, "wb")
+        file = fs.open(path, "wb", autocommit=False)
         try:
             yield file
+            file.close()
         except BaseException:
-            discard = getattr(file, "discard", None)
             with suppress(Exception):  # the first error is the one to tell
-                discard() if discard else None
-            file.closed = True
+                file.close()
+                file.discard()
             raise
-        file.close()
+        file.commit()
         return
     final = Path(name)
     final.parent.mkdir(parents=True, exist_ok=True)

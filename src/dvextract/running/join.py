@@ -17,8 +17,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -182,7 +183,7 @@ def decide(gathered: Sequence[str], bucket: int, target: str, folder: str) -> No
 
 
 def _described(lines: Iterable[bytes], sorts: dict[str, Spill]) -> Iterator[bytes]:
-    """Lines of the table `entities` (label, identifier, row); what belongs to the other tables is put into ``sorts``."""
+    """Lines of the table `entities` (label, identifier, row); what is of other tables is put into ``sorts``."""
     for line in lines:
         e = Entity.load(line)
         identifier = e.entity_id.encode()
@@ -224,16 +225,24 @@ def write_pages(
     return written
 
 
-def _outputs(files: ExitStack, wanted: Sequence[Target], number: int, written: list[str]) -> list[tuple[Target, Output]]:
+def _outputs(
+    files: ExitStack, wanted: Sequence[Target], number: int, written: list[str]
+) -> list[tuple[Target, Output]]:
     """Open the files of the targets; they are complete when ``files`` is left."""
     found = []
     for t in wanted:
         path = t.path if number < 0 else storage.join(t.path, f"part-{number:05d}.{t.suffix}")
         out = output(t.table, t.suffix, files.enter_context(storage.writing(path, durable=True)))
-        files.push(lambda kind, *_, out=out: None if kind else out.close())  # half a file is not closed but dropped
+        files.push(partial(_ended, out))
         found.append((t, out))
         written.append(path)
     return found
+
+
+def _ended(out: Output, kind: object, *_: object) -> None:
+    """Close an output; when its file is dropped anyway, what fails then is of no interest."""
+    with suppress(Exception) if kind else nullcontext():
+        out.close()
 
 
 def _decided_rows(decided: Sequence[Pack], group: int) -> dict[int, list[tuple[Any, ...]]]:

@@ -25,7 +25,7 @@ from dvextract.errors import UsageError
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.changes import inputs_changed, settings_changed
 from dvextract.running.engines import LOCAL, Engine, engine_of
-from dvextract.running.join import LAYOUTS, SHARDED, SINGLE, join, targets
+from dvextract.running.join import LAYOUTS, SINGLE, join, targets
 from dvextract.running.lease import leased
 from dvextract.running.shards import Shard, plan
 from dvextract.running.work import (
@@ -124,7 +124,9 @@ def run(
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
     now = settings(job)
-    if inside := [p for p in given if storage.is_url(p) and f"{str(out).rstrip('/')}/".startswith(f"{p}".rstrip("/") + "/")]:
+    if inside := [
+        p for p in given if storage.is_url(p) and f"{str(out).rstrip('/')}/".startswith(f"{p}".rstrip("/") + "/")
+    ]:
         raise UsageError(f"the output would be inside the input {inside[0]}; give another place with --out")
     listed, refused = list_sources(given, "" if storage.is_url(out) else out)
     sources, doubled = clashes(listed)
@@ -147,7 +149,7 @@ def run(
                 _forget(job.folder)
             before = _read_json(storage.join(job.folder, SETTINGS))
             there, tally = _there(job, keys)
-            reasons = _reasons(job, shards, keys, there, before or {}, now)
+            reasons = _reasons(job, shards, keys, there, before or {}, now, _report_in(out) is not None)
             write_json(storage.join(job.folder, SETTINGS), now)
             for some in _work_all(job, shards, keys, there, workforce, progress):
                 tally.add(some)
@@ -155,7 +157,11 @@ def run(
             storage.remove(storage.join(out, REPORT))
             parts = [*(part_path(job.folder, key) for key in keys), _refused_part(job, refused)]
             files = join(
-                parts, targets(str(out), layout, job.tables, job.formats), layout, storage.join(job.folder, JOIN), workforce
+                parts,
+                targets(str(out), layout, job.tables, job.formats),
+                layout,
+                storage.join(job.folder, JOIN),
+                workforce,
             )
             if "csv" in job.formats and layout == SINGLE:
                 package = storage.join(out, PACKAGE)
@@ -229,8 +235,12 @@ def _reasons(
     there: set[int],
     before: Mapping[str, Any],
     now: Mapping[str, Any],
+    ended: bool,
 ) -> list[str]:
-    """Why the shards that are not there have to be worked on; nothing where there has been no run."""
+    """Why the shards that are not there have to be worked on; nothing where there has been no run.
+
+    ``before`` are the settings of the last run, ``ended`` is whether any run has left its report.
+    """
     if not before or len(there) == len(shards):
         return []
     if changed := settings_changed(before, now):
@@ -245,6 +255,8 @@ def _reasons(
         with suppress(OSError, NoPack):
             gone += map(tuple, Pack(storage.join(job.folder, PARTS, f"{key}.pack")).about["pieces"])
     asked = (piece for i in missing if keys[i] not in kept for piece in contents(shards[i]))
+    if not gone and not ended:
+        return ["an earlier run did not end"]
     return reasons + inputs_changed(gone, asked)
 
 

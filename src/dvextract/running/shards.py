@@ -107,7 +107,7 @@ class _Cut:
 
 
 def plan(sources: Sequence[Source], limit: int = 0, columns: Columns = NUMBERED) -> list[Shard]:
-    """Cut sources into shards; with ``limit`` only the first pages are taken. Reads all of them once, for their hash."""
+    """Cut sources into shards; with ``limit`` only the first pages are taken. Reads them all once, for their hash."""
     shards: list[Shard] = []
     pieces: list[Piece] = []
     for piece, _, ends in _limited(_pieces(sources, columns), limit):

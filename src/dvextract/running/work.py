@@ -1,6 +1,6 @@
-"""One shard, from bytes to its part: one file (a pack) under the shard's key. Runs in the parent or in a worker process; a worker loads the pipeline once.
+"""One shard, from bytes to its part: one file (a pack) under the shard's key.
 
-A page on which a stage fails is found by halving its batch and becomes a reject; the others are worked on as if it
+Runs in the parent or in a worker process; a worker loads the pipeline once. A page on which a stage fails is found by halving its batch and becomes a reject; the others are worked on as if it
 had not been there.
 """
 

@@ -138,7 +138,7 @@ def _packed(facts: PlaceFacts | BodyFacts) -> str:
     return orjson.dumps((_PREFIX[type(facts)], *astuple(facts))).decode()
 
 
-def _commonest(found: dict[tuple[str, ...], int]) -> tuple[str, ...]:
+def _commonest(found: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
     return min(found, key=lambda facts: (-found[facts], facts))
 
 

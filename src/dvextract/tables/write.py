@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -220,7 +220,8 @@ def output(name: str, suffix: str, file: IO[bytes]) -> Output:
     """The writer of a table (or of the records) in one format."""
     if name == RECORDS:
         return _Jsonl(None, file)
-    return {"csv": _Csv, "jsonl": _Jsonl, "parquet": _Parquet}[suffix](BY_NAME[name], file)
+    kinds: Mapping[str, Callable[[Table, IO[bytes]], Output]] = {"csv": _Csv, "jsonl": _Jsonl, "parquet": _Parquet}
+    return kinds[suffix](BY_NAME[name], file)
 
 
 class _Csv:
