@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 
 from dvextract.errors import UsageError
 
+_WITHOUT_FOLDERS = frozenset(("s3", "gs", "abfs", "az", "oss"))  # object stores: nothing to make beforehand
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
 
 
@@ -75,6 +76,8 @@ def writing(name: str | Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
     """
     if is_url(name):
         fs, path = _elsewhere(str(name))
+        if _WITHOUT_FOLDERS.isdisjoint([fs.protocol] if isinstance(fs.protocol, str) else fs.protocol):
+            fs.makedirs(path.rpartition("/")[0], exist_ok=True)
         file = fs.open(path, "wb", autocommit=False)
         try:
             yield file

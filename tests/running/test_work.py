@@ -8,8 +8,8 @@ import pytest
 from dvextract import load, run
 from dvextract.document import Document
 from dvextract.pipeline import Pipeline
-from dvextract.running import work
 from dvextract.reading.inputs import Columns, Source
+from dvextract.running import work
 from dvextract.running.shards import Piece, Shard
 from dvextract.tables import build
 

@@ -75,18 +75,20 @@ def join(parts: Sequence[str], wanted: Sequence[Target], layout: str, folder: st
         decided = [storage.join(folder, f"decided-{b:02d}.pack") for b in range(buckets)]
         slices = [parts[g * GROUP : (g + 1) * GROUP] for g in range(groups)]
         _all(engine.run(gather, [(s, g * GROUP, gathered[g], buckets, folder) for g, s in enumerate(slices)]))
-        _all(engine.run(decide, [(gathered, b, decided[b], folder) for b in range(buckets)]))
+        _all(engine.run(decide, [(gathered, b, decided[b], GROUP, folder) for b in range(buckets)]))
         for path in gathered:
             storage.remove(path)
     calls: list[tuple[Any, ...]] = [(write_run, decided, whole, layout, folder)] if whole else []
     if layout == SHARDED:
         step = max(1, -(-groups // (4 * engine.workers)))
         calls += [
-            (write_pages, parts[g * GROUP : (g + step) * GROUP], g, decided, paged, layout)
+            (write_pages, parts[g * GROUP : (g + step) * GROUP], g, GROUP, decided, paged, layout)
             for g in range(0, groups, step)
         ]
     else:
-        calls += [(write_pages, parts, 0, decided, some, layout) for some in _shares(paged, parts, engine.workers)]
+        calls += [
+            (write_pages, parts, 0, GROUP, decided, some, layout) for some in _shares(paged, parts, engine.workers)
+        ]
     written = [name for _, names in engine.run(_call, calls) for name in names]
     storage.remove(folder)
     return sorted(written)
@@ -162,8 +164,8 @@ def gather(parts: Sequence[str], first: int, target: str, buckets: int, folder: 
             pack.add(f"counts-{_bucket(line, buckets)}", line + b"\n")
 
 
-def decide(gathered: Sequence[str], bucket: int, target: str, folder: str) -> None:
-    """Write what is decided of the persons and entities of a bucket."""
+def decide(gathered: Sequence[str], bucket: int, target: str, size: int, folder: str) -> None:
+    """Write what is decided of the persons and entities of a bucket; ``size`` is that of groups, in parts."""
     with _scratch(folder) as scratch, _packing(target) as pack:
         profiles, counts = Spill(scratch / "profiles"), Spill(scratch / "counts")
         for path in gathered:
@@ -173,7 +175,7 @@ def decide(gathered: Sequence[str], bucket: int, target: str, folder: str) -> No
             for line in group.lines(f"counts-{bucket}"):
                 counts.add(line)
         names = Names(profiles, scratch)
-        for number, lines in groupby(names.rows, key=lambda line: int(line[:8]) // GROUP):
+        for number, lines in groupby(names.rows, key=lambda line: int(line[:8]) // size):
             pack.lines(f"rows-{number}", lines)
         sorts = {name: Spill(scratch / name) for name in ("known", "places", "bodies", "pointers")}
         for line in heapq.merge(_described(added(counts), sorts), names.entities):
@@ -199,7 +201,7 @@ def _described(lines: Iterable[bytes], sorts: dict[str, Spill]) -> Iterator[byte
 
 
 def write_pages(
-    parts: Sequence[str], group: int, decided: Sequence[str], wanted: Sequence[Target], layout: str
+    parts: Sequence[str], group: int, size: int, decided: Sequence[str], wanted: Sequence[Target], layout: str
 ) -> list[str]:
     """Write tables of pages from parts that begin with the group of this number; returns names of files."""
     known = [Pack(path) for path in decided]
@@ -207,12 +209,12 @@ def write_pages(
     written: list[str] = []
     with ExitStack() as files:
         outputs = _outputs(files, wanted, -1, written) if layout == SINGLE else []
-        for begin in range(0, len(parts), GROUP):
-            number = group + begin // GROUP
+        for begin in range(0, len(parts), size):
+            number = group + begin // size
             found = _decided_rows(known, number) if asks else {}
             with ExitStack() as own:
                 here = _outputs(own, wanted, number, written) if layout == SHARDED else outputs
-                for at, path in enumerate(parts[begin : begin + GROUP], number * GROUP):
+                for at, path in enumerate(parts[begin : begin + size], number * size):
                     rows = found.pop(at, [])
                     changes = {(r[0], r[6]): r[2] for r in rows if r[2] != r[6]}
                     part = Pack(path, whole=True)

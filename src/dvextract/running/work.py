@@ -1,7 +1,7 @@
 """One shard, from bytes to its part: one file (a pack) under the shard's key.
 
-Runs in the parent or in a worker process; a worker loads the pipeline once. A page on which a stage fails is found by halving its batch and becomes a reject; the others are worked on as if it
-had not been there.
+Runs in the parent or in a worker process; a worker loads the pipeline once. A page on which a stage fails is found by
+halving its batch and becomes a reject; the others are worked on as if it had not been there.
 """
 
 from __future__ import annotations
