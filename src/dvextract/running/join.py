@@ -86,9 +86,8 @@ def join(parts: Sequence[str], wanted: Sequence[Target], layout: str, folder: st
             for g in range(0, groups, step)
         ]
     else:
-        calls += [
-            (write_pages, parts, 0, GROUP, decided, some, layout) for some in _shares(paged, parts, engine.workers)
-        ]
+        shares = _shares(paged, parts, engine.workers)
+        calls += [(write_pages, parts, 0, GROUP, decided, share, layout) for share in shares]
     written = [name for _, names in engine.run(_call, calls) for name in names]
     storage.remove(folder)
     return sorted(written)
