@@ -17,7 +17,8 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/speed.py $(PAGES)
+	$(BIN)/python benchmarks/scaling.py --times 1 10
 	$(BIN)/python benchmarks/quality.py
 
 docs: $(VENV)/.installed-dev
