@@ -33,7 +33,7 @@ from dvextract.running.engines import Engine, Here
 from dvextract.tables.build import Row
 from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added
 from dvextract.tables.pack import Pack, PackWriter
-from dvextract.tables.write import RECORDS, ROW_GROUP, Output, output
+from dvextract.tables.write import RECORDS, Output, output
 
 GROUP = 64
 """Parts that are gathered together; in the layout 'sharded' a file holds so many shards."""
@@ -41,6 +41,8 @@ BUCKETS = 16
 """Ranges of identifiers that are decided apart, when there is more than one group."""
 SHARD_ROWS = 1 << 20
 """Rows of a file of a table of the run in the layout 'sharded'."""
+ROWS = 1 << 12
+"""Rows of a table of the run that are held at once."""
 SINGLE, SHARDED = "single", "sharded"
 LAYOUTS = (SINGLE, SHARDED)
 
@@ -269,7 +271,7 @@ def write_run(decided: Sequence[str], wanted: Sequence[Target], layout: str, fol
                 with ExitStack() as files:
                     outputs = _outputs(files, some, number, written)
                     left = SHARD_ROWS
-                    while rows := list(islice(found, min(left, ROW_GROUP))):
+                    while rows := list(islice(found, min(left, ROWS))):
                         for _, out in outputs:
                             out.rows(rows)
                         left -= len(rows) if layout == SHARDED else 0
