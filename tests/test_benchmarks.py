@@ -183,7 +183,7 @@ def speed():
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(BENCHMARKS))
         yield importlib.import_module("speed")
-        for name in ("speed", "scaling", "invented"):
+        for name in ("speed", "scaling", "invented", "plan"):
             sys.modules.pop(name, None)
 
 
@@ -243,6 +243,23 @@ def test_figures_for_terminal_and_readme(speed, figures):
 def test_the_readme_has_the_figures_of_the_last_measurement(speed):
     readme = (BENCHMARKS.parent / "README.md").read_text(encoding="utf-8")
     assert speed.fill(readme, json.loads(speed.FIGURES.read_bytes())) == readme
+
+
+def test_the_plan_is_that_of_the_last_measurement(speed, monkeypatch, tmp_path, capsys):
+    plan = importlib.import_module("plan")
+    page = tmp_path / "cluster.md"
+    page.write_text(plan.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    written = page.read_bytes()
+    monkeypatch.setattr(plan, "PAGE", page)
+    plan.main(["--docs"])
+    assert page.read_bytes() == written  # else: python benchmarks/plan.py --docs
+    plan.main(["--pages", "1000000", "--characters", "3600", "--workers", "10"])
+    lines = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    hours = float(lines["core hours"].split()[0])
+    rate = json.loads(speed.FIGURES.read_bytes())["stages"][speed.WHOLE]["rate"]
+    assert hours == pytest.approx(1_000_000 / rate, abs=1)  # a page is 3,600 characters
+    with pytest.raises(ValueError, match="must have one line"):
+        plan.fill("", [])
 
 
 def test_a_command_is_measured_by_itself(speed):
