@@ -416,3 +416,14 @@ def test_the_end_of_a_worker_leaves_no_traceback(folder, tmp_path, work, said):
     done = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=True)
     assert done.stdout.strip() == said
     assert done.stderr == ""
+
+
+def test_workers_of_a_larger_run_load_while_the_parent_plans(folder, at_once, tmp_path, two_a_shard, monkeypatch):
+    monkeypatch.setattr(running, "BYTES", 10)
+    run(folder, tmp_path / "out", formats=write.FORMATS, workers=2)
+    assert tables(tmp_path / "out") == at_once
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[[stages]]\nname = "nothing"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="no stage is called 'nothing'"):
+        run(folder, tmp_path / "new", pipeline=str(wrong), workers=2)
+    assert not (tmp_path / "new").exists()

@@ -28,6 +28,9 @@ class Engine(Protocol):
 
     workers: int
 
+    def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
+        """Let the workers that about so many calls will need begin with what each has to do first; do not wait."""
+
     def run(self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """The number and result of every call, in whatever order they are done."""
         ...
@@ -52,6 +55,9 @@ class Here:
 
     workers = 1
 
+    def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
+        """Nothing: what a call needs it does."""
+
     def run(self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """One after the other, in order."""
         for number, given in enumerate(arguments):
@@ -68,18 +74,29 @@ class Pool:
         self.workers = workers
         self._pool: ProcessPoolExecutor | None = None
 
+    def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
+        """Start the processes if there is work for more than one, so that they load while the parent plans."""
+        if calls > 1:
+            pool = self._started(calls)
+            with _interrupts_held():
+                for _ in range(min(self.workers, calls)):
+                    pool.submit(call, *given)
+
+    def _started(self, calls: int) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                min(self.workers, calls), mp_context=get_context("spawn"), initializer=_follow_parent
+            )
+        return self._pool
+
     def run(self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """In the pool; a single call is done here, since a process costs seconds to start."""
         given = list(arguments)
         if len(given) < 2:
             yield from Here().run(call, given)
             return
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                min(self.workers, len(given)), mp_context=get_context("spawn"), initializer=_follow_parent
-            )
         try:
-            yield from _done(self._pool, call, given, 2 * self.workers)
+            yield from _done(self._started(len(given)), call, given, 2 * self.workers)
         except BrokenProcessPool as e:
             raise DvextractError(
                 "a worker process was killed (out of memory?); run again to go on where it stopped"
@@ -107,7 +124,10 @@ class Dask:
         except (OSError, ValueError, TimeoutError) as e:
             raise UsageError(f"no Dask scheduler answers at {scheduler}: {e}") from e
         self._executor: Executor = self._client.get_executor(pure=False)
-        self.workers = max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+        self.workers = max(1, len(self._client.nthreads()))
+
+    def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
+        """Nothing: the workers are there already."""
 
     def run(self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """On the cluster; the scheduler gives the calls of a lost worker to another."""

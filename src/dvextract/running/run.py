@@ -27,13 +27,14 @@ from dvextract.running.changes import inputs_changed, settings_changed
 from dvextract.running.engines import LOCAL, Engine, engine_of
 from dvextract.running.join import LAYOUTS, SINGLE, join, targets
 from dvextract.running.lease import leased
-from dvextract.running.shards import Shard, plan
+from dvextract.running.shards import BYTES, Shard, plan
 from dvextract.running.work import (
     PARTS,
     Job,
     Tally,
     contents,
     finished,
+    load_in_advance,
     part_path,
     pipeline_of,
     settings,
@@ -123,7 +124,6 @@ def run(
     )
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
-    now = settings(job)
     if inside := [
         p for p in given if storage.is_url(p) and f"{str(out).rstrip('/')}/".startswith(f"{p}".rstrip("/") + "/")
     ]:
@@ -131,9 +131,12 @@ def run(
     listed, refused = list_sources(given, "" if storage.is_url(out) else out)
     sources, doubled = clashes(listed)
     refused += doubled
-    configuration = json.dumps(now, sort_keys=True)
     workforce = engine_of(engine, workers, scheduler)
     try:
+        if force or not storage.exists(storage.join(out, REPORT)):  # else there may be nothing to do
+            workforce.prepare(sum(s.size for s in sources) // BYTES, load_in_advance, job)
+        now = settings(job)
+        configuration = json.dumps(now, sort_keys=True)
         shards = plan(sources, limit, job.columns)
         with _claimed(out):
             keys = [s.key(configuration) for s in shards]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -20,6 +21,7 @@ from typing import Any
 
 from dvextract import storage
 from dvextract.document import Document
+from dvextract.errors import UsageError
 from dvextract.pipeline import Pipeline, load_pipeline
 from dvextract.reading.inputs import Columns, Reject
 from dvextract.running.shards import Shard
@@ -64,6 +66,12 @@ class Tally:
 def pipeline_of(name: str, options: str) -> Pipeline:
     """The pipeline, built once a process."""
     return load_pipeline(name, options=json.loads(options))
+
+
+def load_in_advance(job: Job) -> None:
+    """Load the pipeline in a worker; a pipeline that cannot be used is told by the parent."""
+    with _ONE_AT_A_TIME, suppress(UsageError):
+        pipeline_of(job.pipeline, job.options)
 
 
 def part_path(folder: str, key: str) -> str:
