@@ -218,7 +218,7 @@ def figures():
         "long_page": {"stage layout": 1.0},
         "memory": {"loaded": 100},
         "runs": {"1": {"rate": 90_000, "work": 1.0, "memory": 200}, "2": {"rate": 170_000, "work": 2, "memory": 210}},
-        "cold_start": {"run seeds/": 1.5, "--help": 0.1},
+        "cold_start": {"run seeds/": {"wall": 1.5, "work": 1.4}, "--help": {"wall": 0.1, "work": 0.1}},
     }
 
 
@@ -231,7 +231,7 @@ def test_figures_for_terminal_and_readme(speed, figures):
     readme = f"# A\n\n{speed.BEGIN}\nold\n{speed.END}\n\nmore\n"
     filled = speed.fill(readme, figures)
     assert "| stage layout | 200,000 | 50.0% | 2.0 × |" in filled
-    assert "At most 210 MB a process" in filled
+    assert "At most 210 MB a process; a run over one page is 1.4 s of work" in filled
     assert filled.startswith("# A\n")
     assert filled.endswith(f"{speed.END}\n\nmore\n")
     assert speed.fill(filled, figures) == filled

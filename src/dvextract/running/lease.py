@@ -41,7 +41,7 @@ def leased(name: str, what: str) -> Iterator[None]:
 
     def keep_on() -> None:
         while not ended.wait(RENEWED):
-            with suppress(OSError):  # the next time may do
+            with suppress(Exception):  # stores raise errors of their own; the next time may do
                 renew()
 
     renew()
