@@ -162,7 +162,7 @@ def test_input_and_output_by_url(folder, here, place, tmp_path, monkeypatch):
     assert run(given, out, formats=FORMATS).up_to_date
     with storage.writing(storage.join(given, "07.txt")) as file:
         file.write("Họp bản.".encode())
-    again = run(given, out, formats=FORMATS, layout="sharded")
+    again = run(given, out, formats=("csv",), layout="sharded")
     assert again.resumed > again.shards / 2
     assert again.reasons == ("1 changed input",)
     assert len(load(out).documents) == 24
@@ -253,8 +253,10 @@ def test_a_cluster_and_an_object_store(folder, here, store, tmp_path, monkeypatc
     given, out = lay_there(storage.join(store, "c"), PAGES), storage.join(store, "c", "out")
     environment = {f"FSSPEC_S3_{k.upper()}": v for k, v in conf["s3"].items()}
     with cluster(tmp_path, environment) as (url, _):
-        run(given, out, formats=FORMATS, engine="dask", scheduler=url)
-        assert without_source(contents(out)) == without_source(here)
+        run(given, out, formats=("csv",), engine="dask", scheduler=url)
+        written = contents(out)
+    assert without_source(written) == {n: d for n, d in without_source(here).items() if n in written}
+    assert len(written) == len(BY_NAME) + 1
 
 
 def test_no_scheduler_answers(folder, tmp_path, monkeypatch):

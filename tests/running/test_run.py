@@ -427,3 +427,10 @@ def test_workers_of_a_larger_run_load_while_the_parent_plans(folder, at_once, tm
     with pytest.raises(UsageError, match="no stage is called 'nothing'"):
         run(folder, tmp_path / "new", pipeline=str(wrong), workers=2)
     assert not (tmp_path / "new").exists()
+
+
+def test_records_are_written_with_jsonl_only(folder, tmp_path):
+    run(folder, tmp_path / "out", formats=("csv",), limit=1)
+    assert not (tmp_path / "out" / "records.jsonl").exists()
+    run(folder, tmp_path / "out", formats=("jsonl",), limit=1)
+    assert (tmp_path / "out" / "records.jsonl").read_bytes().count(b"\n") == 1

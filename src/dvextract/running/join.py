@@ -58,7 +58,7 @@ class Target:
 
 def targets(out: str, layout: str, tables: Sequence[str], formats: Sequence[str]) -> list[Target]:
     """What a run writes."""
-    wanted = [(t, s) for t in tables for s in (formats if t != RECORDS else ("jsonl",))]
+    wanted = [(t, s) for t in tables for s in formats if t != RECORDS or s == "jsonl"]
     if layout == SHARDED:
         return [Target(t, s, storage.join(out, t)) for t, s in wanted]
     return [Target(t, s, storage.join(out, f"{t}.{s}")) for t, s in wanted]
