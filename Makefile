@@ -17,7 +17,8 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/speed.py $(PAGES)
+	$(BIN)/python benchmarks/scaling.py --times 1 10
 	$(BIN)/python benchmarks/quality.py
 
 docs: $(VENV)/.installed-dev
@@ -30,11 +31,12 @@ site: $(VENV)/.installed-dev
 notebooks: $(VENV)/.installed-dev
 	$(BIN)/python notebooks/execute.py
 
-# Writes both lock files anew from pyproject.toml, for every supported Python version and platform.
+# Writes both lock files anew from pyproject.toml, for every supported Python version and platform; what both hold is of
+# one version, which must suit the packages that only developers have.
 lock: $(VENV)/.installed-dev
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --upgrade -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.lock -o requirements.lock
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,11 +1,13 @@
 """Speed of every stage and of the whole run, beside underthesea and pyvi on the same pages in the same process.
 
-    python benchmarks/speed.py [PAGES.jsonl[.gz] | FOLDER] [--limit N]
+    python benchmarks/speed.py [PAGES.jsonl[.gz] | FOLDER] [--limit N] [--json FILE]
+    python benchmarks/speed.py --readme [--json FILE]     put the figures of FILE into README.md; measure nothing
 
-Without pages of your own the sample pages of seeds/ are repeated. Machines differ and are shared: read the ratios.
-Rates are characters of text a second of one core's work (process time), so that other programs count little; runs as
-commands are wall time, loading included. ``underthesea.ner`` and pyvi are slow, so they are timed on the first pages
-only; their rates do not depend on the number of pages.
+Without pages of your own, invented ones are timed (benchmarks/invented.py), no two alike; an archive has more different
+words, and its figures are the ones to quote. Machines differ and are shared: read the ratios. Rates are characters of
+text a second of one core's work (process time), so that other programs count little; runs as commands are wall time,
+loading included. ``underthesea.ner`` and pyvi are slow, so they are timed on the first pages only; their rates do not
+depend on the number of pages.
 """
 
 from __future__ import annotations
@@ -14,27 +16,41 @@ import argparse
 import gzip
 import importlib
 import json
-import os
+import platform
+import resource
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+from invented import texts as invented_texts
+
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.pipeline import Pipeline, load_pipeline
-from dvextract.tables.write import PartWriter, build, check_tables, merge
+from dvextract.running.join import join_here, targets
+from dvextract.tables.pack import PackWriter
+from dvextract.tables.write import PartWriter, build, check_tables
 
 YARDSTICK_CHARACTERS = 60_000
 LONG_PAGE = 1_000_000  # characters
 FORMATS = ("csv", "jsonl")
+WHOLE = "all stages and tables"
+ROOT = Path(__file__).parents[1]
+FIGURES = ROOT / "benchmarks" / "speed.json"
+BEGIN, END = "<!-- speed: written by benchmarks/speed.py --readme -->", "<!-- speed: end -->"
+
+Figures = dict[str, Any]
 
 
 def read_texts(source: str, limit: int) -> list[str]:
-    """Texts of a JSONL file (a "text" each) or of a folder's .txt files; the sample pages repeated if none is given."""
+    """Texts of a JSONL file (a "text" each) or of a folder's .txt files; invented ones if none is given."""
     if not source:
-        seeds = [p.read_text(encoding="utf-8") for p in sorted(Path("seeds").glob("*.txt"))]
-        return (seeds * limit)[:limit]
+        return list(invented_texts(limit))
     path = Path(source)
     if path.is_dir():
         return [p.read_text(encoding="utf-8") for p in sorted(path.rglob("*.txt"))[:limit]]
@@ -69,10 +85,14 @@ def stage_times(pipeline: Pipeline, docs: Sequence[Document]) -> dict[str, float
     with tempfile.TemporaryDirectory() as folder:
 
         def write() -> None:
-            with PartWriter(Path(folder, "part"), FORMATS, tables) as writer:
-                for batch in batches(docs):
-                    writer.write([build(doc) for doc in batch])
-            merge([Path(folder, "part")], Path(folder), FORMATS, tables, Path(folder))
+            part = str(Path(folder, "part.pack"))
+            with storage.writing(part) as file:
+                pack = PackWriter(file)
+                with PartWriter(pack, FORMATS, tables) as writer:
+                    for batch in batches(docs):
+                        writer.write([build(doc) for doc in batch])
+                pack.close({})
+            join_here([part], targets(folder, "single", tables, FORMATS), str(Path(folder, "between")))
 
         spent["tables"] = timed(write)
     return spent
@@ -90,7 +110,7 @@ def yardsticks(texts: Iterable[str]) -> dict[str, float]:
         try:
             tool = importlib.import_module(module)
         except ImportError:
-            print(f"{module} is not installed")
+            print(f"{module} is not installed (extra 'bench')", file=sys.stderr)
             continue
         for call in calls:
             function = getattr(tool, call)
@@ -100,63 +120,150 @@ def yardsticks(texts: Iterable[str]) -> dict[str, float]:
     return found
 
 
-def command(*arguments: str) -> tuple[float, float]:
-    """Seconds of wall time that a command of dvextract takes in a new process, and that process's MB at its largest."""
-    begin = time.perf_counter()
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "dvextract.cli", *arguments],
-        os.environ,
-        file_actions=[(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_WRONLY, 0) for n in (1, 2)],
-    )
-    _, status, usage = os.wait4(child, 0)
-    if status:
+_SPAWN = """
+import os, sys, time
+begin = time.perf_counter()
+quiet = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_WRONLY, 0) for n in (1, 2)]
+_, status, usage = os.wait4(os.posix_spawn(sys.executable, sys.argv[1:], os.environ, file_actions=quiet), 0)
+print(status, time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+
+
+def command(*arguments: str) -> tuple[float, float, float]:
+    """What a command of dvextract takes in a new process: seconds of wall time, of work, and MB at its largest.
+
+    A small process starts it, because a process is charged with the memory of the one that started it.
+    """
+    words = [sys.executable, "-c", _SPAWN, sys.executable, "-m", "dvextract.cli", *arguments]
+    status, seconds, work, memory = subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout.split()
+    if int(status):
         raise SystemExit(f"dvextract {' '.join(arguments)} failed")
-    return time.perf_counter() - begin, usage.ru_maxrss / 1024
+    return float(seconds), float(work), float(memory) / 1024
 
 
-def main() -> None:
-    """Print the report."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("pages", nargs="?", default="")
-    parser.add_argument("--limit", type=int, default=200)
-    arguments = parser.parse_args()
-    texts = read_texts(arguments.pages, arguments.limit)
+def measured(texts: Sequence[str], source: str) -> Figures:
+    """All figures, as JSON has them: rates in characters a second, memory in MB, times in seconds."""
     total = sum(map(len, texts))
-    others = yardsticks(texts)
-    print(f"{len(texts)} pages, {total:,} characters\n")
-    print(f"{'':26s}{'seconds':>9s}{'share':>8s}{'characters/s':>14s}" + "".join(f"{f'to {n}':>29s}" for n in others))
-
-    def row(name: str, seconds: float, characters: int, share: float = 0.0) -> None:
-        rate = characters / seconds
-        ratios = "".join(f"{rate / other:27.1f} x" for other in others.values())
-        print(f"{name:26s}{seconds:9.2f}{f'{share:.1%}' if share else '':>8s}{rate:14,.0f}{ratios}")
-
-    for name, rate in others.items():
-        row(name, YARDSTICK_CHARACTERS / rate, YARDSTICK_CHARACTERS)
+    peers = yardsticks(texts)
     pipeline = load_pipeline("default")
     pipeline(pages(texts[:1]))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     spent = stage_times(pipeline, pages(texts))
     whole = sum(spent.values())
-    for name, seconds in spent.items():
-        row(name, seconds, total, seconds / whole)
-    row("all stages and tables", whole, total)
     long = ("\n".join(texts) * (LONG_PAGE // total + 1))[:LONG_PAGE]
-    print(f"\none page of {LONG_PAGE:,} characters: its rate to that of the pages above")
-    for name, seconds in stage_times(pipeline, pages([long])).items():
-        print(f"{name:26s}{seconds:9.2f}{LONG_PAGE / seconds / (total / spent[name]):8.2f} x")
+    slower = stage_times(pipeline, pages([long]))
+    return {
+        "pages": len(texts),
+        "characters": total,
+        "invented": not source,
+        "date": time.strftime("%Y-%m-%d"),
+        "version": metadata.version("dvextract"),
+        "python": platform.python_version(),
+        "processor": processor(),
+        "peers": {name: round(rate) for name, rate in peers.items()},
+        "stages": {
+            name: {"rate": round(total / seconds), "share": round(seconds / whole, 4)}
+            for name, seconds in {**spent, WHOLE: whole}.items()
+        },
+        "long_page": {n: round(LONG_PAGE / slower[n] / (total / spent[n]), 2) for n in spent},
+        "memory": {"loaded": round(before)},
+        **commands(texts, total),
+    }
+
+
+def commands(texts: Sequence[str], total: int) -> Figures:
+    """Runs in new processes, loading included."""
+    runs: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "pages.jsonl")
         lines = (json.dumps({"text": text}, ensure_ascii=False) for text in texts)
         source.write_text("\n".join(lines), encoding="utf-8")
-        print("\nin new processes, loading included:")
         for workers in ("1", "2"):
             out = str(Path(folder, f"out{workers}"))
-            seconds, memory = command("run", str(source), "--out", out, "--workers", workers)
-            row(f"run --workers {workers}", seconds, total)
-            print(f"{'':26s}{memory:9.0f} MB at most")
-        print(f"{'run seeds/':26s}{command('run', 'seeds', '--out', str(Path(folder, 'seeds')))[0]:9.2f}")
-    print(f"{'--help':26s}{command('--help')[0]:9.2f}")
+            seconds, work, memory = command("run", str(source), "--out", out, "--workers", workers)
+            runs[workers] = {"rate": round(total / seconds), "work": round(work, 2), "memory": round(memory)}
+        cold = {"run seeds/": command("run", str(ROOT / "seeds"), "--out", str(Path(folder, "seeds")))}
+    cold["--help"] = command("--help")
+    return {"runs": runs, "cold_start": {n: {"wall": round(c[0], 2), "work": round(c[1], 2)} for n, c in cold.items()}}
+
+
+def processor() -> str:
+    """The machine's processor, as it calls itself."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), platform.machine())
+
+
+def report(f: Figures) -> list[str]:
+    """The figures for the terminal."""
+    others: Mapping[str, int] = f["peers"]
+    what = "invented pages (give an archive of your own for figures to quote)" if f["invented"] else "pages"
+    lines = [f"{f['pages']} {what}, {f['characters']:,} characters", ""]
+    lines.append(f"{'':26s}{'share':>8s}{'characters/s':>14s}" + "".join(f"{f'to {n}':>29s}" for n in others))
+
+    def row(name: str, rate: float, share: float = 0.0) -> str:
+        ratios = "".join(f"{rate / other:27.1f} x" for other in others.values())
+        return f"{name:26s}{f'{share:.1%}' if share else '':>8s}{rate:14,.0f}{ratios}"
+
+    lines += [row(name, rate) for name, rate in others.items()]
+    lines += [row(name, s["rate"], s["share"]) for name, s in f["stages"].items()]
+    lines += ["", f"one page of {LONG_PAGE:,} characters: its rate to that of the pages above"]
+    lines += [f"{name:26s}{ratio:8.2f} x" for name, ratio in f["long_page"].items()]
+    lines += ["", "in new processes, loading included:"]
+    for workers, r in f["runs"].items():
+        lines += [row(f"run --workers {workers}", r["rate"]), f"{'':26s}{r['memory']:9.0f} MB at most a process"]
+    lines += [f"{name:26s}{c['wall']:9.2f} s, {c['work']:.2f} s of work" for name, c in f["cold_start"].items()]
+    return lines
+
+
+def markdown(f: Figures) -> str:
+    """The figures for the README."""
+    peers: Mapping[str, int] = f["peers"]
+    ratio = " | ".join(f"to `{name}`" for name in peers)
+    lines = [
+        f"{f['pages']:,} {'invented ' if f['invented'] else ''}pages of {f['characters']:,} characters, version "
+        f"{f['version']}, Python {f['python']}, one core of {f['processor']}, {f['date']}:",
+        "",
+        f"| | characters a second | share | {ratio} |",
+        "|---|--:|--:|" + "--:|" * len(peers),
+    ]
+    for name, stage in f["stages"].items():
+        ratios = " | ".join(f"{stage['rate'] / rate:.1f} ×" for rate in peers.values())
+        lines.append(f"| {name} | {stage['rate']:,} | {stage['share']:.1%} | {ratios} |")
+    memory = max(r["memory"] for r in f["runs"].values())
+    cold = f["cold_start"]["run seeds/"]["work"]
+    lines += ["", f"At most {memory} MB a process; a run over one page is {cold} s of work, loading included."]
+    return "\n".join(lines)
+
+
+def fill(readme: str, f: Figures) -> str:
+    """The README with the figures between its two marks; raises ValueError when they are not there once."""
+    if readme.count(BEGIN) != 1 or readme.count(END) != 1 or readme.index(BEGIN) > readme.index(END):
+        raise ValueError(f"the README must have one line '{BEGIN}' and after it one '{END}'")
+    before, after = readme.split(BEGIN)[0], readme.split(END)[1]
+    return f"{before}{BEGIN}\n{markdown(f)}\n{END}{after}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print, or fill the README."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("pages", nargs="?", default="")
+    parser.add_argument("--limit", type=int, default=200)
+    parser.add_argument("--json", type=Path, default=FIGURES)
+    parser.add_argument("--readme", action="store_true")
+    asked = parser.parse_args(arguments)
+    if asked.readme:
+        path = ROOT / "README.md"
+        path.write_text(fill(path.read_text(encoding="utf-8"), json.loads(asked.json.read_bytes())), encoding="utf-8")
+        return
+    texts = read_texts(asked.pages, asked.limit)
+    if len(set(texts)) < len(texts):
+        print("some pages are the same: caches make this faster than an archive", file=sys.stderr)
+    figures = measured(texts, asked.pages)
+    print("\n".join(report(figures)))
+    asked.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

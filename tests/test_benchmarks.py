@@ -178,10 +178,102 @@ def test_all_ablations_with_and_without_a_network(quality, monkeypatch, gold, ca
     assert "without network" in capsys.readouterr().out
 
 
-def test_every_stage_and_the_tables_are_timed(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    speed = importlib.import_module("speed")
+@pytest.fixture(scope="module")
+def speed():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        yield importlib.import_module("speed")
+        for name in ("speed", "scaling", "invented", "plan"):
+            sys.modules.pop(name, None)
+
+
+def test_every_stage_and_the_tables_are_timed(speed):
     pipeline = speed.load_pipeline()
     spent = speed.stage_times(pipeline, speed.pages([f"Đồng chí {NAMES[0]} đến thăm {PLACES[0]}."]))
     assert list(spent) == [*(f"stage {stage.name}" for stage in pipeline.stages), "tables"]
     assert all(seconds >= 0 for seconds in spent.values())
+
+
+def test_invented_pages_are_no_two_alike_and_always_the_same(speed):
+    texts = speed.read_texts("", 60)
+    assert len(set(texts)) == 60
+    assert texts[:30] == speed.read_texts("", 30)
+    lines = [line for text in texts for line in text.splitlines() if len(line) > 60]
+    assert len(set(lines)) > 0.8 * len(lines)
+
+
+@pytest.fixture
+def figures():
+    stage = {"rate": 200_000, "share": 0.5}
+    return {
+        "pages": 2,
+        "characters": 100,
+        "invented": False,
+        "date": "2026-11-26",
+        "version": "1",
+        "python": "3.11",
+        "processor": "a processor",
+        "peers": {"pyvi.tokenize": 100_000},
+        "stages": {"stage layout": stage, "tables": stage, speed_whole(): {"rate": 100_000, "share": 1.0}},
+        "long_page": {"stage layout": 1.0},
+        "memory": {"loaded": 100},
+        "runs": {"1": {"rate": 90_000, "work": 1.0, "memory": 200}, "2": {"rate": 170_000, "work": 2, "memory": 210}},
+        "cold_start": {"run seeds/": {"wall": 1.5, "work": 1.4}, "--help": {"wall": 0.1, "work": 0.1}},
+    }
+
+
+def speed_whole():
+    return "all stages and tables"
+
+
+def test_figures_for_terminal_and_readme(speed, figures):
+    assert "stage layout                 50.0%       200,000                        2.0 x" in speed.report(figures)
+    readme = f"# A\n\n{speed.BEGIN}\nold\n{speed.END}\n\nmore\n"
+    filled = speed.fill(readme, figures)
+    assert "| stage layout | 200,000 | 50.0% | 2.0 × |" in filled
+    assert "At most 210 MB a process; a run over one page is 1.4 s of work" in filled
+    assert filled.startswith("# A\n")
+    assert filled.endswith(f"{speed.END}\n\nmore\n")
+    assert speed.fill(filled, figures) == filled
+    for broken in ("", speed.BEGIN, f"{speed.END}\n{speed.BEGIN}", readme + speed.BEGIN):
+        with pytest.raises(ValueError, match="README must have"):
+            speed.fill(broken, figures)
+
+
+def test_the_readme_has_the_figures_of_the_last_measurement(speed):
+    readme = (BENCHMARKS.parent / "README.md").read_text(encoding="utf-8")
+    assert speed.fill(readme, json.loads(speed.FIGURES.read_bytes())) == readme
+
+
+def test_the_plan_is_that_of_the_last_measurement(speed, monkeypatch, tmp_path, capsys):
+    plan = importlib.import_module("plan")
+    page = tmp_path / "cluster.md"
+    page.write_text(plan.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    written = page.read_bytes()
+    monkeypatch.setattr(plan, "PAGE", page)
+    plan.main(["--docs"])
+    assert page.read_bytes() == written  # else: python benchmarks/plan.py --docs
+    plan.main(["--pages", "1000000", "--characters", "3600", "--workers", "10"])
+    lines = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    hours = float(lines["core hours"].split()[0])
+    rate = json.loads(speed.FIGURES.read_bytes())["stages"][speed.WHOLE]["rate"]
+    assert hours == pytest.approx(1_000_000 / rate, abs=1)  # a page is 3,600 characters
+    with pytest.raises(ValueError, match="must have one line"):
+        plan.fill("", [])
+
+
+def test_a_command_is_measured_by_itself(speed):
+    held = bytearray(300 << 20)  # this process is larger than the other
+    seconds, work, memory = speed.command("--version")
+    assert len(held) > memory * (1 << 20)
+    assert 0 < work < seconds + 1
+    with pytest.raises(SystemExit, match="dvextract nonsense failed"):
+        speed.command("nonsense")
+
+
+def test_scaling_prints_a_row_a_run(speed, capsys):
+    scaling = importlib.import_module("scaling")
+    scaling.main(["--pages", "2", "--times", "1", "2", "--workers", "1"])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [row[:2] for row in rows[1:]] == [["2", "1"], ["4", "1"]]
+    assert float(rows[2][-1]) < 700  # MB

@@ -87,7 +87,7 @@ def test_run_options_reach_the_run(lay, tmp_path, quick):
     options = ["--text-column", "than", "--id-column", "so", "--limit", 1, "--tables", "blocks, documents"]
     result = invoke("run", folder, "-o", tmp_path / "out", "-p", quick, "--format", "parquet,csv", *options)
     assert result.exit_code == 0
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+    assert sorted(p.name for p in (tmp_path / "out").iterdir() if p.is_file()) == [
         "blocks.csv",
         "blocks.parquet",
         "datapackage.json",
@@ -98,6 +98,43 @@ def test_run_options_reach_the_run(lay, tmp_path, quick):
         "run.json",
     ]
     assert load(tmp_path / "out").documents.doc_id.tolist() == ["a/m1"]
+
+
+def test_run_says_what_was_reused_and_clean_removes_it(lay, tmp_path, quick):
+    folder = lay({"a.txt": PAGE, "b.txt": PAGE})
+    arguments = ["run", folder, "-o", tmp_path / "out", "-p", quick]
+    assert "shards reused" not in invoke(*arguments).stdout
+    (folder / "a.txt").write_text("Họp.", encoding="utf-8")
+    assert "0 of 1 shards reused; redone: 1 changed input\n" in invoke(*arguments).stdout
+    cleaned = invoke("clean", tmp_path / "out")
+    assert cleaned.stdout.startswith(f"{tmp_path / 'out'}: 0.0 MB removed")
+    assert not (tmp_path / "out" / running.WORK).exists()
+    assert "is not a dvextract output" in error_of(invoke("clean", folder))
+
+
+def test_run_in_the_sharded_layout(lay, tmp_path, quick):
+    options = ["--layout", "sharded", "--format", "csv,jsonl,parquet", "--no-keep"]
+    result = invoke("run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "-p", quick, *options)
+    assert result.exit_code == 0
+    assert (tmp_path / "out" / "blocks" / "part-00000.parquet").is_file()
+    assert load(tmp_path / "out").blocks.text.tolist() == [PAGE]
+    assert not (tmp_path / "out" / running.WORK).exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--engine", "spark"], "no engine 'spark'; there are: local, dask"),
+        (["--engine", "dask"], "--engine dask needs --scheduler, like tcp://host:8786"),
+        (["--scheduler", "tcp://127.0.0.1:1"], "--scheduler is for --engine dask"),
+        (["--layout", "zip"], "no layout 'zip'; there are: single, sharded"),
+    ],
+)
+def test_engines_and_layouts_that_do_not_exist(lay, tmp_path, quick, options, message):
+    result = invoke("run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "-p", quick, *options)
+    assert result.exit_code == 2
+    assert message in error_of(result)
+    assert not (tmp_path / "out").exists()
 
 
 def test_run_takes_a_glob(lay, tmp_path, quick):
@@ -165,7 +202,7 @@ def test_what_nobody_expected_is_one_line_too(lay, tmp_path, quick, monkeypatch,
     def fall(*_):
         raise error
 
-    monkeypatch.setattr(running, "merge", fall)
+    monkeypatch.setattr(running, "join", fall)
     arguments = ["run", lay({"a.txt": PAGE}), "-o", tmp_path / "out", "-p", quick]
     result = invoke(*arguments)
     assert result.exit_code == 1

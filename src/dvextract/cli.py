@@ -109,9 +109,9 @@ def _names(listed: str) -> list[str]:
 @_said
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input.")
+        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, URLs, or - for standard input.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the tables go to.")] = Path("data/out"),
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder (or URL) the tables go to.")] = "data/out",
     pipeline: Annotated[str, typer.Option("--pipeline", "-p", help="Name of a pipeline, or a TOML file.")] = "default",
     model: Annotated[str, typer.Option(help="Model file for the tagger instead of the pipeline's.")] = "",
     formats: Annotated[str, typer.Option("--format", help="csv, jsonl, parquet; several with commas.")] = "csv,jsonl",
@@ -119,6 +119,12 @@ def run(
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 means one for each processor.")] = 0,
     limit: Annotated[int, typer.Option(min=0, help="Only the first N pages; 0 means all.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Start anew, whatever was done before.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep/--no-keep", help="Keep finished parts, so that only changed pages cost anything.")
+    ] = True,
+    layout: Annotated[str, typer.Option(help="single: a file a table; sharded: a folder of files a table.")] = "single",
+    engine: Annotated[str, typer.Option(help="local, or dask: the workers of a Dask cluster.")] = "local",
+    scheduler: Annotated[str, typer.Option(help="With --engine dask: its address, like tcp://host:8786.")] = "",
     text_column: Annotated[str, typer.Option(help="Column of files of documents that holds the text.")] = "text",
     id_column: Annotated[str, typer.Option(help="Column that holds the id; rows are numbered when not given.")] = "",
     title_column: Annotated[str, typer.Option(help="Column that holds the headline.")] = "",
@@ -164,6 +170,10 @@ def run(
             workers=workers or os.cpu_count() or 1,
             limit=limit,
             force=force,
+            keep=keep,
+            layout=layout,
+            engine=engine,
+            scheduler=scheduler,
             text_column=text_column,
             id_column=id_column,
             title_column=title_column,
@@ -435,9 +445,7 @@ def doctor(
 @app.command(rich_help_panel=LOOK)
 @_said
 def view(
-    run_folder: Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a finished run.")] = Path(
-        "data/out"
-    ),
+    run_folder: Annotated[str, typer.Argument(metavar="OUT", help="Output folder of a finished run.")] = "data/out",
     out: Annotated[str, typer.Option("--out", "-o", help="File to write; OUT/view.html when not given.")] = "",
     serve: Annotated[bool, typer.Option("--serve", help="Show it on this machine (127.0.0.1) instead.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve: the port; 0 takes a free one.")] = 0,
@@ -461,9 +469,7 @@ def view(
 @app.command(rich_help_panel=LOOK)
 @_said
 def report(
-    run_folder: Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a finished run.")] = Path(
-        "data/out"
-    ),
+    run_folder: Annotated[str, typer.Argument(metavar="OUT", help="Output folder of a finished run.")] = "data/out",
     out: Annotated[str, typer.Option("--out", "-o", help="File to write; OUT/report.html when not given.")] = "",
 ) -> None:
     """Write one HTML page with an overview of a run in plots: labels, periods, names, a map, who works with whom.
@@ -480,7 +486,7 @@ def report(
 @app.command(rich_help_panel=LOOK)
 @_said
 def export(
-    run_folder: Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a finished run.")],
+    run_folder: Annotated[str, typer.Argument(metavar="OUT", help="Output folder of a finished run.")],
     to: Annotated[
         str,
         typer.Option("--to", help="conll, brat, label-studio, doccano, spacy, xlsx, sqlite or duckdb."),
@@ -522,7 +528,7 @@ def import_corrections(
 @app.command(rich_help_panel=LOOK)
 @_said
 def sample(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Output folder of a finished run.")],
+    run_folder: Annotated[str, typer.Argument(metavar="RUN", help="Output folder of a finished run.")],
     table: Annotated[str, typer.Option(help="Tables to draw from, with commas; all facts when not given.")] = "",
     n: Annotated[int, typer.Option("--n", min=1, help="Rows of each table.")] = 10,
     seed: Annotated[int, typer.Option(help="Another seed draws other rows.")] = 0,
@@ -541,6 +547,20 @@ def sample(
         typer.echo(line)
     if sheet:
         write_sheet(found, Path(sheet))
+
+
+@app.command(rich_help_panel=EXTRACT)
+@_said
+def clean(
+    out: Annotated[str, typer.Argument(metavar="OUT", help="Output folder of a run.")],
+) -> None:
+    """Remove the finished parts that runs keep beside their tables; the next run works on every page again.
+
+    Exit status: 0 done, 2 wrong usage or a folder that is no output.
+    """
+    from dvextract.running.run import clean as clean_folder
+
+    typer.echo(f"{out}: {clean_folder(out) / 1e6:,.1f} MB removed")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from dvextract import load, run
+from dvextract.running import join, shards
 from dvextract.running import run as running
-from dvextract.running import shards
 from dvextract.tables import write
 from dvextract.tables.schema import BY_NAME
 
@@ -123,6 +123,9 @@ def test_formats_say_the_same(out):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_neither_shards_nor_workers_show(folder, out, tmp_path, monkeypatch, workers):
     monkeypatch.setattr(shards, "PAGES", 2)
+    monkeypatch.setattr(shards, "LIGHTEST", 1)
+    monkeypatch.setattr(shards, "HEAVIEST", 1)
+    monkeypatch.setattr(join, "GROUP", 2)
     run(folder, tmp_path / "out", formats=write.FORMATS, workers=workers)
     assert contents(tmp_path / "out") == contents(out)
 
@@ -132,10 +135,10 @@ def test_interrupted_while_persons_are_joined(folder, out, tmp_path, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(write, "_write_rows", fall)
+        patched.setattr(join, "_decided_rows", fall)
         with pytest.raises(KeyboardInterrupt):
             run(folder, tmp_path / "out", formats=write.FORMATS)
-    assert (tmp_path / "out" / running.WORK / "identities").exists()
+    assert (tmp_path / "out" / running.WORK / running.JOIN).exists()
     assert run(folder, tmp_path / "out", formats=write.FORMATS).resumed == 1
     assert contents(tmp_path / "out") == contents(out)
 
@@ -157,7 +160,7 @@ def test_some_tables_only(folder, out, tmp_path, names):
     run(folder, tmp_path / "out", tables=names)
     for name in names:
         assert (tmp_path / "out" / f"{name}.csv").read_bytes() == (out / f"{name}.csv").read_bytes()
-    assert not (tmp_path / "out" / running.WORK).exists()
+    assert not (tmp_path / "out" / running.WORK / running.JOIN).exists()
 
 
 def test_a_pipeline_without_profiles_takes_a_name_for_a_person(folder, tmp_path):

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from dvextract.identities import spill
-from dvextract.identities.spill import Spill, merged
+from dvextract.identities.spill import Spill
 
 
 @pytest.fixture
@@ -25,11 +25,10 @@ def test_sorted(lines, tmp_path, monkeypatch, memory, files):
     assert list(sort) == sorted(lines)  # more than once
 
 
-def test_many_files_are_merged_some_at_a_time(lines, tmp_path, monkeypatch):
-    monkeypatch.setattr(spill, "FILES", 2)
-    paths = []
-    for i in range(7):
-        paths.append(tmp_path / str(i))
-        paths[-1].write_bytes(b"".join(line + b"\n" for line in sorted(lines[i::7])))
-    labelled = list(merged(paths, tmp_path / "scratch", lambda number, line: line + b"\t%d" % number))
-    assert labelled == sorted(line + b"\t%d" % (i % 7) for i, line in enumerate(lines))
+def test_memory_holds_no_more_than_it_may(lines, tmp_path, monkeypatch):
+    monkeypatch.setattr(spill, "MEMORY", 500)
+    sort = Spill(tmp_path / "scratch")
+    for line in lines:
+        sort.add(line)
+        assert sum(map(len, sort._held)) < 500
+    assert len(list((tmp_path / "scratch").iterdir())) > spill.FILES

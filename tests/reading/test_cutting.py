@@ -114,6 +114,58 @@ def test_a_key_changes_with_the_content(lay, name, tmp_path):
     assert keys[0] == keys[2] != keys[1]
 
 
+def keys(path):
+    (source,), _ = list_sources([path])
+    return [s.key("c") for s in plan([source])]
+
+
+def test_a_member_more_changes_few_shards(lay, monkeypatch):
+    monkeypatch.setattr(shards, "PAGES", 5)
+    members = {f"{i:03d}.txt": f"Họp bản lần {i}." for i in range(200)}
+    before = keys(lay({"a.zip": made.zipped(members)}) / "a.zip")
+    assert len(before) > 20
+    more = dict(sorted({**members, "100b.txt": "Họp thêm."}.items()))
+    after = keys(lay({"a.zip": made.zipped(more)}) / "a.zip")
+    assert len(set(after) - set(before)) <= 3
+    members["100.txt"] = "Họp bản lần khác."
+    changed = keys(lay({"a.zip": made.zipped(members)}) / "a.zip")
+    assert len(set(changed) - set(before)) == 1
+
+
+def test_a_member_that_repeats_no_other_any_more_is_read_again(lay, monkeypatch):
+    monkeypatch.setattr(shards, "HEAVIEST", 0)
+    members = {"1.txt": "Một", "2.txt": "Hai", "2.html": "<p>Ba"}
+    before = keys(lay({"a.zip": made.zipped(members)}) / "a.zip")
+    after = keys(lay({"a.zip": made.zipped({"1.txt": "Một", "3.txt": "Hai", "2.html": "<p>Ba"})}) / "a.zip")
+    assert len(before) == len(after) == 3
+    assert before[0] == after[0]
+    assert before[2] != after[2]
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_a_longer_crawl_keeps_its_first_shards(lay, monkeypatch, compress):
+    monkeypatch.setattr(warc, "STRIDE", 1500)
+    monkeypatch.setattr(shards, "BYTES", 1000)
+    name = "c.warc.gz" if compress else "c.warc"
+    some = made.warc(PAGES[:30], compress=compress, content_type="text/plain; charset=utf-8")
+    before, after = keys(lay({name: some}) / name), keys(lay({name: crawl(compress)}) / name)
+    assert len(before) > 3
+    assert after[: len(before) - 1] == before[:-1]
+    assert after[len(before) - 1] != before[-1]
+
+
+def test_a_crawl_cut_off_is_read_again_when_it_is_whole(lay, monkeypatch):
+    """The record that leads over the end of a stride belongs to it with all its bytes."""
+    monkeypatch.setattr(warc, "STRIDE", 1500)
+    content = crawl(compress=True)
+    folder = lay({"c.warc.gz": content})
+    (source,), _ = list_sources([folder])
+    first = plan([source])[0].pieces[0]
+    assert first.end > warc.STRIDE
+    half = lay({"c.warc.gz": content[: first.end - 3]})
+    assert plan(list_sources([half])[0])[0].pieces[0].digest != first.digest
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no resource limits here")
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.warc.gz", "a.zip"])
 def test_memory_does_not_grow_with_the_file(tmp_path, name):

@@ -21,6 +21,8 @@ PAGES["04.txt"] = ""
 @pytest.fixture
 def two_a_shard(monkeypatch):
     monkeypatch.setattr(shards, "PAGES", 2)
+    monkeypatch.setattr(shards, "LIGHTEST", 1)
+    monkeypatch.setattr(shards, "HEAVIEST", 1)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_a_run_interrupted_while_joining_goes_on(folder, at_once, tmp_path, monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(write, "_join_parquet", fall)
+        patched.setattr(write._Parquet, "part", fall)
         with pytest.raises(KeyboardInterrupt):
             run(folder, tmp_path / "out", formats=write.FORMATS)
     assert run(folder, tmp_path / "out", formats=write.FORMATS).resumed == 1
@@ -95,7 +97,7 @@ def test_a_run_interrupted_while_joining_goes_on(folder, at_once, tmp_path, monk
 
 def test_half_a_shard_is_done_again(folder, at_once, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(work, "write_json", Interrupted(0))
+        patched.setattr(work, "contents", Interrupted(0))
         with pytest.raises(KeyboardInterrupt):
             run(folder, tmp_path / "out", formats=write.FORMATS)
     assert run(folder, tmp_path / "out", formats=write.FORMATS).resumed == 0
@@ -247,9 +249,129 @@ def test_the_report_says_what_ran(folder, tmp_path):
     assert report["seconds"] > 0
 
 
-def test_nothing_but_the_run_is_left(folder, tmp_path):
-    run(folder, tmp_path / "out", limit=1)
-    assert [p.name for p in (tmp_path / "out").iterdir() if p.name.startswith(".")] == []
+@pytest.mark.parametrize("keep", [True, False])
+def test_nothing_but_the_run_and_its_parts_is_left(folder, tmp_path, two_a_shard, keep):
+    run(folder, tmp_path / "out", keep=keep)
+    assert [p.name for p in (tmp_path / "out").iterdir() if p.name.startswith(".")] == [running.WORK] * keep
+    left = {p.relative_to(tmp_path / "out" / running.WORK).parts[0] for p in (tmp_path / "out").glob(".dvextract/*")}
+    assert left == ({"lock", "parts", "refused.pack", "settings.json"} if keep else set())
+    assert len([*(tmp_path / "out").glob(".dvextract/parts/*")]) == (4 if keep else 0)
+
+
+class Counted:
+    """`work` that remembers the pages it was asked for."""
+
+    def __init__(self):
+        self.pages = []
+
+    def __call__(self, job, shard, key):
+        self.pages += [p.source.doc_id for p in shard.pieces]
+        return work.work(job, shard, key)
+
+
+@pytest.fixture
+def worked(monkeypatch):
+    counted = Counted()
+    monkeypatch.setattr(running, "work", counted)
+    return counted.pages
+
+
+LONG = {f"{i:03d}.txt": f"Ngày {i}/3/2021, bản Pá Ngần họp lần {i}." for i in range(1, 120)}
+
+
+@pytest.fixture
+def archive(lay, tmp_path, monkeypatch):
+    """A folder of many pages in shards of five on average, run once, in a pipeline that costs little."""
+    monkeypatch.setattr(shards, "PAGES", 5)
+    quick = tmp_path / "quick.toml"
+    quick.write_text('[[stages]]\nname = "layout"\n[[stages]]\nname = "segment"\n', encoding="utf-8")
+    options = {"pipeline": str(quick)}
+    run(lay(LONG), tmp_path / "out", **options)
+    return lay({}), options
+
+
+def as_if_new(folder, options, out):
+    run(folder, out / "fresh", **options)
+    return tables(out / "fresh")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("060b.txt", "Bản Huổi Lưa họp.", "1 new input"),
+        ("060.txt", "Bản Huổi Lưa họp.", "1 changed input"),
+        ("060.txt", None, "1 removed input"),
+        ("zzz.txt", "Bản Huổi Lưa họp.", "1 new input"),
+    ],
+)
+def test_a_page_more_or_less_costs_its_own_shard(archive, tmp_path, worked, name, text, said):
+    folder, options = archive
+    if text is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_text(text, encoding="utf-8")
+    summary = run(folder, tmp_path / "out", **options)
+    assert len(worked) < 35
+    assert summary.resumed > summary.shards / 2
+    assert summary.reasons == (said,)
+    parts = [*(tmp_path / "out" / running.WORK / "parts").iterdir()]
+    assert len(parts) == summary.shards  # those of before are gone
+    assert tables(tmp_path / "out") == as_if_new(folder, options, tmp_path)
+
+
+def test_a_changed_pipeline_does_all_anew_and_says_so(archive, tmp_path):
+    folder, options = archive
+    with open(options["pipeline"], "a", encoding="utf-8") as file:
+        file.write("pos = false\n")
+    summary = run(folder, tmp_path / "out", **options)
+    assert (summary.resumed, summary.reasons) == (0, ("the pipeline changed",))
+
+
+def test_fewer_tables_are_made_of_what_is_there_and_more_are_not(archive, tmp_path, worked):
+    folder, options = archive
+    summary = run(folder, tmp_path / "out", **options, tables=("blocks",), formats=("csv",))
+    assert summary.resumed == summary.shards
+    assert worked == []
+    summary = run(folder, tmp_path / "out", **options, formats=("parquet",))
+    assert summary.resumed == 0
+    assert summary.reasons == (f"{summary.shards} shards without the tables or formats asked for now",)
+
+
+def test_what_an_interrupted_run_did_is_not_told_as_a_change(archive, tmp_path, monkeypatch):
+    folder, options = archive
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "work", Interrupted(3))
+        with pytest.raises(KeyboardInterrupt):
+            run(folder, tmp_path / "new", **options)
+    summary = run(folder, tmp_path / "new", **options)
+    assert summary.resumed == 3
+    assert summary.reasons == ("an earlier run did not end",)
+
+
+def test_without_parts_all_is_done_anew_but_a_finished_run_stands(archive, tmp_path):
+    folder, options = archive
+    assert running.clean(tmp_path / "out") > 0
+    assert running.clean(tmp_path / "out") == 0
+    assert run(folder, tmp_path / "out", **options).up_to_date
+    (folder / "zzz.txt").write_text("Họp.", encoding="utf-8")
+    assert run(folder, tmp_path / "out", **options).resumed == 0
+
+
+def test_only_our_folders_are_cleaned(lay):
+    with pytest.raises(UsageError, match="is not a dvextract output"):
+        running.clean(lay({"a.txt": "x"}))
+
+
+def test_half_written_files_of_a_killed_run_are_removed(archive, tmp_path):
+    folder, options = archive
+    left = [tmp_path / "out" / ".tokens.csv.77.tmp", tmp_path / "out" / ".dvextract" / "parts" / ".ab.pack.77.tmp"]
+    for path in left:
+        path.write_bytes(b"half")
+    (tmp_path / "out" / ".mine.csv.77.tmp").write_bytes(b"not ours")
+    (folder / "zzz.txt").write_text("Họp.", encoding="utf-8")
+    run(folder, tmp_path / "out", **options)
+    assert [path.exists() for path in left] == [False, False]
+    assert (tmp_path / "out" / ".mine.csv.77.tmp").exists()
 
 
 def test_progress_counts_bytes_up_to_all(folder, tmp_path, two_a_shard):
@@ -294,3 +416,21 @@ def test_the_end_of_a_worker_leaves_no_traceback(folder, tmp_path, work, said):
     done = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=True)
     assert done.stdout.strip() == said
     assert done.stderr == ""
+
+
+def test_workers_of_a_larger_run_load_while_the_parent_plans(folder, at_once, tmp_path, two_a_shard, monkeypatch):
+    monkeypatch.setattr(running, "BYTES", 10)
+    run(folder, tmp_path / "out", formats=write.FORMATS, workers=2)
+    assert tables(tmp_path / "out") == at_once
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[[stages]]\nname = "nothing"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="no stage is called 'nothing'"):
+        run(folder, tmp_path / "new", pipeline=str(wrong), workers=2)
+    assert not (tmp_path / "new").exists()
+
+
+def test_records_are_written_with_jsonl_only(folder, tmp_path):
+    run(folder, tmp_path / "out", formats=("csv",), limit=1)
+    assert not (tmp_path / "out" / "records.jsonl").exists()
+    run(folder, tmp_path / "out", formats=("jsonl",), limit=1)
+    assert (tmp_path / "out" / "records.jsonl").read_bytes().count(b"\n") == 1

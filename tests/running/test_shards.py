@@ -6,7 +6,7 @@ import json
 import pytest
 
 from dvextract.document import Document
-from dvextract.reading.inputs import Columns, list_sources
+from dvextract.reading.inputs import Columns, Source, list_sources
 from dvextract.running import shards
 from dvextract.running.shards import plan
 
@@ -22,6 +22,8 @@ def pages(planned, columns=Columns()):  # noqa: B008
 @pytest.fixture
 def small(monkeypatch):
     monkeypatch.setattr(shards, "PAGES", 2)
+    monkeypatch.setattr(shards, "LIGHTEST", 1)
+    monkeypatch.setattr(shards, "HEAVIEST", 1)
 
 
 def test_files_are_cut_by_number(lay, small):
@@ -31,7 +33,9 @@ def test_files_are_cut_by_number(lay, small):
 
 def test_files_are_cut_by_size(lay, monkeypatch):
     monkeypatch.setattr(shards, "BYTES", 10)
-    sources, _ = list_sources([lay({"a.txt": "x" * 9, "b.txt": "x" * 9, "c.txt": "x"})])
+    monkeypatch.setattr(shards, "LIGHTEST", 1)
+    monkeypatch.setattr(shards, "HEAVIEST", 1)
+    sources, _ = list_sources([lay({"a.txt": "x" * 11, "b.txt": "x" * 9, "c.txt": "x"})])
     assert pages(plan(sources)) == [["a"], ["b", "c"]]
 
 
@@ -120,3 +124,39 @@ def test_a_key_changes_when_rows_before_are_counted_otherwise(lay, small):
 def test_progress_is_measured_in_bytes(lay, small):
     sources, _ = list_sources([lay({"a.txt": "xyz", "b.jsonl": lines(3)})])
     assert sum(s.size for s in plan(sources)) == 3 + len(lines(3))
+
+
+def cut(names, monkeypatch, size=5000):
+    monkeypatch.setattr(shards, "_digest", lambda source, *_: source.doc_id)
+    return {tuple(p.source.doc_id for p in s.pieces) for s in plan([Source(f"{n}.txt", n, size) for n in names])}
+
+
+NAMES = [f"{year}/{i:05d}" for year in (2023, 2024) for i in range(5000)]
+
+
+def test_shards_are_neither_small_nor_large(monkeypatch):
+    sizes = sorted(len(s) for s in cut(NAMES, monkeypatch))
+    assert sizes[1] >= shards.LIGHTEST * shards.PAGES  # one of them is what is left at the end
+    assert sizes[-1] <= shards.HEAVIEST * shards.PAGES + 1
+    assert 70 < sum(sizes) / len(sizes) < 140
+
+
+@pytest.mark.parametrize("at", [0, 1234, 5000, 9999])
+def test_a_page_more_or_less_changes_few_shards(monkeypatch, at):
+    before = cut(NAMES, monkeypatch)
+    more = cut([*NAMES[:at], f"{NAMES[at]}b", *NAMES[at:]], monkeypatch)
+    less = cut([*NAMES[:at], *NAMES[at + 1 :]], monkeypatch)
+    assert len(more - before) <= 4
+    assert len(less - before) <= 4
+
+
+def test_a_row_at_the_end_changes_the_last_slices_only(lay, monkeypatch):
+    monkeypatch.setattr(shards, "PAGES", 5)
+    before = keys(lay({"a.jsonl": lines(100)}))
+    after = keys(lay({"a.jsonl": lines(101)}))
+    assert after[: len(before) - 1] == before[:-1]
+
+
+def test_pages_of_any_size_make_shards_of_like_size(monkeypatch):
+    assert 7 < len(NAMES) / len(cut(NAMES, monkeypatch, size=shards.BYTES // 10)) < 14
+    assert all(len(s) == 1 for s in cut(NAMES[:50], monkeypatch, size=3 * shards.BYTES))

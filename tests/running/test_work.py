@@ -1,12 +1,16 @@
 """One bad page is a reject and costs no other page anything."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from dvextract import load, run
 from dvextract.document import Document
 from dvextract.pipeline import Pipeline
+from dvextract.reading.inputs import Columns, Source
 from dvextract.running import work
-from dvextract.running.shards import Shard
+from dvextract.running.shards import Piece, Shard
 from dvextract.tables import build
 
 
@@ -95,9 +99,18 @@ def test_a_batch_is_bounded():
     assert [len(batch) for batch, _ in work._batches(iter(docs))] == [4, 4, 2]
 
 
-@pytest.mark.parametrize("marker", ["", "{}", '{"key": "other"}'])
-def test_a_marker_that_is_not_whole_is_none(tmp_path, marker):
-    folder = tmp_path / "00000000"
-    folder.mkdir()
-    (folder / work.MARKER).write_text(marker)
-    assert work.finished(str(tmp_path), Shard(0, ()), "key") is None
+def test_a_part_counts_when_it_is_whole_and_has_what_is_asked_for(tmp_path):
+    short = tmp_path / "short.toml"
+    short.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
+    job = work.Job(str(short), "{}", Columns(), ("csv",), ("blocks", "rejects"), str(tmp_path))
+    shard = Shard(0, (Piece(Source(str(short), "short", 1), "digest"),))
+    tally = work.work(job, shard, "key")
+    assert tally.pages == 1
+    assert work.finished(job, "key") == tally
+    assert work.finished(replace(job, tables=("rejects",)), "key") == tally
+    assert work.finished(replace(job, tables=("documents", "rejects")), "key") is None
+    assert work.finished(replace(job, formats=("csv", "jsonl")), "key") is None
+    assert work.finished(job, "other") is None
+    path = Path(work.part_path(job.folder, "key"))
+    path.write_bytes(path.read_bytes()[:-1])
+    assert work.finished(job, "key") is None

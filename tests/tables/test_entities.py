@@ -1,7 +1,14 @@
 """Entities are counted alike whether in one part or in several."""
 
+import csv
+
+import pytest
+
+from dvextract import storage
 from dvextract.document import BodyFacts, Document, EntityLink, Mention, PlaceFacts
-from dvextract.tables.entities import EntityCounter
+from dvextract.running.join import join_here, targets
+from dvextract.tables.entities import COUNTS, Entity, EntityCounter, added
+from dvextract.tables.pack import PackWriter
 
 UBND = EntityLink("org-1", "Ủy ban nhân dân xã Pá Ngần")
 
@@ -39,27 +46,25 @@ ROWS = [
 ]
 
 
-def rows_of(counter):
-    return counter.rows(), list(counter.places()), list(counter.bodies())
-
-
-def counted(*pages):
+def dumped(*pages):
+    """What a part of these pages says of its entities."""
     counter = EntityCounter()
     for doc in pages:
         counter.add(doc)
-    return counter
+    return counter.dump()
+
+
+def entities(*parts):
+    """The entities of these parts."""
+    return [Entity.load(line) for line in added(sorted(line for part in parts for line in part.splitlines()))]
 
 
 def test_rows():
-    assert counted(*PAGES).rows() == ROWS
+    assert sorted((e.row for e in entities(dumped(*PAGES))), key=lambda row: row[0]) == ROWS
 
 
 def test_joining_parts_is_counting_all_at_once():
-    joined = EntityCounter()
-    for doc in reversed(PAGES):
-        joined.load(counted(doc).dump())
-    assert joined.rows() == counted(*PAGES).rows()
-    assert joined.dump() == counted(*PAGES).dump()
+    assert entities(*(dumped(doc) for doc in reversed(PAGES))) == entities(dumped(*PAGES))
 
 
 def mentioned(entity_id, *facts):
@@ -74,24 +79,38 @@ def test_pages_that_disagree_on_a_place_are_outvoted_by_those_that_decide_it():
         PlaceFacts("commune", "04123", rule="chain"),
         PlaceFacts("commune", "04123", rule="name"),
     )
-    rows = list(counted(*mentioned("loc-1", open_one, open_one, open_one, name, chain)).places())
-    assert rows == [("loc-1", "commune", "04123", "", "", "", "", "", "", "chain")]  # of equally many the first
-    assert next(counted(*mentioned("loc-1", open_one)).places())[-1] == "undecided.several"
+    (place,) = entities(dumped(*mentioned("loc-1", open_one, open_one, open_one, name, chain)))
+    assert place.place == ("loc-1", "commune", "04123", "", "", "", "", "", "", "chain")  # of equally many the first
+    assert entities(dumped(*mentioned("loc-1", open_one)))[0].place[-1] == "undecided.several"
 
 
-def test_a_body_points_to_entities_of_the_run_only():
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_body_points_to_entities_of_the_run_only(tmp_path, apart):
     facts = BodyFacts("commune", "xã Pá", "", "loc-1", "Huyện ủy Mường Pảo", "org-9", "level=unit")
-    body = mentioned("org-1", facts)
-    alone, beside = counted(*body), counted(*body, *mentioned("loc-1", None))
-    assert list(alone.bodies()) == [("org-1", "commune", "xã Pá", "", "", "Huyện ủy Mường Pảo", "", "level=unit")]
-    assert next(beside.bodies())[4] == "loc-1"
+    body, place = mentioned("org-1", facts), mentioned("loc-1", None)
+    assert bodies(tmp_path / "1", body) == [
+        ["org-1", "commune", "xã Pá", "", "", "Huyện ủy Mường Pảo", "", "level=unit"]
+    ]
+    (there,) = bodies(tmp_path / "2", body, place) if apart else bodies(tmp_path / "2", [*body, *place])
+    assert there[4:7] == ["loc-1", "Huyện ủy Mường Pảo", ""]
+
+
+def bodies(folder, *parts):
+    """The table `bodies` of a run whose parts have these pages."""
+    paths = []
+    for number, pages in enumerate(parts):
+        paths.append(str(folder / f"{number}.pack"))
+        with storage.writing(paths[-1]) as file:
+            pack = PackWriter(file)
+            pack.add(COUNTS, dumped(*pages))
+            pack.close({})
+    (path,) = join_here(paths, targets(str(folder), "single", ("bodies",), ("csv",)), str(folder / "between"))
+    with open(path, encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))[1:]
 
 
 def test_joining_parts_joins_what_was_inferred():
     pages = mentioned(
         "loc-1", PlaceFacts("commune", "04123", rule="chain"), PlaceFacts("commune", "04123", rule="name")
     )
-    joined = EntityCounter()
-    for doc in reversed(pages):
-        joined.load(counted(doc).dump())
-    assert rows_of(joined) == rows_of(counted(*pages))
+    assert entities(*(dumped(doc) for doc in reversed(pages))) == entities(dumped(*pages))

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dvextract import storage
 from dvextract.errors import UsageError
+from dvextract.running.join import join_here, targets
+from dvextract.tables.pack import PackWriter
 from dvextract.tables.schema import BY_NAME
-from dvextract.tables.write import PartWriter, check_formats, check_tables, json_lines, merge, write_atomically
+from dvextract.tables.write import FORMATS, PartWriter, check_formats, check_tables, json_lines
 
 REJECTS = BY_NAME["rejects"]
 
@@ -25,11 +28,14 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("write")
 
     def write(*parts):
-        for number, rows in enumerate(parts):
-            with PartWriter(folder / str(number), ("csv", "jsonl", "parquet"), ("rejects",)) as writer:
-                writer.write([], rows)
-        there = [folder / str(i) for i in range(len(parts))]
-        merge(there, folder, ("csv", "jsonl", "parquet"), ("rejects",), folder)
+        there = [str(folder / f"{i}.pack") for i in range(len(parts))]
+        for path, rows in zip(there, parts, strict=True):
+            with storage.writing(path) as file:
+                pack = PackWriter(file)
+                with PartWriter(pack, FORMATS, ("rejects",)) as writer:
+                    writer.write([], rows)
+                pack.close({})
+        join_here(there, targets(str(folder), "single", ("rejects",), FORMATS), str(folder / "between"))
         return {suffix: (folder / f"rejects.{suffix}").read_bytes() for suffix in ("csv", "jsonl", "parquet")}
 
     return write
@@ -60,20 +66,6 @@ def test_csv_is_rfc_4180(written):
 
 def test_empty_cells_are_null_in_jsonl():
     assert json_lines(REJECTS, [("a", "b", "", "d", "0")]).endswith(b'"stage":null,"error":"d","message":"0"}\n')
-
-
-def test_a_failure_leaves_the_old_file(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_bytes(b"old")
-
-    def fall(file):
-        file.write(b"half of the new")
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        write_atomically(path, fall)
-    assert path.read_bytes() == b"old"
-    assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
 
 
 @pytest.mark.parametrize(

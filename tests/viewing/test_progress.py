@@ -46,7 +46,15 @@ def test_closing_lines():
     ("fields", "line"),
     [
         ({"rejects": 2}, "rejects: 2, see out/rejects.*"),
-        ({"resumed": 3}, "3 shards were complete from an interrupted run"),
+        ({"resumed": 3, "shards": 9}, "3 of 9 shards reused"),
+        (
+            {"resumed": 12, "shards": 40, "reasons": ("3 new inputs", "1 changed input")},
+            "12 of 40 shards reused; redone: 3 new inputs, 1 changed input",
+        ),
+        (
+            {"shards": 40, "reasons": ("lexicon places changed",)},
+            "0 of 40 shards reused; redone: lexicon places changed",
+        ),
         ({"mentions": {}}, "mentions: none"),
         ({"up_to_date": True}, "out is up to date (12 pages); --force makes it anew"),
     ],

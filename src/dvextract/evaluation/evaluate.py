@@ -23,8 +23,8 @@ def evaluate(gold: str | Path, run: str | Path = "", pipeline: str = "default", 
     """
     records = read_gold(Path(gold))
     if run:
-        tables = tables_in(Path(run))
-        if not {r["doc_id"] for r in records} & pages_in(Path(run), tables):
+        tables = tables_in(run)
+        if not {r["doc_id"] for r in records} & pages_in(run, tables):
             raise UsageError(f"no page of {gold} is in the run {run}: their doc_ids differ")
         return score(records, tables)
     chain = load_pipeline(pipeline, options={"tagger": {"model": model}} if model else None)

@@ -9,21 +9,25 @@ characters found in content blocks.
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dvextract import storage
 from dvextract.document import CONTENT_KINDS, LABELS, Document
 from dvextract.errors import UsageError
 from dvextract.tables.build import rows
+from dvextract.tables.load import table_files
 from dvextract.tables.schema import BY_NAME
 
 Record = Mapping[str, Any]
 Span = tuple[int, int, str]
 
 VALUE_KEYS = {"TIME": "val", "QUANTITY": "val", "LEGALDOC": "no"}
+_CSV = ("csv",)
 TABLES = ("mentions", "posts", "blocks", "statements", "cooperations")
 
 
@@ -116,27 +120,23 @@ def tables_of(docs: Iterable[Document]) -> Tables:
     return found
 
 
-def tables_in(folder: Path) -> Tables:
-    """The tables of a finished run; raises UsageError when it has no mentions."""
-    if not (folder / "mentions.csv").is_file():
+def tables_in(folder: Path | str) -> Tables:
+    """The tables of a finished run, at a path or a URL; raises UsageError when it has no mentions."""
+    if not table_files(folder, "mentions", _CSV):
         raise UsageError(f"{folder} has no mentions.csv; give the output folder of a run with --format csv")
+    return {name: list(_csv_rows(folder, name)) for name in TABLES if table_files(folder, name, _CSV)}
+
+
+def _csv_rows(folder: Path | str, name: str) -> Iterator[Mapping[str, str]]:
     csv.field_size_limit(1 << 30)
-    found = {}
-    for name in TABLES:
-        path = folder / f"{name}.csv"
-        if path.is_file():
-            with path.open(encoding="utf-8", newline="") as file:
-                found[name] = list(csv.DictReader(file))
-    return found
+    for path in table_files(folder, name, _CSV):
+        with storage.opened(path) as file:
+            yield from csv.DictReader(io.TextIOWrapper(file, "utf-8", newline=""))
 
 
-def pages_in(folder: Path, tables: Tables) -> set[str]:
+def pages_in(folder: Path | str, tables: Tables) -> set[str]:
     """The doc_ids of a run, of pages without mentions too where it has a table that says so."""
-    path = folder / "documents.csv"
-    rest = tables.get("blocks", ())
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            rest = list(csv.DictReader(file))
+    rest = list(_csv_rows(folder, "documents")) or tables.get("blocks", ())
     return {str(r["doc_id"]) for found in (tables["mentions"], rest) for r in found}
 
 

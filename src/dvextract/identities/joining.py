@@ -1,17 +1,16 @@
 """All persons of a run: the parts' profiles, name by name, to one identifier a person, in bounded memory.
 
-A part's profiles are sorted by the name's identifier; merging the parts brings all pages of a name together, and only
-those are held at once. What was decided is sorted back into the order of the pages. So the result depends on the pages
-alone, and a run of any size needs the memory of its most frequent name.
+A part's profiles are sorted by the name's identifier; sorting those of all parts brings all pages of a name together,
+and only those are held at once (of a name on very many pages not even they, only what is known there). What was decided
+is sorted back into the order of the pages. So the result depends on the pages alone.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -20,16 +19,18 @@ import orjson
 from dvextract.document import Document
 from dvextract.identities.clusters import Decision, Pages, decide
 from dvextract.identities.profile import Person, Profile
-from dvextract.identities.spill import Spill, merged
+from dvextract.identities.spill import Spill
 from dvextract.interpretation.wording import fold_name
 from dvextract.stages.link import entity_id
+from dvextract.tables.entities import entity_row
 
-PROFILES = "profiles.tsv"
+PROFILES = "profiles"
+"""The piece of a part with its persons: lines of name's identifier, number, about and profile, sorted."""
 _MOST = 20_000
 """Pages of one name beyond which the people named beside are not compared: there is other evidence enough."""
 
-Identity = tuple[str, str, str, str, float, str]
-"""A row of the table `identities`."""
+Identity = tuple[str, str, str, str, float, str, str]
+"""A row of the table `identities` and the identifier of the name."""
 
 
 class ProfileWriter:
@@ -53,54 +54,35 @@ def _line(number: int, doc_id: str, person: Person) -> bytes:
     return b"\t".join((person.entity_id.encode(), b"%08d" % number, about, person.profile.dump()))
 
 
-class Identities:
-    """The decisions about every person of a run, read from its ``parts``; ``scratch`` is a folder to work in."""
+class Names:
+    """Decides about the persons of a run, name by name.
 
-    def __init__(self, parts: Sequence[Path], scratch: Path) -> None:
-        shutil.rmtree(scratch, ignore_errors=True)
-        self._parts = len(parts)
-        self._rows = Spill(scratch / "rows")
-        self._entities = Spill(scratch / "entities")
-        lines = merged([part / PROFILES for part in parts], scratch / "profiles", _with_part)
+    ``lines`` are those of the parts with the part's number put in after the name (`with_part`), sorted. What was
+    decided is in ``rows`` (see `Identity`) by part and page, and in ``entities``: label, identifier and counts.
+    ``scratch`` is a folder for what memory does not hold.
+    """
+
+    def __init__(self, lines: Iterable[bytes], scratch: Path) -> None:
+        self._scratch = scratch
+        self.rows = Spill(scratch / "rows")
+        self.entities = Spill(scratch / "entities")
         for plain, group in groupby((line.split(b"\t", 4) for line in lines), key=itemgetter(0)):
             self._decide(plain.decode(), group)
 
-    def rows(self) -> Iterator[Identity]:
-        """Rows of the table `identities`, in the order of the pages."""
-        for line in self._rows:
-            yield tuple(orjson.loads(line.split(b"\t", 2)[2])[:6])
-
-    def changes(self) -> Iterator[Mapping[tuple[str, str], str]]:
-        """For each part in order: the person's identifier by page and the name's identifier, where they differ."""
-        found = groupby(self._rows, key=lambda line: int(line[:8]))
-        part, lines = next(found, (-1, iter(())))
-        for number in range(self._parts):
-            changed: dict[tuple[str, str], str] = {}
-            if part == number:
-                for line in lines:
-                    row = orjson.loads(line.split(b"\t", 2)[2])
-                    if row[2] != row[6]:
-                        changed[row[0], row[6]] = row[2]
-                part, lines = next(found, (-1, iter(())))
-            yield changed
-
-    def entities(self) -> Iterator[tuple[str, Mapping[str, int], Mapping[str, int], int]]:
-        """Identifier, names, forms and number of pages of every person, by identifier."""
-        for line in self._entities:
-            identifier, _, counts = line.partition(b"\t")
-            of = orjson.loads(counts)
-            yield identifier.decode(), of["names"], of["forms"], of["documents"]
-
     def _decide(self, plain: str, group: Iterator[list[bytes]]) -> None:
         """Decide about all pages of one name: lists of name, part, number, about and profile."""
-        found = [(part, number, orjson.loads(about), profile) for _, part, number, about, profile in group]
+        found = _Kept(group, self._scratch / "name")
         by_profile: dict[bytes, list[str]] = {}
-        for _, _, (doc_id, *_), profile in found:
-            by_profile.setdefault(profile if len(found) <= _MOST else _alone(profile), []).append(doc_id)
-        name = fold_name(found[0][2][1])
+        name = ""
+        for _, _, _, about, profile in found:
+            doc_id, person, *_ = orjson.loads(about)
+            name = name or fold_name(person)
+            by_profile.setdefault(profile if not found.many else _alone(profile), []).append(doc_id)
         decided = decide(name, [Pages(Profile.load(p), sorted(doc_ids)) for p, doc_ids in by_profile.items()])
+        by_profile.clear()
         counted: dict[str, _Counts] = {}
-        for part, number, (doc_id, person, names, forms), _ in found:
+        for _, part, number, about, _ in found:
+            doc_id, person, names, forms = orjson.loads(about)
             decision = decided[doc_id]
             identifier = entity_id("PERSON", name, apart=decision.apart) if decision.group else plain
             counts = counted.setdefault(identifier, _Counts())
@@ -109,9 +91,38 @@ class Identities:
             counts.forms.update(forms)
             rule = f"identity.{decision.rule}"
             row = (doc_id, person, identifier, rule, decision.score, _evidence(decision, doc_id), plain)
-            self._rows.add(b"\t".join((part, number, orjson.dumps(row))))
+            self.rows.add(b"\t".join((part, number, orjson.dumps(row))))
         for identifier, counts in counted.items():
-            self._entities.add(b"\t".join((identifier.encode(), orjson.dumps(counts, option=orjson.OPT_SORT_KEYS))))
+            row = entity_row(identifier, "PERSON", counts.names, counts.forms, counts.documents)
+            self.entities.add(b"\t".join((b"PERSON", identifier.encode(), orjson.dumps(row))))
+
+
+class _Kept:
+    """Lines that are gone through more than once: in memory, of a name on very many pages in a file."""
+
+    def __init__(self, group: Iterator[list[bytes]], path: Path) -> None:
+        self._first = list(islice(group, _MOST + 1))
+        self._path = path
+        self.many = len(self._first) > _MOST
+        if self.many:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.writelines(b"\t".join(fields) + b"\n" for fields in chain(self._first, group))
+            self._first = []
+
+    def __iter__(self) -> Iterator[list[bytes]]:
+        if not self.many:
+            yield from self._first
+            return
+        with self._path.open("rb") as file:
+            for line in file:
+                yield line[:-1].split(b"\t", 4)
+
+
+def with_part(part: int, line: bytes) -> bytes:
+    """A line of a part with the part's number; sorted lines stay sorted."""
+    name, rest = line.split(b"\t", 1)
+    return b"\t".join((name, b"%08d" % part, rest))
 
 
 @dataclass(slots=True)
@@ -121,11 +132,6 @@ class _Counts:
     names: Counter[str] = field(default_factory=Counter)
     forms: Counter[str] = field(default_factory=Counter)
     documents: int = 0
-
-
-def _with_part(part: int, line: bytes) -> bytes:
-    name, rest = line.split(b"\t", 1)
-    return b"\t".join((name, b"%08d" % part, rest))
 
 
 def _alone(profile: bytes) -> bytes:

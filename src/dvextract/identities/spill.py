@@ -7,12 +7,12 @@ nor open files grow with the number of lines.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-MEMORY = 1 << 25
-"""Bytes of lines that are held before they are written."""
+MEMORY = 1 << 24
+"""Bytes of lines that are held before they are written; a step of the join sorts up to eight things at once."""
 FILES = 64
 """Files that are merged at once."""
 
@@ -25,50 +25,47 @@ class Spill:
         self._held: list[bytes] = []
         self._size = 0
         self._runs: list[Path] = []
-        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, line: bytes) -> None:
         """Take one line."""
         self._held.append(line)
-        self._size += len(line)
+        self._size += len(line) + _LINE
         if self._size >= MEMORY:
-            self._runs.append(_written(sorted(self._held), self._folder / f"run-{len(self._runs)}"))
+            self._held.sort()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._runs.append(_written(self._held, self._folder / f"run-{len(self._runs)}"))
             self._held, self._size = [], 0
 
     def __iter__(self) -> Iterator[bytes]:
-        held = sorted(self._held)
+        self._held.sort()
         if not self._runs:
-            yield from held
+            yield from self._held
             return
-        yield from heapq.merge(merged([*self._runs], self._folder / "merge"), held)
+        yield from heapq.merge(_merged([*self._runs], self._folder / "merge"), self._held)
 
 
-def merged(
-    files: Sequence[Path], folder: Path, labelled: Callable[[int, bytes], bytes] | None = None
-) -> Iterator[bytes]:
-    """The lines of sorted files, sorted; ``labelled`` makes a line of a file's number and line, keeping their order.
+_LINE = 41  # what Python needs for a line of bytes beside its bytes: object and place in the list
 
-    ``folder`` is for the results between when there are more files than may be open.
-    """
+
+def _merged(files: Sequence[Path], folder: Path) -> Iterator[bytes]:
+    """The lines of sorted files, sorted; ``folder`` is for results between when there are more than may be open."""
     if len(files) <= FILES:
         with ExitStack() as stack:
-            yield from heapq.merge(*(_lines(stack, i, path, labelled) for i, path in enumerate(files)))
+            yield from heapq.merge(*(_lines(stack, path) for path in files))
         return
     folder.mkdir(parents=True, exist_ok=True)
     between = []
     for begin in range(0, len(files), FILES):
         with ExitStack() as stack:
-            some = [_lines(stack, begin + i, path, labelled) for i, path in enumerate(files[begin : begin + FILES])]
+            some = [_lines(stack, path) for path in files[begin : begin + FILES]]
             between.append(_written(heapq.merge(*some), folder / f"{begin}"))
-    yield from merged(between, folder / "again")
+    yield from _merged(between, folder / "again")
 
 
-def _lines(
-    stack: ExitStack, number: int, path: Path, labelled: Callable[[int, bytes], bytes] | None
-) -> Iterator[bytes]:
+def _lines(stack: ExitStack, path: Path) -> Iterator[bytes]:
     file = stack.enter_context(path.open("rb"))
     for line in file:
-        yield labelled(number, line.rstrip(b"\n")) if labelled else line.rstrip(b"\n")
+        yield line[:-1]
 
 
 def _written(lines: Iterable[bytes], path: Path) -> Path:

@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b, sha256
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.layout.furniture import own_kind
 from dvextract.layout.lines import Line, lines
@@ -75,12 +76,13 @@ class Repetition:
             return doc
         return replace(doc, hints=replace(doc.hints, kinds=tuple(sorted((*doc.hints.kinds, *found)))))
 
-    def save(self, path: Path) -> str:
-        """Write it to a file; returns a hash of it."""
+    def save(self, path: str) -> str:
+        """Write it to a file or URL; returns a hash of it."""
         whole = io.BytesIO()
         sites = sorted(self.pages)
         np.savez(whole, counts=self.counts, sites=np.array(sites), pages=np.array([self.pages[s] for s in sites]))
-        path.write_bytes(whole.getvalue())
+        with storage.writing(path) as file:
+            file.write(whole.getbuffer())
         return sha256(self.counts.tobytes() + repr([(s, self.pages[s]) for s in sites]).encode()).hexdigest()
 
 
@@ -100,7 +102,7 @@ def learn(docs: Iterable[Document]) -> Repetition:
 @cache
 def loaded(path: str, digest: str) -> Repetition:
     """What `Repetition.save` wrote; ``digest`` is its hash, so that a process does not keep an older run's."""
-    with np.load(path) as saved:
+    with storage.opened(path) as file, np.load(file) as saved:
         pages = dict(zip(saved["sites"].tolist(), saved["pages"].tolist(), strict=True))
         return Repetition(saved["counts"], pages)
 

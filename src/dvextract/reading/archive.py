@@ -51,7 +51,7 @@ def members(archive: zipfile.ZipFile) -> Iterator[Member]:
         parts = info.filename.split("/")
         if info.is_dir() or parts[0] == "__MACOSX" or (parts[-1].startswith(".") and parts[-1] != ".."):
             continue
-        seal = f"{info.CRC:08x}-{info.file_size}-{info.header_offset}"
+        seal = f"{info.CRC:08x}-{info.file_size}"
         yield Member(number, info.filename, info.compress_size, seal, _problem(info, parts, seen))
         seen.add(info.filename)
 

@@ -2,29 +2,36 @@
 
 A cut says what to read in terms that `inputs.read` takes, how many pages are in it (0: only reading tells) and how many
 bytes. What cannot be begun in its middle (a gzip or zstd stream, CSV) is one cut and is read in a stream. Cuts depend
-only on the source. A source that cannot be cut is passed on whole, and reading it says why.
+only on the source and on where shards end. A source that cannot be cut is passed on whole, and reading it says why.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
+from dvextract import storage
 from dvextract.reading import archive, formats, warc
 from dvextract.reading.decoding import UnreadableText
 from dvextract.reading.formats import format_of
 from dvextract.reading.inputs import Columns, Source
 from dvextract.reading.records import parquet_file, repeated_parquet_rows
 
+_RECORDS = 3
+"""Records a page of a crawl has: one of its request and one of facts beside its own."""
+
+Ends = Callable[[str, int, int], bool]
+"""Whether a shard ends after something of this name, bytes and number of pages; to be asked of everything once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A part of a source; the fields up to ``units`` are those of `inputs.read`.
 
-    ``size`` is its bytes. ``seal`` stands for its content where ``begin`` and ``end`` do not bound it.
+    ``size`` is its bytes. ``seal`` changes with what reading it gives, as far as the bytes between ``begin`` and
+    ``end`` do not say it; where it has no ``end``, it alone stands for the content. ``ends``: a shard ends with it.
     """
 
     begin: int = 0
@@ -35,29 +42,33 @@ class Cut:
     count: int = 0
     size: int = 0
     seal: str = ""
+    ends: bool = False
 
 
-def cuts(source: Source, columns: Columns, pages: int, most: int) -> Iterator[Cut]:
-    """The cuts of a source, each of about ``pages`` pages or ``most`` bytes; one without bounds when it has none."""
+def cuts(source: Source, columns: Columns, pages: int, ends: Ends) -> list[Cut]:
+    """The cuts of a source; one without bounds when it has none. ``pages`` are those of a shard, about."""
     kind, compression = source.format.kind, source.format.compression
-    whole = Cut(count=1 if source.format.is_page else 0, size=source.size)
-    found = []
+    found: list[Cut] = []
     try:
         if kind == formats.PARQUET and not compression:
-            found = list(_row_groups(source, columns))
+            found = list(_row_groups(source, columns, ends))
         elif kind == formats.ZIP and not compression:
-            found = list(_members(source, pages, most))
+            found = list(_members(source, ends))
         elif kind == formats.WARC and compression in ("", ".gz"):
-            found = list(_records(source, compression, pages))
+            found = list(_records(source, compression, pages, ends))
     except (UnreadableText, OSError, *archive.DAMAGED):
         found = []  # reading it will say so
-    yield from found if len(found) > 1 else [whole]
+    if len(found) > 1:
+        return found
+    last = found[0].ends if found else ends(source.doc_id, source.size, 1)
+    return [Cut(count=1 if source.format.is_page else 0, size=source.size, ends=last)]
 
 
-def _row_groups(source: Source, columns: Columns) -> Iterator[Cut]:
-    with Path(source.path).open("rb") as raw:
+def _row_groups(source: Source, columns: Columns, ends: Ends) -> Iterator[Cut]:
+    with storage.opened(source.path) as raw:
         file = parquet_file(raw)
         repeated = repeated_parquet_rows(file, columns) if columns.id else []
+        seal = sha256(str(file.schema_arrow).encode()).hexdigest()
         first = 1
         for number in range(file.num_row_groups):
             group = file.metadata.row_group(number)
@@ -67,48 +78,70 @@ def _row_groups(source: Source, columns: Columns) -> Iterator[Cut]:
             end = max(s + c.total_compressed_size for s, c in zip(starts, chunks, strict=True))
             last = first + group.num_rows
             own = tuple(repeated[bisect_left(repeated, first) : bisect_right(repeated, last - 1)])
-            if group.num_rows:
-                units = (number, number + 1)
-                seal = sha256(str(file.schema_arrow).encode()).hexdigest()
-                yield Cut(begin, end, first, own, units, group.num_rows, end - begin, seal)
+            if rows := group.num_rows:
+                size = end - begin
+                closed = ends(f"{source.doc_id}/{first}", size, rows)
+                yield Cut(begin, end, first, own, (number, number + 1), rows, size, seal, closed)
             first = last
 
 
-def _members(source: Source, pages: int, most: int) -> Iterator[Cut]:
+def _members(source: Source, ends: Ends) -> Iterator[Cut]:
     """Members that are pages together; one that holds many by itself."""
-    with Path(source.path).open("rb") as raw, archive.opened(raw) as packed:
+    with storage.opened(source.path) as raw, archive.opened(raw) as packed:
         begin = end = count = size = 0
         seal = sha256()
+        seen: set[str] = set()
         for member in archive.members(packed):
             form = format_of(member.name)
             many = member.problem is None and form is not None and not form.is_page and form.kind != formats.ZIP
-            if count and (many or count >= pages or size + member.size > most):
+            if count and many:
                 yield Cut(units=(begin, end), count=count, size=size, seal=seal.hexdigest())
                 begin, count, size, seal = end, 0, 0, sha256()
             end = member.number + 1
-            seal.update(f"{member.name}\t{member.seal}\n".encode("utf-8", "backslashreplace"))
+            stem = form.stem if form else member.name
+            told = (member.name, member.seal, member.problem and member.problem.code, stem in seen)
+            seen.add(stem)
+            seal.update(f"{told}\n".encode("utf-8", "backslashreplace"))
             count += 1
             size += member.size
-            if many:
-                yield Cut(units=(begin, end), size=size, seal=seal.hexdigest())
+            closed = ends(f"{source.doc_id}/{member.name}", member.size, 1)
+            if many or closed:
+                there = 0 if many else count
+                yield Cut(units=(begin, end), count=there, size=size, seal=seal.hexdigest(), ends=closed)
                 begin, count, size, seal = end, 0, 0, sha256()
         if count:
             yield Cut(units=(begin, end), count=count, size=size, seal=seal.hexdigest())
 
 
-def _records(source: Source, compression: str, pages: int) -> Iterator[Cut]:
-    """Records by their number and bytes in a plain file, strides of bytes where each has a gzip member."""
-    with Path(source.path).open("rb") as raw:
-        if compression:
-            if source.size > warc.STRIDE and warc.is_by_member(raw):
-                for begin in range(0, source.size, warc.STRIDE):
-                    end = min(begin + warc.STRIDE, source.size)
-                    yield Cut(begin, end, size=end - begin)
+def _records(source: Source, compression: str, pages: int, ends: Ends) -> Iterator[Cut]:
+    """Records together that begin in a stride of bytes, and in a plain file are no more than so many."""
+    with storage.opened(source.path) as raw:
+        if not compression:
+            begins = _strided(warc.starts(raw), _RECORDS * pages)
+        elif source.size > warc.STRIDE and warc.is_by_member(raw):
+            begins = [(0, 0)]
+            for at in range(warc.STRIDE, source.size, warc.STRIDE):
+                if at <= begins[-1][0]:
+                    continue  # inside a record longer than a stride
+                if (member := warc.find_member(raw, at)) is None:
+                    break
+                begins.append((member, 0))
+        else:
             return
-        begin = count = 0
-        for at in warc.starts(raw):
-            if count >= 3 * pages or at - begin >= warc.STRIDE:  # a page has a record of its request and one of facts
-                yield Cut(begin, at, size=at - begin)
-                begin, count = at, 0
-            count += 1
-        yield Cut(begin, source.size, size=source.size - begin)
+        bounds = [*(begin for begin, _ in begins[1:]), source.size]
+        for (begin, records), end in zip(begins, bounds, strict=True):
+            size = end - begin
+            closed = ends(f"{source.doc_id}/{begin}", size, records // _RECORDS)
+            yield Cut(begin, end, size=size, seal=f"at {begin}", ends=closed)
+
+
+def _strided(starts: Iterator[int], most: int) -> list[tuple[int, int]]:
+    """Where strides begin, and how many records are in each."""
+    begin = count = 0
+    found = []
+    for at in starts:
+        if count >= most or at - begin >= warc.STRIDE:
+            found.append((begin, count))
+            begin, count = at, 0
+        count += 1
+    return [*found, (begin, count)]

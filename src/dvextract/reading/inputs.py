@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.reading import formats
@@ -110,6 +111,8 @@ def list_sources(inputs: Sequence[str | Path], out: str | Path = "") -> tuple[li
 def _behind(given: str, output: Path | None) -> list[Source | Reject]:
     if given == STDIN:
         return [Source(STDIN, "stdin", 0)]
+    if storage.is_url(given):
+        return _elsewhere(given)
     path = Path(given)
     if path.exists() and output and path.resolve().is_relative_to(output):
         raise UsageError(f"{given} is in the output folder, which the run would overwrite; give another with --out")
@@ -131,6 +134,19 @@ def _behind(given: str, output: Path | None) -> list[Source | Reject]:
     literal = re.split(r"[*?\[]", given)[0]
     root = Path(literal[: literal.rfind("/") + 1])
     return [_examined(p, p.relative_to(root).as_posix()) for p in matched]
+
+
+def _elsewhere(url: str) -> list[Source | Reject]:
+    """The files behind a URL that is a file or a folder."""
+    inside = [f for f in storage.files(url) if not any(part.startswith(".") for part in f[1].split("/"))]
+    if not inside:
+        raise UsageError(f"no such file or folder: {url}")
+    saved = {str(PurePosixPath(relative).with_suffix("")) for _, relative, _ in inside if _SAVED.search(relative)}
+    return [
+        _told(path, relative, size)
+        for path, relative, size in inside
+        if not any(_belongs(str(folder), saved) for folder in PurePosixPath(relative).parents)
+    ]
 
 
 def clashes(sources: Sequence[Source]) -> tuple[list[Source], list[Reject]]:
@@ -166,21 +182,26 @@ def _folder(root: Path, output: Path | None) -> list[Source | Reject]:
             why = "a link to a folder is not followed; give the folder itself as an input"
             doc_id = printable(path.relative_to(root).as_posix())
             closed.append(Reject(doc_id, printable(str(path)), "reading", "linked-folder", why))
-        # Browsers put what belongs to a saved page into a folder beside it.
-        folders[:] = [f for f in visible if f not in linked and _ASSETS.sub("", f) not in pages]
+        folders[:] = [f for f in visible if f not in linked and not _belongs(f, pages)]
         files += ((folder / name).relative_to(root).as_posix() for name in names if not name.startswith("."))
     return [*closed, *(_examined(root / relative, relative) for relative in sorted(files))]
 
 
 _SAVED = re.compile(r"\.x?html?$", re.I)
 _ASSETS = re.compile(r"(?:_files|-Dateien|_tệp|\.files)$")
+
+
+def _belongs(folder: str, pages: Collection[str]) -> bool:
+    """Whether a folder is one that a browser put beside a saved page (``pages``: without suffix), for what is in it."""
+    page = _ASSETS.sub("", folder)
+    return page != folder and page in pages
+
+
 _UNKNOWN = f"not of a type that is read ({formats.NAMED}, also with .gz or .zst); convert it or leave it out"
 
 
 def _examined(path: Path, relative: str) -> Source | Reject:
-    name = PurePosixPath(relative)
-    form = format_of(relative)
-    doc_id = form.stem if form else str(name.with_suffix("")) if name.suffix else str(name)
+    doc_id = _stem(relative)
     if printable(str(path)) != str(path):
         why = "the file's name is not valid UTF-8; rename it"
         return Reject(printable(doc_id), printable(str(path)), "reading", "bad-name", why)
@@ -191,9 +212,19 @@ def _examined(path: Path, relative: str) -> Source | Reject:
     if not stat.S_ISREG(status.st_mode):
         why = "a pipe, socket or device, no file; leave it out"
         return Reject(doc_id, str(path), "reading", "not-a-file", why)
-    if form is None:
-        return Reject(doc_id, str(path), "reading", "unknown-type", _UNKNOWN)
-    return Source(str(path), doc_id, status.st_size)
+    return _told(str(path), relative, status.st_size)
+
+
+def _told(path: str, relative: str, size: int) -> Source | Reject:
+    """What the name of a file says it is."""
+    if format_of(relative) is None:
+        return Reject(_stem(relative), path, "reading", "unknown-type", _UNKNOWN)
+    return Source(path, _stem(relative), size)
+
+
+def _stem(relative: str) -> str:
+    form = format_of(relative)
+    return form.stem if form else str(PurePosixPath(relative).with_suffix(""))
 
 
 def printable(name: str) -> str:
@@ -222,7 +253,7 @@ def read(
     """
     empty = True
     try:
-        with Path(source.path).open("rb", buffering=1 << 16) as raw:
+        with storage.opened(source.path) as raw:
             item = _Item(source.doc_id, source.path, source.format, begin, end, first, repeated, units)
             for page in _pages(item, raw, columns):
                 empty = False

@@ -65,11 +65,12 @@ def json_lines(
     for line in bounded_lines(stream):
         number += 1
         where = f"{path}, row {number}"
-        if line is None:
+        if isinstance(line, int):
             why = f"a line longer than {LARGEST >> 20} MB; split the file into documents"
             yield Reject(f"{doc_id}/{number}", where, "reading", "too-large", why)
-            continue
-        if not at and line[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            at += line
+            line = b""
+        elif not at and line[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             yield Reject(
                 doc_id, path, "reading", "not-utf-8", "a .jsonl file must be UTF-8 and this is UTF-16; convert it"
             )
@@ -109,7 +110,7 @@ def repeated_rows(stream: BinaryIO, columns: Columns) -> frozenset[int]:
     seen = _Seen()
     found: set[int] = set()
     for number, line in enumerate(bounded_lines(stream), 1):
-        row = _object(content) if (content := _content(line or b"")) else ""
+        row = _object(content) if isinstance(line, bytes) and (content := _content(line)) else ""
         if isinstance(row, dict) and _repeats(row, columns, seen):
             found.add(number)
     return frozenset(found)

@@ -97,12 +97,15 @@ def whole(stream: BinaryIO) -> bytes:
     return data
 
 
-def bounded_lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """The lines of a stream with their ends; None for one that is too long, whose bytes are passed over."""
+def bounded_lines(stream: BinaryIO) -> Iterator[bytes | int]:
+    """The lines of a stream with their ends; the number of bytes for one that is too long and is passed over."""
     while line := stream.readline(LARGEST):
         if len(line) < LARGEST or line.endswith(b"\n"):
             yield line
             continue
-        while (rest := stream.readline(LARGEST)) and not rest.endswith(b"\n"):
-            pass
-        yield None
+        size = len(line)
+        while rest := stream.readline(LARGEST):
+            size += len(rest)
+            if rest.endswith(b"\n"):
+                break
+        yield size

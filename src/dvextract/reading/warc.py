@@ -94,7 +94,7 @@ def starts(raw: BinaryIO) -> Iterator[int]:
 
 def by_member(raw: BinaryIO, begin: int, end: int) -> Iterator[Archived]:
     """The pages of the records whose members begin between two bytes (``end`` 0: all) of a gzip file."""
-    at = _find_member(raw, begin, end) if begin else 0
+    at = find_member(raw, begin, end) if begin else 0
     while at is not None and (not end or at < end):
         here = at
         raw.seek(here)
@@ -102,11 +102,11 @@ def by_member(raw: BinaryIO, begin: int, end: int) -> Iterator[Archived]:
             data, size, ended = _member(raw, 2 * LARGEST)
         except UnreadableText as e:
             yield Archived(here, "", problem=e)
-            at = _find_member(raw, here + 1, end)
+            at = find_member(raw, here + 1, end)
             continue
         if not ended:
             yield Archived(here, "", problem=UnreadableText("too-large", "a record is too large; leave it out"))
-            at = _find_member(raw, here + 1, end)
+            at = find_member(raw, here + 1, end)
         elif not size:
             return
         else:
@@ -143,8 +143,8 @@ def _member(raw: BinaryIO, most: int) -> tuple[bytes, int, bool]:
     return bytes(found), size - len(decoder.unused_data), True
 
 
-def _find_member(raw: BinaryIO, at: int, end: int) -> int | None:
-    """Where the first record's member at or after a byte, and before ``end``, begins; None for nowhere."""
+def find_member(raw: BinaryIO, at: int, end: int = 0) -> int | None:
+    """Where the first record's member at or after a byte, and before ``end`` (0: all), begins; None for nowhere."""
     raw.seek(at)
     window = b""
     start = at

@@ -1,6 +1,7 @@
 """A run: list inputs, plan shards, work on the missing ones, join them in order, say what was done.
 
 The tables are a function of inputs and pipeline only. ``run.json`` adds what may differ: seconds, workers, versions.
+Finished parts stay in the folder ``.dvextract`` of the output, so that the next run works on what has changed only.
 """
 
 from __future__ import annotations
@@ -9,32 +10,49 @@ import fcntl
 import json
 import os
 import platform
-import shutil
-import signal
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import metadata
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from dvextract.errors import DvextractError, UsageError
+from dvextract import storage
+from dvextract.errors import UsageError
 from dvextract.reading.decoding import check_encoding
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
-from dvextract.running.shards import Shard, plan
-from dvextract.running.work import Job, Tally, finished, learnt, part_folder, pipeline_of, settings, work
+from dvextract.running.changes import inputs_changed, settings_changed
+from dvextract.running.engines import LOCAL, Engine, engine_of
+from dvextract.running.join import LAYOUTS, SINGLE, join, targets
+from dvextract.running.lease import leased
+from dvextract.running.shards import BYTES, Shard, plan
+from dvextract.running.work import (
+    PARTS,
+    REPETITION,
+    Job,
+    Tally,
+    contents,
+    finished,
+    learnt,
+    load_in_advance,
+    part_path,
+    pipeline_of,
+    settings,
+    total,
+    work,
+)
+from dvextract.tables.pack import NoPack, Pack, PackWriter
 from dvextract.tables.package import datapackage
 from dvextract.tables.schema import TABLES
-from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, merge, write_json
+from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, write_json
 
 WORK = ".dvextract"
 LOCK = "lock"
+SETTINGS = "settings.json"
+JOIN = "join"
 REPORT = "run.json"
 PACKAGE = "datapackage.json"
 LIBRARIES = ("underthesea", "underthesea_core", "numpy", "regex", "orjson", "pandas", "pyarrow")
@@ -45,9 +63,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did. ``seconds`` is wall time; ``up_to_date`` means there was nothing to do."""
+    """What a run did. ``seconds`` is wall time; ``up_to_date`` means there was nothing to do.
 
-    out: Path
+    Of ``shards`` shards ``resumed`` were there from before; ``reasons`` say why the others were worked on.
+    """
+
+    out: Path | str
     pages: int
     characters: int
     rejects: int
@@ -55,6 +76,8 @@ class RunSummary:
     seconds: float
     resumed: int = 0
     up_to_date: bool = False
+    shards: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 def run(
@@ -68,6 +91,10 @@ def run(
     workers: int = 1,
     limit: int = 0,
     force: bool = False,
+    keep: bool = True,
+    layout: str = SINGLE,
+    engine: str = LOCAL,
+    scheduler: str = "",
     text_column: str = "text",
     id_column: str = "",
     title_column: str = "",
@@ -80,10 +107,13 @@ def run(
 ) -> RunSummary:
     """Extract tables from pages into the folder ``out``.
 
-    ``inputs``: files, folders, globs or ``-``. ``tables``: names to write, all when empty. ``limit``: the first pages
-    only, 0 for all. ``force``: start anew although a finished or interrupted run is there. The columns are those of
-    `reading.inputs.Columns`; ``encoding`` overrides what is decided about text and HTML.
-    ``site_furniture``: read all pages once before, and take lines on many pages of one site for furniture.
+    ``inputs``: files, folders, globs or ``-``; they and ``out`` may be URLs that fsspec knows. ``tables``: names to
+    write, all when empty. ``limit``: the first pages only, 0 for all. ``force``: start anew although a finished or
+    interrupted run is there. ``keep``: keep the finished parts, so that a later run with some pages more or changed
+    costs those pages only. ``layout``: 'single' for a file a table, 'sharded' for a folder a table. ``engine``:
+    'local', or 'dask' for the cluster at ``scheduler``. The columns are those of `reading.inputs.Columns`;
+    ``encoding`` overrides what is decided about text and HTML. ``site_furniture``: read all pages once before, and take
+    lines on many pages of one site for furniture; then a page more or changed may cost them all.
 
     Raises UsageError for arguments that cannot be used; a page that cannot be read is a row of `rejects`, never an
     error.
@@ -94,10 +124,8 @@ def run(
         raise UsageError("--workers must be at least 1")
     if limit < 0:
         raise UsageError("--limit must not be negative")
-    folder = Path(out)
-    listed, refused = list_sources(given, folder)
-    sources, doubled = clashes(listed)
-    refused += doubled
+    if layout not in LAYOUTS:
+        raise UsageError(f"no layout '{layout}'; there are: {', '.join(LAYOUTS)}")
     columns = Columns(
         text_column, id_column, title_column, date_column, author_column, outlet_column, check_encoding(encoding)
     )
@@ -108,141 +136,184 @@ def run(
         columns,
         written,
         check_tables(tables, written),
-        str(folder / WORK),
+        storage.join(out, WORK),
     )
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
-    pipeline_of(job.pipeline, job.options)  # what is wrong with it is said before anything is written
-    shards = plan(sources, limit, columns)
-    with _claimed(folder):
-        if site_furniture:
-            job = learnt(job, shards)
-        configuration = json.dumps({"version": metadata.version("dvextract"), **settings(job)}, sort_keys=True)
-        keys = [s.key(configuration) for s in shards]
-        run_key = sha256("\n".join([configuration, *keys, *(str(r) for r in refused)]).encode()).hexdigest()
-        before = None if force else _finished_run(folder, run_key)
-        if before is not None:
-            tally = Tally(before["pages"], before["characters"], before["rejects"])
-            return RunSummary(
-                folder, tally.pages, tally.characters, tally.rejects, before["mentions"], _since(begin), 0, True
+    if inside := [
+        p for p in given if storage.is_url(p) and f"{str(out).rstrip('/')}/".startswith(f"{p}".rstrip("/") + "/")
+    ]:
+        raise UsageError(f"the output would be inside the input {inside[0]}; give another place with --out")
+    listed, refused = list_sources(given, "" if storage.is_url(out) else out)
+    sources, doubled = clashes(listed)
+    refused += doubled
+    workforce = engine_of(engine, workers, scheduler)
+    try:
+        if force or not storage.exists(storage.join(out, REPORT)):  # else there may be nothing to do
+            workforce.prepare(sum(s.size for s in sources) // BYTES, load_in_advance, job)
+        settings(job)  # what is wrong with the pipeline is said before anything is written
+        shards = plan(sources, limit, columns)
+        with _claimed(out):
+            if force:
+                _forget(job.folder)
+            if site_furniture:
+                job = learnt(job, shards)
+            now = settings(job)
+            configuration = json.dumps(now, sort_keys=True)
+            keys = [s.key(configuration) for s in shards]
+            written_as = [layout, *job.formats, *job.tables, *(str(r) for r in refused)]
+            run_key = sha256("\n".join([configuration, *keys, *written_as]).encode()).hexdigest()
+            before = None if force else _finished_run(out, run_key)
+            if before is not None:
+                _tidy(job, keys, keep)
+                tally = Tally(before["pages"], before["characters"], before["rejects"])
+                return _summary(out, tally, before["mentions"], begin, len(shards), len(shards), (), up_to_date=True)
+            before = _read_json(storage.join(job.folder, SETTINGS))
+            there, tally = _there(job, keys)
+            reasons = _reasons(job, shards, keys, there, before or {}, now, _report_in(out) is not None)
+            write_json(storage.join(job.folder, SETTINGS), now)
+            for some in _work_all(job, shards, keys, there, workforce, progress):
+                tally.add(some)
+            tally.rejects += len(refused)
+            storage.remove(storage.join(out, REPORT))
+            parts = [*(part_path(job.folder, key) for key in keys), _refused_part(job, refused)]
+            files = join(
+                parts,
+                targets(str(out), layout, job.tables, job.formats),
+                layout,
+                storage.join(job.folder, JOIN),
+                workforce,
             )
-        if force:
-            _forget(folder)
-        total, resumed = _work_all(job, shards, keys, workers, progress)
-        parts = [part_folder(job.folder, s) for s in shards]
-        parts.append(_refused_part(job, refused))
-        total.rejects += len(refused)
-        (folder / REPORT).unlink(missing_ok=True)
-        merge(parts, folder, job.formats, job.tables, Path(job.folder))
-        if "csv" in job.formats:
-            write_json(folder / PACKAGE, datapackage(job.tables, metadata.version("dvextract")))
-        _drop_stale_tables(folder, job)
-        summary = RunSummary(
-            folder,
-            total.pages,
-            total.characters,
-            total.rejects,
-            dict(sorted(total.mentions.items())),
-            _since(begin),
-            resumed,
-        )
-        write_json(folder / REPORT, _report(summary, job, run_key, len(shards), workers, given))
-        shutil.rmtree(folder / WORK, ignore_errors=True)
-    return summary
+            if "csv" in job.formats and layout == SINGLE:
+                package = storage.join(out, PACKAGE)
+                write_json(package, datapackage(job.tables, metadata.version("dvextract")))
+                files.append(package)
+            names = sorted(name[len(storage.join(out, "x")) - 1 :] for name in files)
+            _drop_stale_tables(out, set(names))
+            summary = _summary(
+                out, tally, dict(sorted(tally.mentions.items())), begin, len(shards), len(there), reasons
+            )
+            report = _report(summary, job, now, run_key, names, workforce.workers, given)
+            write_json(storage.join(out, REPORT), {**report, "layout": layout, "engine": engine})
+            _tidy(job, keys, keep)
+        return summary
+    finally:
+        workforce.close()
 
 
-def _since(begin: float) -> float:
-    return round(time.perf_counter() - begin, 3)
+def clean(out: str | Path) -> int:
+    """Remove what runs into ``out`` keep there beside the tables; returns its bytes (0 where a URL was cleaned).
+
+    Raises UsageError when another run is writing there, or when it is no output of ours.
+    """
+    if not storage.exists(storage.join(out, WORK)):
+        if _report_in(out) is None:
+            raise UsageError(f"{out} is not a dvextract output")
+        return 0
+    with _claimed(out):
+        folder = Path(out, WORK)
+        size = 0 if storage.is_url(out) else sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+        storage.remove(storage.join(out, WORK))
+    return size
+
+
+def _summary(
+    out: str | Path,
+    tally: Tally,
+    mentions: Mapping[str, int],
+    begin: float,
+    shards: int,
+    resumed: int,
+    reasons: Sequence[str],
+    *,
+    up_to_date: bool = False,
+) -> RunSummary:
+    seconds = round(time.perf_counter() - begin, 3)
+    where = out if storage.is_url(out) else Path(out)
+    counts = (tally.pages, tally.characters, tally.rejects)
+    return RunSummary(where, *counts, mentions, seconds, resumed, up_to_date, shards, tuple(reasons))
+
+
+def _there(job: Job, keys: Sequence[str]) -> tuple[set[int], Tally]:
+    """Numbers of the shards that are complete, and the sum of what they contain."""
+    kept = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
+    tally = Tally()
+    there: set[int] = set()
+    for i, key in enumerate(keys):
+        if key in kept and (before := finished(job, key)) is not None:
+            tally.add(before)
+            there.add(i)
+    return there, tally
+
+
+def _reasons(
+    job: Job,
+    shards: Sequence[Shard],
+    keys: Sequence[str],
+    there: set[int],
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    ended: bool,
+) -> list[str]:
+    """Why the shards that are not there have to be worked on; nothing where there has been no run.
+
+    ``before`` are the settings of the last run, ``ended`` is whether any run has left its report.
+    """
+    if not before or len(there) == len(shards):
+        return []
+    if changed := settings_changed(before, now):
+        return changed
+    kept = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
+    missing = [i for i in range(len(shards)) if i not in there]
+    reasons = []
+    if lacking := [i for i in missing if keys[i] in kept]:
+        reasons.append(f"{len(lacking)} shards without the tables or formats asked for now")
+    gone: list[tuple[str, int, str]] = []
+    for key in kept - {*keys}:
+        with suppress(OSError, NoPack):
+            gone += map(tuple, Pack(storage.join(job.folder, PARTS, f"{key}.pack")).about["pieces"])
+    asked = (piece for i in missing if keys[i] not in kept for piece in contents(shards[i]))
+    if not gone and not ended:
+        return ["an earlier run did not end"]
+    return reasons + inputs_changed(gone, asked)
 
 
 def _work_all(
-    job: Job, shards: Sequence[Shard], keys: Sequence[str], workers: int, progress: Progress | None
-) -> tuple[Tally, int]:
-    """Work on every shard that is not complete; returns the sum of all tallies and how many were complete before."""
-    total, resumed, done = Tally(), 0, 0
-    size = sum(s.size for s in shards)
-    missing: list[int] = []
-    for i, (shard, key) in enumerate(zip(shards, keys, strict=True)):
-        before = finished(job.folder, shard, key)
-        if before is None:
-            missing.append(i)
-        else:
-            total.add(before)
-            resumed += 1
-            done += shard.size
+    job: Job,
+    shards: Sequence[Shard],
+    keys: Sequence[str],
+    there: set[int],
+    workforce: Engine,
+    progress: Progress | None,
+) -> Iterator[Tally]:
+    """Work on every shard that is not there; the tally of each as it is done."""
+    size, done = sum(s.size for s in shards), sum(shards[i].size for i in there)
     if progress:
         progress(done, size)
-    for i, tally in _results(job, shards, keys, missing, workers):
-        total.add(tally)
-        done += shards[i].size
+    missing = [i for i in range(len(shards)) if i not in there]
+    # The heaviest first, so that no worker is left with much when the others have ended.
+    if workforce.workers > 1:
+        missing.sort(key=lambda i: -shards[i].size)
+    for number, tally in workforce.run(work, ((job, shards[i], keys[i]) for i in missing)):
+        yield tally
+        done += shards[missing[number]].size
         if progress:
             progress(done, size)
-    return total, resumed
-
-
-def _results(
-    job: Job, shards: Sequence[Shard], keys: Sequence[str], missing: Sequence[int], workers: int
-) -> Iterator[tuple[int, Tally]]:
-    if workers == 1 or len(missing) < 2:  # a process costs seconds to start
-        for i in missing:
-            yield i, work(job, shards[i], keys[i])
-        return
-    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn"), initializer=_follow_parent)
-    try:
-        waiting: dict[Future[Tally], int] = {}
-        queue = iter(missing)
-        for i in queue:
-            with _interrupts_held():
-                waiting[pool.submit(work, job, shards[i], keys[i])] = i
-            if len(waiting) < 2 * workers:
-                continue
-            yield from _ready(waiting)
-        while waiting:
-            yield from _ready(waiting)
-    except BrokenProcessPool as e:
-        raise DvextractError("a worker process was killed (out of memory?); run again to go on where it stopped") from e
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _ready(waiting: dict[Future[Tally], int]) -> Iterator[tuple[int, Tally]]:
-    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-    for future in done:
-        yield waiting.pop(future), future.result()
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let a process that is started here be born deaf to interrupts, until it can end on one without a traceback."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _follow_parent() -> None:
-    """In a worker: end at once when interrupted, and when the parent has been killed; half a shard is no loss."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := parent_process():
-        parent.join()
-    os._exit(1)
-
-
-@contextmanager
-def _claimed(folder: Path) -> Iterator[None]:
+def _claimed(out: str | Path) -> Iterator[None]:
     """Make sure the folder is ours to write into, and nobody else's while we do."""
+    if storage.is_url(out):
+        _refuse_others(out, set(storage.names(str(out))))
+        with leased(storage.join(out, WORK, LOCK), str(out)):
+            yield
+        return
+    folder = Path(out)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; give a folder with --out")
     try:
-        there = {p.name for p in folder.iterdir()} if folder.exists() else set()
-        if there - {".gitkeep"} and WORK not in there and _report_in(folder) is None:
-            raise UsageError(f"{folder} is not empty and not a dvextract output; give another folder with --out")
+        _refuse_others(folder, {p.name for p in folder.iterdir()} if folder.exists() else set())
         (folder / WORK).mkdir(parents=True, exist_ok=True)
         lock = (folder / WORK / LOCK).open("w")
     except OSError as e:
@@ -257,66 +328,117 @@ def _claimed(folder: Path) -> Iterator[None]:
         yield
 
 
-def _forget(folder: Path) -> None:
-    """Remove what an interrupted run left, but not the lock we hold."""
-    for path in (folder / WORK).iterdir():
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
+def _refuse_others(folder: str | Path, there: set[str]) -> None:
+    if there - {".gitkeep"} and WORK not in there and _report_in(folder) is None:
+        raise UsageError(f"{folder} is not empty and not a dvextract output; give another folder with --out")
 
 
-def _report_in(folder: Path) -> dict[str, Any] | None:
-    """What a run of ours says in this folder of itself; None when there was none."""
+def _forget(folder: str) -> None:
+    """Remove what earlier runs left, but not the lock we hold."""
+    for name in storage.names(folder):
+        if name != LOCK:
+            storage.remove(storage.join(folder, name))
+
+
+def _read_json(name: str) -> dict[str, Any] | None:
     try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        found = json.loads(storage.read_bytes(name))
     except (OSError, ValueError):
         return None
-    return report if isinstance(report, dict) and {"dvextract", "key", "files"} <= report.keys() else None
+    return found if isinstance(found, dict) else None
 
 
-def _finished_run(folder: Path, key: str) -> dict[str, Any] | None:
-    report = _report_in(folder)
-    if report is None or report["key"] != key or not all((folder / name).is_file() for name in report["files"]):
+def _report_in(folder: str | Path) -> dict[str, Any] | None:
+    """What a run of ours says in this folder of itself; None when there was none."""
+    report = _read_json(storage.join(folder, REPORT))
+    return report if report is not None and {"dvextract", "key", "files"} <= report.keys() else None
+
+
+def _finished_run(out: str | Path, key: str) -> dict[str, Any] | None:
+    report = _report_in(out)
+    if report is None or report["key"] != key:
         return None
-    shutil.rmtree(folder / WORK, ignore_errors=True)
+    inside: dict[str, set[str]] = {}
+    for name in report["files"]:
+        folder, _, file = name.rpartition("/")
+        if folder not in inside:
+            inside[folder] = {*storage.names(storage.join(out, folder) if folder else str(out))}
+        if file not in inside[folder]:
+            return None
     return report
 
 
-def _drop_stale_tables(folder: Path, job: Job) -> None:
-    """An earlier run's tables may be of other kinds; of our names only this run's may be left."""
-    for name in _files((*(t.name for t in TABLES), RECORDS), FORMATS) - _files(job.tables, job.formats):
-        (folder / name).unlink(missing_ok=True)
+def _drop_stale_tables(out: str | Path, written: set[str]) -> None:
+    """An earlier run's tables may be of other kinds or in another layout; of our names only this run's may be left."""
+    tables = (*(t.name for t in TABLES), RECORDS)
+    ours = {PACKAGE, *(f"{table}.{suffix}" for table in tables for suffix in FORMATS)}
+    half = re.compile(r"\.(?:" + "|".join(map(re.escape, ours)) + r")\.\d+\.tmp")
+    for name in storage.names(str(out)):
+        path = storage.join(out, name)
+        if (name in ours and name not in written) or half.fullmatch(name):
+            storage.remove(path)
+        elif name in tables:
+            files = [f for f in storage.names(path) if re.fullmatch(r"\.?part-\d+\.\w+(?:\.\d+\.tmp)?", f)]
+            for file in files:
+                if f"{name}/{file}" not in written:
+                    storage.remove(storage.join(path, file))
+            if not storage.is_url(path):
+                with suppress(OSError):  # not empty: not ours alone, or this run's
+                    Path(path).rmdir()
 
 
-def _files(tables: Sequence[str], formats: Sequence[str]) -> set[str]:
-    """Names of the files that these tables in these formats are, with their description."""
-    named = {f"{table}.{suffix}" for table in tables if table != RECORDS for suffix in formats}
-    named |= {f"{RECORDS}.jsonl"} if RECORDS in tables and "jsonl" in formats else set()
-    return named | ({PACKAGE} if "csv" in formats else set())
+def _tidy(job: Job, keys: Sequence[str], keep: bool) -> None:
+    """Remove what the next run has no use for: everything, or what is learnt anew and parts that are no more.
+
+    Of the parts those go that are of other pages and settings, and what a killed run left half written.
+    """
+    if not keep:
+        storage.remove(job.folder)
+        return
+    storage.remove(storage.join(job.folder, REPETITION))
+    folder = storage.join(job.folder, PARTS)
+    wanted = {f"{key}.pack" for key in keys}
+    for name in storage.names(folder):
+        if name not in wanted:
+            storage.remove(storage.join(folder, name))
 
 
-def _refused_part(job: Job, refused: Sequence[Reject]) -> Path:
-    folder = Path(job.folder) / "refused"
-    with PartWriter(folder, job.formats, job.tables) as writer:
-        writer.write([], [r.row for r in refused])
-    return folder
+def _refused_part(job: Job, refused: Sequence[Reject]) -> str:
+    path = storage.join(job.folder, "refused.pack")
+    with storage.writing(path) as file:
+        pack = PackWriter(file)
+        with PartWriter(pack, job.formats, job.tables) as writer:
+            writer.write([], [r.row for r in refused])
+        pack.close({})
+    return path
 
 
 def _report(
-    summary: RunSummary, job: Job, key: str, shards: int, workers: int, given: Sequence[str | Path]
+    summary: RunSummary,
+    job: Job,
+    decided: Mapping[str, Any],
+    key: str,
+    files: Sequence[str],
+    workers: int,
+    given: Sequence[str | Path],
 ) -> dict[str, Any]:
     return {
         "dvextract": metadata.version("dvextract"),
         "key": key,
-        **{k: v for k, v in settings(job).items() if k != "columns"},
+        **{k: v for k, v in decided.items() if k not in ("columns", "version")},
+        "lexicons": total(decided["lexicons"]),
+        "formats": job.formats,
+        "tables": job.tables,
         "pipeline_name": job.pipeline,
         "inputs": [str(p).encode("utf-8", "backslashreplace").decode() for p in given],
         "pages": summary.pages,
         "characters": summary.characters,
         "rejects": summary.rejects,
         "mentions": dict(summary.mentions),
-        "files": sorted(_files(job.tables, job.formats)),
-        "shards": shards,
+        "files": list(files),
+        "shards": summary.shards,
         "resumed_shards": summary.resumed,
+        "redone_because": list(summary.reasons),
         "workers": workers,
         "seconds": summary.seconds,
         "python": platform.python_version(),

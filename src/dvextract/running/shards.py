@@ -1,26 +1,34 @@
-"""Inputs to shards: ordered slices of the pages, cut by their number and bytes and never by the number of workers.
+"""Inputs to shards: ordered slices of the pages, cut by what the pages are and never by the number of workers.
 
-A shard is the unit of work and of resuming. Its key is a hash of what it reads and how, so a finished shard is used
-again only if nothing that matters has changed.
+A shard is the unit of work, of resuming and of what is kept for the next run. Its key is a hash of what it reads and
+how, so a finished shard is used again only if nothing that matters has changed. Where a shard ends is decided by the
+last page in it (a hash of its name, or of its line, against its weight), so that a page more or less changes the shards
+around it and no others.
 """
 
 from __future__ import annotations
 
 import sys
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.reading.cutting import cuts
 from dvextract.reading.inputs import STDIN, Columns, Reject, Source, read, read_page
 from dvextract.reading.records import repeated_rows
 
 PAGES = 100
+"""Pages, and bytes, of a shard on average. The weight of a page is what it takes of the larger of the two."""
 BYTES = 1 << 19
+LIGHTEST = 0.25
+"""A shard does not end before it has this weight."""
+HEAVIEST = 2.5
+"""At this weight it ends whatever its last page is."""
 NUMBERED = Columns()
 
 
@@ -28,11 +36,13 @@ NUMBERED = Columns()
 class Piece:
     """A source or a part of one. ``begin``/``end`` are bytes of the file, ``first`` the number of its first row.
 
-    ``repeated`` are numbers of rows whose id an earlier row has. ``units`` and ``seal`` are those of a `cutting.Cut`.
-    ``most`` bounds the pages taken (0: all); ``data`` holds what standard input gave.
+    ``digest`` is a hash of what it reads, or of the error when that cannot be read. ``repeated`` are numbers of rows
+    whose id an earlier row has, ``units`` those of a `cutting.Cut`. ``most`` bounds the pages taken (0: all); ``data``
+    holds what standard input gave; ``weight`` is its bytes where ``end`` does not say them.
     """
 
     source: Source
+    digest: str
     begin: int = 0
     end: int = 0
     first: int = 1
@@ -40,7 +50,6 @@ class Piece:
     most: int = 0
     data: bytes = b""
     units: tuple[int, int] = (0, 0)
-    seal: str = ""
     weight: int = 0
 
     def pages(self, columns: Columns) -> Iterator[Document | Reject]:
@@ -53,22 +62,7 @@ class Piece:
     @property
     def size(self) -> int:
         """Bytes to read."""
-        return self.weight or ((self.end - self.begin) if self.end else self.source.size)
-
-    def digest(self) -> str:
-        """A hash of the bytes this piece reads; of the error when they cannot be read."""
-        content = sha256(self.data + self.seal.encode())
-        if self.source.path != STDIN and (self.end or not self.seal):
-            try:
-                with Path(self.source.path).open("rb") as file:
-                    file.seek(self.begin)
-                    left = (self.end - self.begin) if self.end else sys.maxsize
-                    while left and (chunk := file.read(min(left, 1 << 20))):
-                        content.update(chunk)
-                        left -= len(chunk)
-            except OSError as e:
-                content.update(str(e.errno).encode())
-        return content.hexdigest()
+        return self.weight or (self.end - self.begin if self.end else self.source.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,77 +81,127 @@ class Shard:
         """A hash of the configuration and of every piece's name and content."""
         whole = sha256(configuration.encode())
         for p in self.pieces:
-            place = (p.source.path, p.source.doc_id, p.begin, p.end, p.first, p.repeated, p.most, p.units)
-            whole.update(f"\n{place}\t{p.digest()}".encode())
+            place = (p.source.path, p.source.doc_id, p.first, [n - p.first for n in p.repeated], p.most, p.digest)
+            whole.update(f"\n{place}".encode())
         return whole.hexdigest()
 
 
+@dataclass(slots=True)
+class _Cut:
+    """Says after which pages a shard ends."""
+
+    weight: float = 0.0
+
+    def after(self, check: int, size: int, pages: int = 1) -> bool:
+        """Whether it ends after pages of ``size`` bytes; ``check`` is a 32-bit hash of them."""
+        weight = max(size / BYTES, max(pages, 1) / PAGES)
+        self.weight += weight
+        if self.weight < HEAVIEST and (self.weight < LIGHTEST or check >= weight * (1 << 32)):
+            return False
+        self.weight = 0.0
+        return True
+
+    def after_named(self, name: str, size: int, pages: int) -> bool:
+        """The same, where pages are told by their name."""
+        return self.after(zlib.crc32(name.encode("utf-8", "backslashreplace")), size, pages)
+
+
 def plan(sources: Sequence[Source], limit: int = 0, columns: Columns = NUMBERED) -> list[Shard]:
-    """Cut sources into shards; with ``limit`` only the first pages are taken."""
+    """Cut sources into shards; with ``limit`` only the first pages are taken. Reads them all once, for their hash."""
     shards: list[Shard] = []
     pieces: list[Piece] = []
-    pages = size = 0
-    for piece, count in _limited(_pieces(sources, columns), limit, columns):
-        weight = piece.size
-        if pieces and (pages + count > PAGES or size + weight > BYTES):
-            shards.append(Shard(len(shards), tuple(pieces)))
-            pieces, pages, size = [], 0, 0
+    for piece, _, ends in _limited(_pieces(sources, columns), limit, columns):
         pieces.append(piece)
-        pages += count
-        size += weight
+        if ends:
+            shards.append(Shard(len(shards), tuple(pieces)))
+            pieces = []
     if pieces:
         shards.append(Shard(len(shards), tuple(pieces)))
     return shards
 
 
-def _pieces(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Piece, int]]:
-    """Every piece with the number of pages in it (0 when only reading would tell)."""
+def _pieces(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Piece, int, bool]]:
+    """Every piece, the number of pages in it (0 when only reading would tell), and whether a shard ends with it."""
+    cut = _Cut()
     for source in sources:
         if source.path == STDIN:
-            yield Piece(source, data=sys.stdin.buffer.read()), 1
+            data = sys.stdin.buffer.read()
+            yield Piece(source, sha256(data).hexdigest(), data=data), 1, False
         elif source.is_json:
-            yield from _slices(source, columns)
+            yield from _slices(source, columns, cut)
         else:
-            for c in cuts(source, columns, PAGES, BYTES):
-                yield Piece(source, c.begin, c.end, c.first, c.repeated, 0, b"", c.units, c.seal, c.size), c.count
+            for c in cuts(source, columns, PAGES, cut.after_named):
+                digest = _digest(source, c.begin, c.end, c.seal)
+                yield (
+                    Piece(source, digest, c.begin, c.end, c.first, c.repeated, 0, b"", c.units, c.size),
+                    c.count,
+                    c.ends,
+                )
 
 
-def _slices(source: Source, columns: Columns) -> Iterator[tuple[Piece, int]]:
-    """A JSONL file cut at line ends; one that cannot be read or is empty is passed on whole and becomes a reject."""
+def _digest(source: Source, begin: int = 0, end: int = 0, seal: str = "") -> str:
+    """A hash of a source's bytes, or of those of a cut of it; a seal without bytes stands for its content."""
+    content = sha256(seal.encode())
+    if seal and not end:
+        return content.hexdigest()
+    left = (end - begin) if end else sys.maxsize
+    try:
+        with storage.opened(source.path) as file:
+            file.seek(begin)
+            while left and (chunk := file.read(min(left, 1 << 20))):
+                content.update(chunk)
+                left -= len(chunk)
+    except OSError as e:
+        content.update(f"error {e.errno}".encode())
+    return content.hexdigest()
+
+
+def _slices(source: Source, columns: Columns, cut: _Cut) -> Iterator[tuple[Piece, int, bool]]:
+    """A JSONL file cut at line ends; one that cannot be read or is empty is passed on whole and becomes a reject.
+
+    A file of less than a shard may share one with what stands beside it.
+    """
     begin = at = count = number = 0
     first = 1
+    content = sha256()
     try:
-        with Path(source.path).open("rb") as lines:
+        with storage.opened(source.path) as lines:
             repeated = sorted(repeated_rows(lines, columns)) if columns.id else []
             lines.seek(0)
             for line in lines:
                 number += 1
                 at += len(line)
-                count += bool(line.strip())
-                if count and (count >= PAGES or at - begin >= BYTES):
-                    yield Piece(source, begin, at, first, _between(repeated, first, number)), count
-                    begin, count, first = at, 0, number + 1
-    except OSError:
-        yield Piece(source), 1
+                content.update(line)
+                if not line.strip():
+                    continue
+                count += 1
+                if cut.after(zlib.crc32(line), len(line)):
+                    some = _between(repeated, first, number)
+                    yield Piece(source, content.hexdigest(), begin, at, first, some), count, True
+                    begin, count, first, content = at, 0, number + 1, sha256()
+    except OSError as e:
+        yield Piece(source, sha256(f"error {e.errno}".encode()).hexdigest()), 1, False
         return
     if count:
-        yield Piece(source, begin, at, first, _between(repeated, first, number)), count
+        yield Piece(source, content.hexdigest(), begin, at, first, _between(repeated, first, number)), count, False
     elif not begin:
-        yield Piece(source), 1
+        yield Piece(source, content.hexdigest()), 1, False
 
 
 def _between(numbers: Sequence[int], first: int, last: int) -> tuple[int, ...]:
     return tuple(numbers[bisect_left(numbers, first) : bisect_right(numbers, last)])
 
 
-def _limited(pieces: Iterator[tuple[Piece, int]], limit: int, columns: Columns) -> Iterator[tuple[Piece, int]]:
+def _limited(
+    pieces: Iterator[tuple[Piece, int, bool]], limit: int, columns: Columns
+) -> Iterator[tuple[Piece, int, bool]]:
     if not limit:
         yield from pieces
         return
     left = limit
-    for piece, count in pieces:
+    for piece, count, ends in pieces:
         there = count or sum(1 for _ in islice(piece.pages(columns), left))
-        yield replace(piece, most=min(max(there, 1), left)), count
+        yield replace(piece, most=min(max(there, 1), left)), count, ends
         left -= there
         if left <= 0:
             return

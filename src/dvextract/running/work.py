@@ -1,40 +1,43 @@
-"""One shard, from bytes to part files. Runs in the parent or in a worker process; a worker loads the pipeline once.
+"""One shard, from bytes to its part: one file (a pack) under the shard's key.
 
-A page on which a stage fails is found by halving its batch and becomes a reject; the others are worked on as if it
-had not been there.
+Runs in the parent or in a worker process; a worker loads the pipeline once. A page on which a stage fails is found by
+halving its batch and becomes a reject; the others are worked on as if it had not been there.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from hashlib import sha256
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from dvextract import storage
 from dvextract.document import Document
-from dvextract.errors import DvextractError
+from dvextract.errors import DvextractError, UsageError
 from dvextract.layout.repetition import learn, marked
 from dvextract.pipeline import Pipeline, legible, load_pipeline
 from dvextract.reading.inputs import Columns, Reject
 from dvextract.running.shards import Shard
-from dvextract.tables.write import Built, PartWriter, build, write_json
+from dvextract.tables.pack import NoPack, Pack, PackWriter
+from dvextract.tables.write import Built, PartWriter, build, pieces
 
 BATCH_PAGES = 32
 BATCH_CHARS = 200_000
-MARKER = "complete.json"
+PARTS = "parts"
 REPETITION = "repetition.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every shard of a run shares."""
+    """What every shard of a run shares. ``folder`` is a path or a URL, for parts and whatever else is kept."""
 
     pipeline: str
     options: str  # JSON of load_pipeline's options
@@ -68,57 +71,69 @@ def pipeline_of(name: str, options: str) -> Pipeline:
     return load_pipeline(name, options=json.loads(options))
 
 
-def part_folder(folder: str, shard: Shard) -> Path:
-    """Where a finished shard's parts are."""
-    return Path(folder) / f"{shard.number:08d}"
+def load_in_advance(job: Job) -> None:
+    """Load the pipeline in a worker; a pipeline that cannot be used is told by the parent."""
+    with _ONE_AT_A_TIME, suppress(UsageError):
+        pipeline_of(job.pipeline, job.options)
 
 
-def finished(folder: str, shard: Shard, key: str) -> Tally | None:
-    """What a shard that is complete under this key contained, else None."""
+def part_path(folder: str, key: str) -> str:
+    """Where the part of a finished shard is."""
+    return storage.join(folder, PARTS, f"{key}.pack")
+
+
+def finished(job: Job, key: str) -> Tally | None:
+    """What a shard that is complete under this key contained; None if it is not, or lacks a table or format."""
     try:
-        marker = json.loads((part_folder(folder, shard) / MARKER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        pack = Pack(part_path(job.folder, key))
+    except (OSError, NoPack):
         return None
-    if marker.pop("key", "") != key:
+    if not all(name in pack for name in pieces(job.formats, job.tables)):
         return None
-    return Tally(**{**marker, "mentions": Counter(marker["mentions"])})
+    tally = pack.about["tally"]
+    return Tally(**{**tally, "mentions": Counter(tally["mentions"])})
 
 
 def learnt(job: Job, shards: Sequence[Shard]) -> Job:
     """The job with what the lines of all pages together tell of the furniture of their sites."""
     pages = (p for shard in shards for piece in shard.pieces for p in piece.pages(job.columns))
     repetition = learn(p for p in pages if isinstance(p, Document))
-    return replace(job, repetition=repetition.save(Path(job.folder) / REPETITION))
+    return replace(job, repetition=repetition.save(storage.join(job.folder, REPETITION)))
 
 
 def work(job: Job, shard: Shard, key: str) -> Tally:
-    """Work on one shard and leave its parts and marker behind; returns the tally."""
-    pipeline = pipeline_of(job.pipeline, job.options)
-    done = part_folder(job.folder, shard)
-    # A worker whose parent was killed may still be at it: two processes never share a temporary name.
-    temporary = done.with_name(f"{done.name}.{os.getpid()}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
-    tally = Tally()
-    found: Iterator[Document | Reject] = chain.from_iterable(p.pages(job.columns) for p in shard.pieces)
-    if job.repetition:
-        found = marked(found, str(Path(job.folder) / REPETITION), job.repetition)
-    with PartWriter(temporary, job.formats, job.tables) as writer:
-        for docs, unread in _batches(found):
-            ready, failed = process(docs, pipeline)
-            pages, unwritable = _built(ready)
-            rejects = [*unread, *failed, *unwritable]
-            writer.write(pages, [r.row for r in rejects])
-            tally.pages += len(pages)
-            tally.characters += sum(len(page.doc.text) for page in pages)
-            tally.rejects += len(rejects)
-            tally.mentions.update(label for page in pages for label in page.labels)
-    # asdict() makes a Counter of pairs out of a Counter before Python 3.12
-    write_json(
-        temporary / MARKER, {**asdict(replace(tally, mentions=Counter())), "mentions": dict(tally.mentions), "key": key}
-    )
-    shutil.rmtree(done, ignore_errors=True)
-    temporary.rename(done)
-    return tally
+    """Work on one shard and leave its part behind; returns the tally."""
+    with _ONE_AT_A_TIME:
+        pipeline = pipeline_of(job.pipeline, job.options)
+        tally = Tally()
+        found: Iterator[Document | Reject] = chain.from_iterable(p.pages(job.columns) for p in shard.pieces)
+        if job.repetition:
+            found = marked(found, storage.join(job.folder, REPETITION), job.repetition)
+        with storage.writing(part_path(job.folder, key)) as file:
+            pack = PackWriter(file)
+            with PartWriter(pack, job.formats, job.tables) as writer:
+                for docs, unread in _batches(found):
+                    ready, failed = process(docs, pipeline)
+                    pages, unwritable = _built(ready)
+                    rejects = [*unread, *failed, *unwritable]
+                    writer.write(pages, [r.row for r in rejects])
+                    tally.pages += len(pages)
+                    tally.characters += sum(len(page.doc.text) for page in pages)
+                    tally.rejects += len(rejects)
+                    tally.mentions.update(label for page in pages for label in page.labels)
+            # asdict() makes a Counter of pairs out of a Counter before Python 3.12
+            counted = {**asdict(replace(tally, mentions=Counter())), "mentions": dict(tally.mentions)}
+            pack.close({"tally": counted, "pieces": contents(shard)})
+        return tally
+
+
+_ONE_AT_A_TIME = Lock()
+"""A process works on one shard at a time, whatever threads a cluster's worker has: stages are not thread-safe."""
+
+
+def contents(shard: Shard) -> list[tuple[str, int, str]]:
+    """The doc_id, first row and (short) hash of every piece, to tell later what has changed."""
+    return [(p.source.doc_id, p.first, p.digest[:16]) for p in shard.pieces]
 
 
 def _batches(found: Iterator[Document | Reject]) -> Iterator[tuple[list[Document], list[Reject]]]:
@@ -179,26 +194,28 @@ def _bare(doc: Document) -> Document:
 
 
 def settings(job: Job) -> dict[str, Any]:
-    """What decides a shard's result apart from its input."""
+    """What decides the rows of a shard apart from its input."""
     pipeline = pipeline_of(job.pipeline, job.options)
     return {
+        "version": metadata.version("dvextract"),
         "pipeline": pipeline.fingerprint,
         "options": job.options,
         "stages": {s.name: getattr(s, "fingerprint", "") for s in pipeline.stages},
-        "lexicons": _hash(".tsv"),
-        "code": _hash(".py"),
+        "lexicons": hashes(".tsv"),
+        "code": total(hashes(".py")),
         "columns": asdict(job.columns),
         "repetition": job.repetition,
-        "formats": job.formats,
-        "tables": job.tables,
     }
 
 
 @cache
-def _hash(suffix: str) -> str:
-    """A hash of every file of the package with this suffix."""
-    whole = sha256()
+def hashes(suffix: str) -> dict[str, str]:
+    """A hash of every file of the package with this suffix, by its name without the suffix."""
     root = Path(__file__).parents[1]
-    for file in sorted(root.rglob(f"*{suffix}")):
-        whole.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())
-    return whole.hexdigest()
+    files = sorted(root.rglob(f"*{suffix}"))
+    return {f.relative_to(root).as_posix().removesuffix(suffix): sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+def total(hashed: Mapping[str, str]) -> str:
+    """One hash of several files."""
+    return sha256(json.dumps(hashed, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Counting entities over a run: one counter a shard, added up when the parts are joined.
+"""Counting entities over a run: one counter a shard, whose sorted lines are added up when the parts are joined.
 
 Pages may infer different things of one place or body. What most mentions agree on holds, of a place what most of those
 agree on that decide its code; of equally many the first in lexical order. Persons that a stage has described are not
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -19,6 +20,9 @@ from dvextract.document import BodyFacts, Document, PlaceFacts
 
 RUN_TABLES = ("entities", "places", "bodies", "identities")
 """The tables that span the run, built when its parts are joined."""
+
+COUNTS = "entity-counts"
+"""The piece of a part with its counts: lines of label, identifier and counts, sorted."""
 
 _PREFIX = {PlaceFacts: "place", BodyFacts: "body"}
 
@@ -50,59 +54,84 @@ class EntityCounter:
     def _entry(self, entity_id: str, label: str) -> dict[str, Any]:
         entry = self._known.get(entity_id)
         if entry is None:
-            counters: dict[str, Counter[str]] = {field: Counter() for field in ("names", "forms", "codes", "facts")}
+            counters: dict[str, Counter[str]] = {name: Counter() for name in _FIELDS}
             entry = {"label": label, **counters, "documents": 0}
             self._known[entity_id] = entry
         return entry
 
     def dump(self) -> bytes:
-        """The counts as JSON lines, sorted by entity."""
-        return b"".join(
-            orjson.dumps([i, self._known[i]], option=orjson.OPT_SORT_KEYS) + b"\n" for i in sorted(self._known)
-        )
+        """The counts as lines, sorted by label and entity."""
+        found = sorted((counts["label"], entity_id, counts) for entity_id, counts in self._known.items())
+        return b"".join(_line(label, entity_id, counts) + b"\n" for label, entity_id, counts in found)
 
-    def load(self, data: bytes) -> None:
-        """Add counts that another counter dumped."""
-        for line in data.splitlines():
-            entity_id, counts = orjson.loads(line)
-            entry = self._entry(entity_id, counts["label"])
-            for field in ("names", "forms", "codes", "facts"):
-                entry[field].update(counts[field])
-            entry["documents"] += counts["documents"]
 
-    def rows(self) -> list[tuple[Any, ...]]:
-        """Rows of the table `entities`, by label and identifier."""
-        found = [
-            entity_row(entity_id, e["label"], e["names"], e["forms"], e["documents"], e["codes"])
-            for entity_id, e in self._known.items()
-        ]
-        return sorted(found, key=lambda row: (row[1], row[0]))
+def _line(label: str, entity_id: str, counts: Mapping[str, Any]) -> bytes:
+    packed = orjson.dumps({k: v for k, v in counts.items() if k != "label"}, option=orjson.OPT_SORT_KEYS)
+    return b"\t".join((label.encode(), entity_id.encode(), packed))
 
-    def places(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of the table `places`."""
-        for entity_id, found in self._facts("place"):
+
+def added(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Sorted lines of several counters with the counts of each entity added up, one line an entity."""
+    for key, group in groupby(lines, key=lambda line: line[: line.index(b"\t", line.index(b"\t") + 1)]):
+        first, *more = group
+        if not more:
+            yield first
+            continue
+        total: dict[str, Any] = {name: Counter() for name in _FIELDS} | {"documents": 0}
+        for line in (first, *more):
+            counts = orjson.loads(line[len(key) + 1 :])
+            for name in _FIELDS:
+                total[name].update(counts[name])
+            total["documents"] += counts["documents"]
+        yield key + b"\t" + orjson.dumps(total, option=orjson.OPT_SORT_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """All that a run says of one entity."""
+
+    label: str
+    entity_id: str
+    counts: Mapping[str, Any]
+    facts: Mapping[str, Mapping[tuple[str, ...], int]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, line: bytes) -> Entity:
+        """From a line of `added`."""
+        label, entity_id, packed = line.split(b"\t", 2)
+        counts = orjson.loads(packed)
+        facts: dict[str, dict[tuple[str, ...], int]] = {}
+        for text, n in counts["facts"].items():
+            kind, *cells = orjson.loads(text)
+            facts.setdefault(kind, {})[tuple(cells)] = n
+        return cls(label.decode(), entity_id.decode(), counts, facts)
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """The row of the table `entities`."""
+        c = self.counts
+        return entity_row(self.entity_id, self.label, c["names"], c["forms"], c["documents"], c["codes"])
+
+    @property
+    def place(self) -> tuple[str, ...] | None:
+        """The row of the table `places`."""
+        if found := self.facts.get("place"):
             decided = {facts: n for facts, n in found.items() if facts[_CODE]}
-            yield (entity_id, *_commonest(decided or found))
+            return (self.entity_id, *_commonest(decided or found))
+        return None
 
-    def bodies(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of the table `bodies`."""
-        for entity_id, found in self._facts("body"):
+    @property
+    def body(self) -> tuple[str, ...] | None:
+        """The row of the table `bodies`, pointing to entities whether or not the run mentions them (`POINTERS`)."""
+        if found := self.facts.get("body"):
             level, place, code, place_id, parent, parent_id, rule = _commonest(found)
-            yield (entity_id, level, place, code, self._known_id(place_id), parent, self._known_id(parent_id), rule)
-
-    def _known_id(self, entity_id: str) -> str:
-        """The identifier if the run mentions that entity, else empty: what a row points to is a row."""
-        return entity_id if entity_id in self._known else ""
-
-    def _facts(self, kind: str) -> Iterator[tuple[str, dict[tuple[str, ...], int]]]:
-        """What was inferred of every entity of a kind, with how often, by identifier."""
-        for entity_id in sorted(self._known):
-            packed = ((orjson.loads(facts), n) for facts, n in self._known[entity_id]["facts"].items())
-            found = {tuple(facts[1:]): n for facts, n in packed if facts[0] == kind}
-            if found:
-                yield entity_id, found
+            return (self.entity_id, level, place, code, place_id, parent, parent_id, rule)
+        return None
 
 
+POINTERS = (4, 6)
+"""Places in a row of `bodies` of the identifiers of other entities."""
+_FIELDS = ("names", "forms", "codes", "facts")
 _CODE = 1  # place of a unit's code among the fields of PlaceFacts
 
 
@@ -111,7 +140,7 @@ def _packed(facts: PlaceFacts | BodyFacts) -> str:
     return orjson.dumps((_PREFIX[type(facts)], *astuple(facts))).decode()
 
 
-def _commonest(found: dict[tuple[str, ...], int]) -> tuple[str, ...]:
+def _commonest(found: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
     return min(found, key=lambda facts: (-found[facts], facts))
 
 

@@ -1,17 +1,20 @@
 """A finished run as typed pandas tables.
 
 ``load("data/out").mentions`` is a DataFrame whose integers are integers, whose dates are dates and whose labels are
-categories. A table is read when first asked for, from Parquet if the run has it, else CSV, else JSONL.
+categories. A table is read when first asked for, from Parquet if the run has it, else CSV, else JSONL; from its file
+or, in the layout 'sharded', from the files of its folder in order.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dvextract import storage
 from dvextract.errors import UsageError
 from dvextract.tables.evidence import FACTS
 from dvextract.tables.schema import BY_NAME, Table
@@ -34,10 +37,10 @@ class Tables:
     else missing.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         self.folder = folder
         try:
-            self.run: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            self.run: dict[str, Any] = json.loads(storage.read_bytes(storage.join(folder, "run.json")))
         except ValueError as e:
             raise UsageError(f"{folder}/run.json is damaged: {e}; run dvextract again with --force") from e
         self._read: dict[str, pd.DataFrame] = {}
@@ -45,9 +48,7 @@ class Tables:
     @property
     def names(self) -> tuple[str, ...]:
         """The tables this run has."""
-        return tuple(
-            n for n in BY_NAME if any((self.folder / f"{n}.{s}").exists() for s in ("parquet", "csv", "jsonl"))
-        )
+        return tuple(n for n in BY_NAME if table_files(self.folder, n))
 
     def evidence_of(self, table: str) -> pd.DataFrame:
         """The rows of a table of facts, each once for the row as a whole and once for every cell that has evidence.
@@ -89,33 +90,52 @@ class Tables:
 
 
 def load(path: str | Path = "data/out") -> Tables:
-    """Open the output folder of a run; raises UsageError when it is none.
+    """Open the output folder of a run (a path or a URL); raises UsageError when it is none.
 
     >>> import dvextract
     >>> getattr(dvextract, "load").__name__
     'load'
     """
-    folder = Path(path)
-    if not folder.is_dir():
+    folder = path if storage.is_url(path) else Path(path)
+    if not storage.names(str(folder)) and not Path(folder).is_dir():
         raise UsageError(f"no folder {folder}; make one with: dvextract run INPUT --out {folder}")
-    if not (folder / "run.json").is_file():
+    if not storage.exists(storage.join(folder, "run.json")):
         raise UsageError(f"{folder} is not the output of a finished run (no run.json); run dvextract again")
     return Tables(folder)
 
 
-def _read(folder: Path, table: Table, there: tuple[str, ...]) -> pd.DataFrame:
+def table_files(folder: Path | str, table: str, formats: Sequence[str] = ("parquet", "csv", "jsonl")) -> list[str]:
+    """The files of a table in the first of these formats there is: one, or those of a folder in order."""
+    for suffix in formats:
+        if storage.exists(path := storage.join(folder, f"{table}.{suffix}")):
+            return [path]
+    inside = storage.names(storage.join(folder, table))
+    for suffix in formats:
+        if found := [n for n in inside if n.startswith("part-") and n.endswith(f".{suffix}")]:
+            return [storage.join(folder, table, name) for name in sorted(found, key=lambda n: (len(n), n))]
+    return []
+
+
+def _frame(path: str, table: Table) -> pd.DataFrame:
+    """One file, not yet typed."""
     import pandas as pd
 
-    stem = folder / table.name
-    if (path := stem.with_suffix(".parquet")).exists():
-        frame = pd.read_parquet(path)
-    elif (path := stem.with_suffix(".csv")).exists():
-        frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
-    elif (path := stem.with_suffix(".jsonl")).exists():
-        with path.open("rb") as lines:
-            frame = pd.DataFrame([json.loads(line) for line in lines], columns=list(table.names))
-    else:
+    with storage.opened(path) as file:
+        if path.endswith(".parquet"):
+            return pd.read_parquet(file)
+        if path.endswith(".csv"):
+            return pd.read_csv(file, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
+        return pd.DataFrame([json.loads(line) for line in file], columns=list(table.names))
+
+
+def _read(folder: Path | str, table: Table, there: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    files = table_files(folder, table.name)
+    if not files:
         raise NoTable(f"{folder} has no table '{table.name}'; it has: {', '.join(there)}")
+    frames = [_frame(path, table) for path in files]
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     for c in table.columns:
         column = frame[c.name]
         if c.type == "boolean":

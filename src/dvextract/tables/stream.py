@@ -7,17 +7,19 @@ page its rows. Whatever walks over a whole run (viewer, report, exports) does it
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
+from dvextract import storage
 from dvextract.errors import UsageError
-from dvextract.tables.load import Tables, load
+from dvextract.tables.load import Tables, load, table_files
 from dvextract.tables.schema import BY_NAME
 
 Cells = Mapping[str, Any]
@@ -48,7 +50,7 @@ class RunReader:
     """The tables of one run, a row or a page at a time."""
 
     def __init__(self, run: str | Path | Tables) -> None:
-        """Open an output folder; raises UsageError when it is none."""
+        """Open an output folder, a path or a URL; raises UsageError when it is none."""
         self._loaded = run if isinstance(run, Tables) else load(run)
         self.folder = self._loaded.folder
 
@@ -56,6 +58,17 @@ class RunReader:
     def run(self) -> Mapping[str, Any]:
         """What run.json says."""
         return self._loaded.run
+
+    @property
+    def name(self) -> str:
+        """What to call it: the name of its folder."""
+        return (str(self.folder) if storage.is_url(self.folder) else Path(self.folder).resolve().name).rstrip("/")
+
+    def beside(self, name: str) -> Path:
+        """A file of this name in its folder; raises UsageError when that is not on this machine."""
+        if storage.is_url(self.folder):
+            raise UsageError(f"{self.folder} is a URL; give the file to write with --out")
+        return Path(self.folder, name)
 
     def has(self, table: str) -> bool:
         """Whether the run wrote this table."""
@@ -69,17 +82,11 @@ class RunReader:
     def rows(self, table: str) -> Iterator[Cells]:
         """The rows of a table in order, none if the run has no such table."""
         for path in self._files(table):
-            yield from _READERS[path.suffix](path, table)
+            with storage.opened(path) as file:
+                yield from _READERS[path.rpartition(".")[2]](file, table)
 
-    def _files(self, table: str) -> list[Path]:
-        """The files of a table in the first format there is: one, or the parts of a folder in order."""
-        for suffix in _READERS:
-            if (path := self.folder / f"{table}{suffix}").exists():
-                return [path]
-        for suffix in _READERS:
-            if parts := list((self.folder / table).glob(f"part-*{suffix}")):
-                return sorted(parts, key=lambda path: (len(path.name), path.name))
-        return []
+    def _files(self, table: str) -> list[str]:
+        return table_files(self.folder, table, tuple(_READERS))
 
     def pages(self, tables: Sequence[str]) -> Iterator[PageRows]:
         """Every page with its rows of these tables.
@@ -129,26 +136,23 @@ def _from_blocks(blocks: Sequence[Cells], length: int) -> str:
     return "".join([*pieces, "\n" * (length - at)])
 
 
-def _jsonl(path: Path, _: str) -> Iterator[Cells]:
-    with path.open("rb") as lines:
-        yield from map(orjson.loads, lines)
+def _jsonl(file: BinaryIO, _: str) -> Iterator[Cells]:
+    yield from map(orjson.loads, file)
 
 
-def _parquet(path: Path, _: str) -> Iterator[Cells]:
+def _parquet(file: BinaryIO, _: str) -> Iterator[Cells]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_GROUP):
-            yield from ({k: None if v == "" else v for k, v in row.items()} for row in batch.to_pylist())
+    for batch in pq.ParquetFile(file).iter_batches(_GROUP):
+        yield from ({k: None if v == "" else v for k, v in row.items()} for row in batch.to_pylist())
 
 
-def _csv(path: Path, table: str) -> Iterator[Cells]:
+def _csv(file: BinaryIO, table: str) -> Iterator[Cells]:
     convert = {c.name: _FROM_CSV[c.type] for c in BY_NAME[table].columns if c.type in _FROM_CSV}
     csv.field_size_limit(sys.maxsize)  # a page on one line is one cell
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {k: None if v == "" else convert.get(k, str)(v) for k, v in row.items()}
+    for row in csv.DictReader(io.TextIOWrapper(file, "utf-8", newline="")):
+        yield {k: None if v == "" else convert.get(k, str)(v) for k, v in row.items()}
 
 
-_READERS = {".jsonl": _jsonl, ".parquet": _parquet, ".csv": _csv}
-"""By suffix, the fastest first."""
+_READERS = {"jsonl": _jsonl, "parquet": _parquet, "csv": _csv}
+"""By format, the fastest first."""

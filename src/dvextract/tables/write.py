@@ -1,36 +1,38 @@
-"""Rows to files: parts a shard, joined in order into the final tables.
+"""Rows to files: a part a shard, joined in order into the final tables.
 
-A part has no header and depends on its shard only; joining concatenates parts in order behind one header. So the final
-bytes do not depend on who wrote which part. Every file is written under a temporary name and renamed when complete.
+A part has no header, depends on its shard only and holds what the final files will hold; joining puts the parts' bytes
+one after the other behind one header. So the final bytes do not depend on who wrote which part.
 """
 
 from __future__ import annotations
 
 import csv
-import heapq
-import os
-import shutil
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice, repeat
+from itertools import repeat
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, Protocol
 
 import orjson
 
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.errors import UsageError
-from dvextract.identities.joining import PROFILES, Identities, ProfileWriter
+from dvextract.identities.joining import PROFILES, ProfileWriter
 from dvextract.tables.build import Row, rows
-from dvextract.tables.entities import RUN_TABLES, EntityCounter, entity_row
+from dvextract.tables.entities import COUNTS, RUN_TABLES, EntityCounter
+from dvextract.tables.pack import Pack, PackWriter
 from dvextract.tables.records import record
 from dvextract.tables.schema import BY_NAME, TABLES, Table
 
 FORMATS = ("csv", "jsonl", "parquet")
 RECORDS = "records"
-COUNTS = "entity-counts.jsonl"
 ROW_GROUP = 1 << 16
+"""Rows of a group in a Parquet file: a fixed number, so that the bytes do not depend on the shards."""
+
+Changes = Mapping[tuple[str, str], str]
+"""The identifier of a person by page and identifier of the name, where the two differ."""
 
 
 def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -76,27 +78,18 @@ def build(doc: Document) -> Built:
 
 
 class PartWriter:
-    """Appends batches of documents to the part files of one shard; a context manager."""
+    """Appends batches of documents to the part of one shard; a context manager."""
 
-    def __init__(self, folder: Path, formats: Sequence[str], tables: Sequence[str]) -> None:
+    def __init__(self, pack: PackWriter, formats: Sequence[str], tables: Sequence[str]) -> None:
+        self._pack = pack
         self._tables = [BY_NAME[n] for n in tables if n not in (RECORDS, *RUN_TABLES)]
+        self._formats = formats
         self._counter = EntityCounter()
         self._profiles = ProfileWriter()
-        self._folder = folder
-        self._files: dict[str, Any] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        for table in self._tables:
-            if "csv" in formats:
-                self._open(f"{table.name}.csv", text=True)
-            if "jsonl" in formats or "parquet" in formats:
-                self._open(f"{table.name}.jsonl")
         self._records = RECORDS in tables and "jsonl" in formats
-        if self._records:
-            self._open(f"{RECORDS}.jsonl")
-
-    def _open(self, name: str, text: bool = False) -> None:
-        path = self._folder / name
-        self._files[name] = path.open("w", encoding="utf-8", newline="") if text else path.open("wb")
+        self._arrow: dict[str, Any] = {}
+        for name in pieces(formats, tables):
+            pack.add(name, b"")
 
     def __enter__(self) -> PartWriter:
         return self
@@ -108,30 +101,63 @@ class PartWriter:
         """Append pages and rejects (rows of the table `rejects`)."""
         gathered: dict[str, list[Row]] = {t.name: [] for t in self._tables}
         for page in pages:
+            self._counter.add(page.doc)
+            self._profiles.add(page.doc)
             for name, found in page.rows.items():
                 if name in gathered:
                     gathered[name] += found
-            self._counter.add(page.doc)
-            self._profiles.add(page.doc)
             if self._records:
-                self._files[f"{RECORDS}.jsonl"].write(orjson.dumps(record(page.doc)) + b"\n")
-        gathered["rejects"] += rejects
+                self._pack.add(f"{RECORDS}.jsonl", orjson.dumps(record(page.doc)) + b"\n")
+        if "rejects" in gathered:
+            gathered["rejects"] += rejects
         for table in self._tables:
             self._append(table, gathered[table.name])
 
     def _append(self, table: Table, found: list[Row]) -> None:
-        if f"{table.name}.csv" in self._files:
-            csv.writer(self._files[f"{table.name}.csv"]).writerows(csv_rows(table, found))
-        if f"{table.name}.jsonl" in self._files:
-            self._files[f"{table.name}.jsonl"].write(json_lines(table, found))
+        if not found:
+            return
+        if "csv" in self._formats:
+            self._pack.add(f"{table.name}.csv", csv_bytes(csv_rows(table, found)))
+        if "jsonl" in self._formats:
+            self._pack.add(f"{table.name}.jsonl", json_lines(table, found))
+        if "parquet" in self._formats:
+            batch = arrow_batch(table, found)
+            if table.name not in self._arrow:
+                import pyarrow as pa
+
+                sink = pa.PythonFile(_Piece(self._pack, f"{table.name}.arrow"), "w")
+                self._arrow[table.name] = pa.ipc.new_stream(sink, batch.schema)
+            self._arrow[table.name].write_batch(batch)
 
     def close(self) -> None:
-        """Write the entity counts and the profiles of persons, and close every file."""
-        (self._folder / COUNTS).write_bytes(self._counter.dump())
-        (self._folder / PROFILES).write_bytes(self._profiles.dump())
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
+        """Write the entity counts and the profiles of persons; the pack stays open."""
+        for stream in self._arrow.values():
+            stream.close()
+        self._arrow.clear()
+        self._pack.add(COUNTS, self._counter.dump())
+        self._pack.add(PROFILES, self._profiles.dump())
+
+
+class _Piece(io.RawIOBase):
+    """A piece of a pack as a file that can be written to."""
+
+    def __init__(self, pack: PackWriter, name: str) -> None:
+        self._pack = pack
+        self._name = name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pack.add(self._name, bytes(data))
+        return len(data)
+
+
+def pieces(formats: Sequence[str], tables: Sequence[str]) -> list[str]:
+    """Names of the pieces that a part needs for these tables in these formats."""
+    suffixes = ["arrow" if f == "parquet" else f for f in formats]
+    found = [f"{t}.{s}" for t in tables if t not in (RECORDS, *RUN_TABLES) for s in suffixes]
+    return [*found, *([f"{RECORDS}.jsonl"] if RECORDS in tables and "jsonl" in formats else [])]
 
 
 def csv_rows(table: Table, found: Iterable[Row]) -> Iterable[Row]:
@@ -149,188 +175,171 @@ def json_lines(table: Table, found: Iterable[Row]) -> bytes:
     return b"".join([dumps(row) + b"\n" for row in map(dict, map(zip, repeat(table.names), cells))])
 
 
-def merge(parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str], work: Path) -> None:
-    """Join the parts of all shards, in order, into the final tables of ``out``.
-
-    Persons are told apart here, when all their pages are known; what that changes of the parts is put in on the way.
-    ``work`` is a folder for what is sorted meanwhile.
-    """
-    if not {"mentions", *RUN_TABLES}.isdisjoint(tables):
-        scratch = work / "identities"
-        _join_tables(parts, out, formats, tables, Identities(parts, scratch))
-        shutil.rmtree(scratch, ignore_errors=True)
-    else:
-        _join_tables(parts, out, formats, tables, None)
+def csv_bytes(found: Iterable[Row]) -> bytes:
+    """Rows as lines of a CSV file."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(found)
+    return text.getvalue().encode()
 
 
-def _join_tables(
-    parts: Sequence[Path], out: Path, formats: Sequence[str], tables: Sequence[str], persons: Identities | None
-) -> None:
-    counter = _counted(parts) if persons else None
-    for name in tables:
-        if name == RECORDS:
-            if "jsonl" in formats:
-                write_atomically(out / f"{RECORDS}.jsonl", partial(_concatenate, parts, f"{RECORDS}.jsonl"))
-        elif persons and counter and name == "entities":
-            _write_rows(out, BY_NAME[name], formats, lambda: _entities(counter, persons))
-        elif counter and name in ("places", "bodies"):
-            _write_rows(out, BY_NAME[name], formats, counter.places if name == "places" else counter.bodies)
-        elif persons and name == "identities":
-            _write_rows(out, BY_NAME[name], formats, persons.rows)
+def arrow_schema(table: Table) -> Any:
+    """The columns of a Parquet file."""
+    import pyarrow as pa
+
+    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    return pa.schema([(c.name, types.get(c.type, pa.string())) for c in table.columns])
+
+
+def arrow_batch(table: Table, found: Sequence[Row]) -> Any:
+    """Rows as an Arrow record batch; empty cells are null."""
+    import pyarrow as pa
+
+    schema = arrow_schema(table)
+    columns = zip(*found, strict=True)
+    arrays = [
+        pa.array([None if v == "" else v for v in column], field.type)
+        for column, field in zip(columns, schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+class Output(Protocol):
+    """A final file that is being written: takes parts and rows in order."""
+
+    def part(self, pack: Pack, changes: Changes) -> None:
+        """Append what a part holds of this table, persons renamed by ``changes``."""
+
+    def rows(self, found: Sequence[Row]) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Write what is held back; the file stays open."""
+
+
+def output(name: str, suffix: str, file: IO[bytes]) -> Output:
+    """The writer of a table (or of the records) in one format."""
+    if name == RECORDS:
+        return _Jsonl(None, file)
+    kinds: Mapping[str, Callable[[Table, IO[bytes]], Output]] = {"csv": _Csv, "jsonl": _Jsonl, "parquet": _Parquet}
+    return kinds[suffix](BY_NAME[name], file)
+
+
+class _Csv:
+    def __init__(self, table: Table, file: IO[bytes]) -> None:
+        self._table = table
+        self._file = file
+        file.write(csv_bytes([table.names]))
+
+    def part(self, pack: Pack, changes: Changes) -> None:
+        data = pack.read(f"{self._table.name}.csv")
+        if changes:
+            self._file.write(self._renamed(b"".join(data), changes))
         else:
-            _join_parts(parts, out, formats, BY_NAME[name], persons if name == "mentions" else None)
+            self._file.writelines(data)
+
+    def _renamed(self, data: bytes, changes: Changes) -> bytes:
+        doc_id, entity_id = self._table.names.index("doc_id"), self._table.names.index("entity_id")
+
+        def renamed(found: Iterable[str]) -> bytes:
+            rows = [*csv.reader(found)]
+            for row in rows:
+                row[entity_id] = changes.get((row[doc_id], row[entity_id]), row[entity_id])
+            return csv_bytes(map(tuple, rows))
+
+        lines = data.split(b"\r\n")
+        if any(line.count(b'"') % 2 for line in lines):  # a line end inside a cell
+            return renamed(io.StringIO(data.decode(), newline=""))
+        asked = {changed.encode() for _, changed in changes}
+        for i, line in enumerate(lines):
+            if b",per-" in line and any(field in asked for field in line.split(b",")):
+                lines[i] = renamed([line.decode()])[:-2]
+        return b"\r\n".join(lines)
+
+    def rows(self, found: Sequence[Row]) -> None:
+        self._file.write(csv_bytes(csv_rows(self._table, found)))
+
+    def close(self) -> None:
+        pass
 
 
-def _join_parts(
-    parts: Sequence[Path], out: Path, formats: Sequence[str], table: Table, persons: Identities | None
-) -> None:
-    if "csv" in formats:
-        write_atomically(out / f"{table.name}.csv", partial(_join_csv, parts, table, persons))
-    if "jsonl" in formats:
-        write_atomically(out / f"{table.name}.jsonl", partial(_join_jsonl, parts, table, persons))
-    if "parquet" in formats:
-        write_atomically(out / f"{table.name}.parquet", partial(_join_parquet, parts, table, persons))
+class _Jsonl:
+    def __init__(self, table: Table | None, file: IO[bytes]) -> None:
+        self._table = table
+        self._file = file
+
+    def part(self, pack: Pack, changes: Changes) -> None:
+        piece = f"{self._table.name if self._table else RECORDS}.jsonl"
+        if changes:
+            self._file.writelines(_renamed(pack.lines(piece), changes))
+        else:
+            self._file.writelines(pack.read(piece))
+
+    def rows(self, found: Sequence[Row]) -> None:
+        if self._table:
+            self._file.write(json_lines(self._table, found))
+
+    def close(self) -> None:
+        pass
 
 
-def _counted(parts: Sequence[Path]) -> EntityCounter:
-    counter = EntityCounter()
-    for part in parts:
-        counter.load((part / COUNTS).read_bytes())
-    return counter
-
-
-def _entities(counter: EntityCounter, persons: Identities) -> Iterator[Row]:
-    """Rows of the table `entities`, by label and identifier."""
-    described = (entity_row(i, "PERSON", names, forms, n) for i, names, forms, n in persons.entities())
-    return heapq.merge(counter.rows(), described, key=lambda row: (row[1], row[0]))
-
-
-def _write_rows(out: Path, table: Table, formats: Sequence[str], rows_of: Callable[[], Iterable[Row]]) -> None:
-    """Write a table whose rows are made anew for every format."""
-
-    def as_csv(file: BinaryIO) -> None:
-        file.write(_header(table))
-        for some in _some(rows_of()):
-            file.write(_csv_bytes(some))
-
-    def as_jsonl(file: BinaryIO) -> None:
-        for some in _some(rows_of()):
-            file.write(json_lines(table, some))
-
-    def as_parquet(file: BinaryIO) -> None:
-        _parquet((line for some in _some(rows_of()) for line in json_lines(table, some).splitlines()), table, file)
-
-    for suffix, fill in (("csv", as_csv), ("jsonl", as_jsonl), ("parquet", as_parquet)):
-        if suffix in formats:
-            write_atomically(out / f"{table.name}.{suffix}", fill)
-
-
-def _some(found: Iterable[Row]) -> Iterator[list[Row]]:
-    left = iter(found)
-    while some := list(islice(left, ROW_GROUP)):
-        yield some
-
-
-class _Bytes(list[bytes]):
-    """What csv.writer writes to: keeps the encoded pieces."""
-
-    def write(self, piece: str) -> None:
-        self.append(piece.encode())
-
-
-def _csv_bytes(found: Iterable[Row]) -> bytes:
-    pieces = _Bytes()
-    csv.writer(pieces).writerows(found)
-    return b"".join(pieces)
-
-
-def _header(table: Table) -> bytes:
-    return _csv_bytes([table.names])
-
-
-def _join_csv(parts: Sequence[Path], table: Table, persons: Identities | None, file: BinaryIO) -> None:
-    file.write(_header(table))
-    name = f"{table.name}.csv"
-    if persons is None:
-        _concatenate(parts, name, file)
-        return
-    doc_id, entity_id = table.names.index("doc_id"), table.names.index("entity_id")
-    for part, changed in zip(parts, persons.changes(), strict=True):
-        if not changed:
-            _concatenate([part], name, file)
-            continue
-        with (part / name).open(encoding="utf-8", newline="") as source:
-            found = csv.reader(source)
-            while some := list(islice(found, ROW_GROUP)):
-                for row in some:
-                    row[entity_id] = changed.get((row[doc_id], row[entity_id]), row[entity_id])
-                file.write(_csv_bytes(map(tuple, some)))
-
-
-def _join_jsonl(parts: Sequence[Path], table: Table, persons: Identities | None, file: BinaryIO) -> None:
-    if persons is None:
-        _concatenate(parts, f"{table.name}.jsonl", file)
-    else:
-        file.writelines(_lines(parts, f"{table.name}.jsonl", persons))
-
-
-def _concatenate(parts: Sequence[Path], name: str, file: BinaryIO) -> None:
-    for part in parts:
-        with (part / name).open("rb") as source:
-            while chunk := source.read(1 << 20):
-                file.write(chunk)
-
-
-def _join_parquet(parts: Sequence[Path], table: Table, persons: Identities | None, file: BinaryIO) -> None:
-    _parquet(_lines(parts, f"{table.name}.jsonl", persons), table, file)
-
-
-def _lines(parts: Sequence[Path], name: str, persons: Identities | None) -> Iterator[bytes]:
-    changes = persons.changes() if persons else repeat({})
-    for part, changed in zip(parts, changes, strict=False):
-        with (part / name).open("rb") as source:
-            yield from _renamed(source, changed) if changed else source
-
-
-def _renamed(lines: Iterable[bytes], changed: Mapping[tuple[str, str], str]) -> Iterator[bytes]:
-    """JSON lines with the identifiers of the persons they mean; ``changed`` by page and identifier of the name."""
+def _renamed(lines: Iterable[bytes], changes: Changes) -> Iterator[bytes]:
+    """JSON lines with the identifiers of the persons they mean."""
     for line in lines:
         if b'"PERSON"' in line:
             row = orjson.loads(line)
             key = row["doc_id"], row["entity_id"]
-            if key in changed:
-                line = orjson.dumps({**row, "entity_id": changed[key]}) + b"\n"
-        yield line
+            if key in changes:
+                line = orjson.dumps({**row, "entity_id": changes[key]})
+        yield line + b"\n"
 
 
-def _parquet(lines: Iterator[bytes], table: Table, file: BinaryIO) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+class _Parquet:
+    def __init__(self, table: Table, file: IO[bytes]) -> None:
+        import pyarrow.parquet as pq
 
-    types = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
-    schema = pa.schema([(c.name, types.get(c.type, pa.string())) for c in table.columns])
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        # Groups of a fixed number of rows: the bytes must not depend on the shards.
-        while group := list(islice(lines, ROW_GROUP)):
-            columns = zip(*(orjson.loads(line).values() for line in group), strict=True)
-            arrays = [pa.array(column, f.type) for column, f in zip(columns, schema, strict=True)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        self._table = table
+        self._schema = arrow_schema(table)
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._held: list[Any] = []
+        self._count = 0
+
+    def part(self, pack: Pack, changes: Changes) -> None:
+        import pyarrow as pa
+
+        if data := b"".join(pack.read(f"{self._table.name}.arrow")):
+            found = pa.ipc.open_stream(data).read_all()
+            if changes:
+                pages, entities = found["doc_id"].to_pylist(), found["entity_id"].to_pylist()
+                now = [changes.get(key, key[1]) for key in zip(pages, entities, strict=True)]
+                place = self._table.names.index("entity_id")
+                found = found.set_column(place, self._schema.field(place), pa.array(now, pa.string()))
+            self._take(found)
+
+    def rows(self, found: Sequence[Row]) -> None:
+        import pyarrow as pa
+
+        self._take(pa.Table.from_batches([arrow_batch(self._table, found)]))
+
+    def _take(self, found: Any) -> None:
+        self._held.append(found)
+        self._count += found.num_rows
+        while self._count >= ROW_GROUP:
+            self._group(ROW_GROUP)
+
+    def _group(self, size: int) -> None:
+        import pyarrow as pa
+
+        whole = pa.concat_tables(self._held)
+        self._writer.write_table(whole.slice(0, size).combine_chunks(), row_group_size=ROW_GROUP)
+        self._held, self._count = [whole.slice(size)], self._count - size
+
+    def close(self) -> None:
+        if self._count:
+            self._group(self._count)
+        self._writer.close()
 
 
-def write_atomically(path: Path, fill: Callable[[BinaryIO], object]) -> None:
-    """Let ``fill`` write a file under a temporary name in the same folder, then rename it over ``path``."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: str | Path, content: Mapping[str, Any]) -> None:
     """Write an object as indented JSON, atomically."""
-    data = orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
-    write_atomically(path, lambda file: file.write(data))
+    with storage.writing(path, durable=True) as file:
+        file.write(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")

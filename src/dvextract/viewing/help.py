@@ -33,9 +33,9 @@ CROSS = "With --cross-validate"
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "run": {
-        **dict.fromkeys(("formats", "tables", "limit", "encoding", "site_furniture"), READ),
+        **dict.fromkeys(("formats", "tables", "layout", "limit", "encoding", "site_furniture"), READ),
         **dict.fromkeys((f"{c}_column" for c in ("text", "id", "title", "date", "author", "outlet")), ROWS),
-        **dict.fromkeys(("workers", "force", "quiet"), HOW),
+        **dict.fromkeys(("workers", "force", "keep", "engine", "scheduler", "quiet"), HOW),
     },
     "evaluate": dict.fromkeys(("cross_validate", "train_also", "encoder"), CROSS),
 }

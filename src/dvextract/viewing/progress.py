@@ -36,8 +36,9 @@ def summary_lines(summary: RunSummary) -> list[str]:
         f"({summary.pages / seconds:.1f} pages/s, {summary.characters / seconds:,.0f} characters/s)",
         "mentions: " + (", ".join(f"{n} {summary.mentions[n]:,}" for n in LABELS if n in summary.mentions) or "none"),
     ]
-    if summary.resumed:
-        lines.append(f"{summary.resumed} shards were complete from an interrupted run")
+    if summary.resumed or summary.reasons:
+        redone = f"; redone: {', '.join(summary.reasons)}" if summary.reasons else ""
+        lines.append(f"{summary.resumed} of {summary.shards} shards reused{redone}")
     if summary.rejects:
         lines.append(f"rejects: {summary.rejects}, see {summary.out}/rejects.*")
     return [*lines, f"tables: {summary.out}"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from dvextract import storage
 from dvextract.document import LABELS
 from dvextract.errors import UsageError
 from dvextract.lexicon.units import admin_units
 from dvextract.tables.stream import RunReader
-from dvextract.tables.write import write_atomically
 from dvextract.viewing import plots
 from dvextract.viewing.overview import Overview, as_rows, overview
 from dvextract.viewing.view import TAGS, asset, policy
@@ -28,12 +28,13 @@ def report(run: str | Path, out: str | Path = "") -> Path:
         raise UsageError("the report needs jinja2: pip install 'dvextract[report]'") from e
     reader = RunReader(run)
     reader.require(("documents", "mentions", "entities"), "the report")
-    path = Path(out) if out else reader.folder / "report.html"
+    path = Path(out) if out else reader.beside("report.html")
     found = overview(reader)
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page = template.from_string(asset("report.html.j2")).render(_content(reader, found))
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda file: file.write(page.encode()))
+    with storage.writing(path, durable=True) as file:
+        file.write(page.encode())
     return path
 
 
@@ -43,7 +44,7 @@ def _content(reader: RunReader, found: Overview) -> dict[str, Any]:
     css = _colours() + asset("report.css")
     drawn = (plots.by_month, plots.periods, plots.ranks, plots.maps, plots.network)
     return {
-        "name": reader.folder.resolve().name,
+        "name": reader.name,
         "css": Markup(css),
         "csp": policy([], [css]),
         "run": reader.run,

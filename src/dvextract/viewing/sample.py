@@ -7,7 +7,6 @@ sampled on a laptop. The same folder, number and seed give the same rows.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from dvextract.errors import UsageError
 from dvextract.tables.evidence import FACTS
 from dvextract.tables.load import load
 from dvextract.tables.schema import BY_NAME
+from dvextract.tables.stream import Cells, RunReader
 
 SAMPLED = ("mentions", *FACTS)
 """The tables that can be sampled."""
@@ -26,8 +26,6 @@ SHEET = ("table", "doc_id", "row", "fact", "rule", "context", "right")
 """Columns of the sheet; ``right`` is left empty for who checks."""
 
 _BEFORE = 1  # sentences before the one in question that are shown with it
-
-Cells = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +72,20 @@ def sample(run: str | Path, tables: Sequence[str] = FACTS, n: int = 10, seed: in
         raise UsageError(f"table '{unknown[0]}' cannot be sampled; these can: {', '.join(SAMPLED)}")
     if missing := [name for name in tables if name not in there.names]:
         raise UsageError(f"{run} has no table '{missing[0]}'; it has: {', '.join(there.names)}")
-    drawn = [row for name in tables for row in _drawn(there.folder, name, n, seed)]
+    reader = RunReader(there)
+    drawn = [row for name in tables for row in _drawn(reader, name, n, seed)]
     pages = {str(cells["doc_id"]) for _, _, cells in drawn}
-    evidence = _of_pages(there.folder, "evidence", pages) if "evidence" in there.names else {}
-    sentences = _of_pages(there.folder, "sentences", pages) if "sentences" in there.names else {}
+    evidence = _of_pages(reader, "evidence", pages) if "evidence" in there.names else {}
+    sentences = _of_pages(reader, "sentences", pages) if "sentences" in there.names else {}
     return [_sampled(name, row, cells, evidence, sentences) for name, row, cells in drawn]
 
 
-def _drawn(folder: Path, name: str, n: int, seed: int) -> list[tuple[str, int, Cells]]:
+def _drawn(reader: RunReader, name: str, n: int, seed: int) -> list[tuple[str, int, Cells]]:
     """A reservoir of ``n`` rows: every row of the table is as likely to be in it as any other."""
     random = Random(f"{seed}/{name}")
     kept: list[tuple[int, int, Cells]] = []
     page, row = None, -1
-    for at, cells in enumerate(_rows(folder, name)):
+    for at, cells in enumerate(reader.rows(name)):
         row = row + 1 if cells["doc_id"] == page else 0
         page = cells["doc_id"]
         if len(kept) < n:
@@ -96,28 +95,12 @@ def _drawn(folder: Path, name: str, n: int, seed: int) -> list[tuple[str, int, C
     return [(name, row, cells) for _, row, cells in sorted(kept, key=lambda k: k[0])]
 
 
-def _of_pages(folder: Path, name: str, pages: set[str]) -> dict[str, list[Cells]]:
+def _of_pages(reader: RunReader, name: str, pages: set[str]) -> dict[str, list[Cells]]:
     found: dict[str, list[Cells]] = {page: [] for page in pages}
-    for cells in _rows(folder, name):
+    for cells in reader.rows(name):
         if cells["doc_id"] in found:
             found[cells["doc_id"]].append(cells)
     return found
-
-
-def _rows(folder: Path, name: str) -> Iterator[Cells]:
-    """The rows of a table, one by one, from whichever format the run has."""
-    if (path := folder / f"{name}.jsonl").exists():
-        with path.open("rb") as lines:
-            yield from map(json.loads, lines)
-    elif (path := folder / f"{name}.csv").exists():
-        csv.field_size_limit(1 << 30)
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
-    else:
-        import pyarrow.parquet as pq
-
-        for batch in pq.ParquetFile(folder / f"{name}.parquet").iter_batches():
-            yield from batch.to_pylist()
 
 
 def _sampled(

@@ -17,13 +17,13 @@ from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from string import Template
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import orjson
 
+from dvextract import storage
 from dvextract.document import CONTENT_KINDS, LABELS
 from dvextract.tables.stream import Cells, PageRows, RunReader
-from dvextract.tables.write import write_atomically
 
 TAGS = ("PER", "TIT", "ORG", "LOC", "TIM", "PHR", "EVT", "LAW", "QTY", "ABB")
 """Letters that stand beside a mention of each label, in the order of `LABELS`."""
@@ -64,9 +64,10 @@ def view(run: str | Path, out: str | Path = "") -> Path:
     """
     reader = RunReader(run)
     reader.require(("documents", "mentions", "blocks"), "the viewer")
-    path = Path(out) if out else reader.folder / "view.html"
+    path = Path(out) if out else reader.beside("view.html")
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda file: _write(reader, file))
+    with storage.writing(path, durable=True) as file:
+        _write(reader, file)
     return path
 
 
@@ -95,13 +96,11 @@ def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
     return "; ".join(rules)
 
 
-def _write(reader: RunReader, file: BinaryIO) -> None:
+def _write(reader: RunReader, file: IO[bytes]) -> None:
     css, js = asset("view.css"), asset("view.js")
     before, after = (
         Template(asset("view.html"))
-        .safe_substitute(
-            csp=policy([js], [css]), title=html.escape(reader.folder.resolve().name), css=css, js=js, data="\0"
-        )
+        .safe_substitute(csp=policy([js], [css]), title=html.escape(reader.name), css=css, js=js, data="\0")
         .split("\0")
     )
     file.write(before.encode())

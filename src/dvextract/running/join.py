@@ -1,0 +1,317 @@
+"""Parts to tables: what spans the run is sorted and grouped on disk, then the parts' bytes are put in order.
+
+Four steps, each many calls that need no more memory than a group of parts or a bucket of identifiers:
+
+1. *gather*: of every group of parts, profiles of persons and counts of entities, added up, sorted, put in buckets;
+2. *decide*: of every bucket, who is who (`identities.joining.Names`), and what each entity is;
+3. *write pages*: the tables of pages, persons renamed, in the order of the parts;
+4. *write run*: the tables of the run, from the buckets in order.
+
+Neither groups nor buckets show in the tables. Between the steps stand packs in a folder of the run.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from dvextract import storage
+from dvextract.identities.joining import PROFILES, Names, with_part
+from dvextract.identities.spill import Spill
+from dvextract.running.engines import Engine, Here
+from dvextract.tables.build import Row
+from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added
+from dvextract.tables.pack import Pack, PackWriter
+from dvextract.tables.write import RECORDS, Output, output
+
+GROUP = 64
+"""Parts that are gathered together; in the layout 'sharded' a file holds so many shards."""
+BUCKETS = 16
+"""Ranges of identifiers that are decided apart, when there is more than one group."""
+SHARD_ROWS = 1 << 20
+"""Rows of a file of a table of the run in the layout 'sharded'."""
+ROWS = 1 << 12
+"""Rows of a table of the run that are held at once."""
+SINGLE, SHARDED = "single", "sharded"
+LAYOUTS = (SINGLE, SHARDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table in one format, and where it goes: a file or, in the layout 'sharded', the folder of its files."""
+
+    table: str
+    suffix: str
+    path: str
+
+
+def targets(out: str, layout: str, tables: Sequence[str], formats: Sequence[str]) -> list[Target]:
+    """What a run writes."""
+    wanted = [(t, s) for t in tables for s in formats if t != RECORDS or s == "jsonl"]
+    if layout == SHARDED:
+        return [Target(t, s, storage.join(out, t)) for t, s in wanted]
+    return [Target(t, s, storage.join(out, f"{t}.{s}")) for t, s in wanted]
+
+
+def join(parts: Sequence[str], wanted: Sequence[Target], layout: str, folder: str, engine: Engine) -> list[str]:
+    """Join parts, in order, into the targets; returns the names of the files written. ``folder`` is for in between."""
+    storage.remove(folder)
+    whole = [t for t in wanted if t.table in RUN_TABLES and t.table != "identities"]
+    paged = [t for t in wanted if t not in whole]
+    groups = -(-len(parts) // GROUP)
+    decided: list[str] = []
+    if whole or any(t.table in ("mentions", "identities") for t in wanted):
+        buckets = BUCKETS if groups > 1 else 1
+        gathered = [storage.join(folder, f"gathered-{g:05d}.pack") for g in range(groups)]
+        decided = [storage.join(folder, f"decided-{b:02d}.pack") for b in range(buckets)]
+        slices = [parts[g * GROUP : (g + 1) * GROUP] for g in range(groups)]
+        _all(engine.run(gather, [(s, g * GROUP, gathered[g], buckets, folder) for g, s in enumerate(slices)]))
+        _all(engine.run(decide, [(gathered, b, decided[b], GROUP, folder) for b in range(buckets)]))
+        for path in gathered:
+            storage.remove(path)
+    calls: list[tuple[Any, ...]] = [(write_run, decided, whole, layout, folder)] if whole else []
+    if layout == SHARDED:
+        step = max(1, -(-groups // (4 * engine.workers)))
+        calls += [
+            (write_pages, parts[g * GROUP : (g + step) * GROUP], g, GROUP, decided, paged, layout)
+            for g in range(0, groups, step)
+        ]
+    else:
+        shares = _shares(paged, parts, engine.workers)
+        calls += [(write_pages, parts, 0, GROUP, decided, share, layout) for share in shares]
+    written = [name for _, names in engine.run(_call, calls) for name in names]
+    storage.remove(folder)
+    return sorted(written)
+
+
+def _all(results: Iterable[object]) -> None:
+    for _ in results:
+        pass
+
+
+def _call(function: Any, *arguments: Any) -> list[str]:
+    found: list[str] = function(*arguments)
+    return found
+
+
+def _shares(wanted: Sequence[Target], parts: Sequence[str], workers: int) -> list[list[Target]]:
+    """The targets dealt to workers so that each has about as many bytes to write."""
+    sizes = dict.fromkeys(wanted, 0)
+    for path in parts[:: max(1, len(parts) // 20)]:
+        pack = Pack(path)
+        for t in wanted:
+            # Parquet is encoded anew, the other formats are only copied; persons are renamed in mentions
+            times = (5 if t.suffix == "parquet" else 1) * (3 if t.table == "mentions" else 1)
+            sizes[t] += times * pack.size(f"{t.table}.{'arrow' if t.suffix == 'parquet' else t.suffix}")
+    shares: list[list[Target]] = [[] for _ in range(min(workers, len(wanted)))]
+    loads = [0] * len(shares)
+    for t in sorted(wanted, key=lambda t: -sizes[t]):
+        least = loads.index(min(loads))
+        shares[least].append(t)
+        loads[least] += sizes[t]
+    return shares
+
+
+@contextmanager
+def _scratch(folder: str) -> Iterator[Path]:
+    """A folder of this machine for sorting: beside the run's own, or a temporary one when that is elsewhere."""
+    if not storage.is_url(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    path = Path(tempfile.mkdtemp(prefix=f"sort-{os.getpid()}-", dir=None if storage.is_url(folder) else folder))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _packing(path: str) -> Iterator[PackWriter]:
+    with storage.writing(path) as file:
+        pack = PackWriter(file)
+        yield pack
+        pack.close({})
+
+
+def _bucket(line: bytes, buckets: int) -> int:
+    """The bucket of a line, by the first digit after the hyphen of the first identifier in it."""
+    at = line.index(b"-") + 1
+    return int(line[at : at + 1], 16) * buckets // 16
+
+
+def gather(parts: Sequence[str], first: int, target: str, buckets: int, folder: str) -> None:
+    """Write what a group of parts, the first with the number ``first``, says of persons and entities, by bucket."""
+    with _scratch(folder) as scratch, _packing(target) as pack:
+        profiles, counts = Spill(scratch / "profiles"), Spill(scratch / "counts")
+        for number, path in enumerate(parts, first):
+            part = Pack(path)
+            for line in part.lines(PROFILES):
+                profiles.add(with_part(number, line))
+            for line in part.lines(COUNTS):
+                counts.add(line)
+        for line in profiles:
+            pack.add(f"profiles-{_bucket(line, buckets)}", line + b"\n")
+        for line in added(counts):
+            pack.add(f"counts-{_bucket(line, buckets)}", line + b"\n")
+
+
+def decide(gathered: Sequence[str], bucket: int, target: str, size: int, folder: str) -> None:
+    """Write what is decided of the persons and entities of a bucket; ``size`` is that of groups, in parts."""
+    with _scratch(folder) as scratch, _packing(target) as pack:
+        profiles, counts = Spill(scratch / "profiles"), Spill(scratch / "counts")
+        for path in gathered:
+            group = Pack(path)
+            for line in group.lines(f"profiles-{bucket}"):
+                profiles.add(line)
+            for line in group.lines(f"counts-{bucket}"):
+                counts.add(line)
+        names = Names(profiles, scratch)
+        for number, lines in groupby(names.rows, key=lambda line: int(line[:8]) // size):
+            pack.lines(f"rows-{number}", lines)
+        sorts = {name: Spill(scratch / name) for name in ("known", "places", "bodies", "pointers")}
+        for line in heapq.merge(_described(added(counts), sorts), names.entities):
+            pack.add("entities", line + b"\n")
+        for name, sort in sorts.items():
+            pack.lines(name, sort)
+
+
+def _described(lines: Iterable[bytes], sorts: dict[str, Spill]) -> Iterator[bytes]:
+    """Lines of the table `entities` (label, identifier, row); what is of other tables is put into ``sorts``."""
+    for line in lines:
+        e = Entity.load(line)
+        identifier = e.entity_id.encode()
+        sorts["known"].add(identifier)
+        if place := e.place:
+            sorts["places"].add(b"\t".join((identifier, orjson.dumps(place))))
+        if body := e.body:
+            sorts["bodies"].add(b"\t".join((identifier, orjson.dumps(body))))
+            for at in POINTERS:
+                if body[at]:
+                    sorts["pointers"].add(b"\t".join((body[at].encode(), identifier, b"%d" % at)))
+        yield b"\t".join((e.label.encode(), identifier, orjson.dumps(e.row)))
+
+
+def write_pages(
+    parts: Sequence[str], group: int, size: int, decided: Sequence[str], wanted: Sequence[Target], layout: str
+) -> list[str]:
+    """Write tables of pages from parts that begin with the group of this number; returns names of files."""
+    known = [Pack(path) for path in decided]
+    asks = {t.table for t in wanted} & {"mentions", "identities"}
+    written: list[str] = []
+    with ExitStack() as files:
+        outputs = _outputs(files, wanted, -1, written) if layout == SINGLE else []
+        for begin in range(0, len(parts), size):
+            number = group + begin // size
+            found = _decided_rows(known, number) if asks else {}
+            with ExitStack() as own:
+                here = _outputs(own, wanted, number, written) if layout == SHARDED else outputs
+                for at, path in enumerate(parts[begin : begin + size], number * size):
+                    rows = found.pop(at, [])
+                    changes = {(r[0], r[6]): r[2] for r in rows if r[2] != r[6]}
+                    part = Pack(path, whole=True)
+                    for t, out in here:
+                        if t.table == "identities":
+                            if rows:
+                                out.rows([r[:6] for r in rows])
+                        else:
+                            out.part(part, changes if t.table == "mentions" else {})
+    return written
+
+
+def _outputs(
+    files: ExitStack, wanted: Sequence[Target], number: int, written: list[str]
+) -> list[tuple[Target, Output]]:
+    """Open the files of the targets; they are complete when ``files`` is left."""
+    found = []
+    for t in wanted:
+        path = t.path if number < 0 else storage.join(t.path, f"part-{number:05d}.{t.suffix}")
+        out = output(t.table, t.suffix, files.enter_context(storage.writing(path, durable=True)))
+        files.push(partial(_ended, out))
+        found.append((t, out))
+        written.append(path)
+    return found
+
+
+def _ended(out: Output, kind: object, *_: object) -> None:
+    """Close an output; when its file is dropped anyway, what fails then is of no interest."""
+    with suppress(Exception) if kind else nullcontext():
+        out.close()
+
+
+def _decided_rows(decided: Sequence[Pack], group: int) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows of `identities`, with the identifier of the name, by part."""
+    lines = sorted(line for pack in decided for line in pack.lines(f"rows-{group}"))
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for line in lines:
+        found.setdefault(int(line[:8]), []).append(tuple(orjson.loads(line.split(b"\t", 2)[2])))
+    return found
+
+
+def write_run(decided: Sequence[str], wanted: Sequence[Target], layout: str, folder: str) -> list[str]:
+    """Write tables of the run from all buckets; returns names of files."""
+    packs = [Pack(path) for path in decided]
+    written: list[str] = []
+    for table in dict.fromkeys(t.table for t in wanted):
+        some = [t for t in wanted if t.table == table]
+        with _scratch(folder) as scratch:
+            found = _bodies(packs, scratch) if table == "bodies" else _cells(_together(packs, table))
+            number = 0 if layout == SHARDED else -1
+            more = True
+            while more:
+                with ExitStack() as files:
+                    outputs = _outputs(files, some, number, written)
+                    left = SHARD_ROWS
+                    while rows := list(islice(found, min(left, ROWS))):
+                        for _, out in outputs:
+                            out.rows(rows)
+                        left -= len(rows) if layout == SHARDED else 0
+                    more = layout == SHARDED and not left
+                number += 1
+    return written
+
+
+def _together(packs: Sequence[Pack], name: str) -> Iterator[bytes]:
+    """The sorted lines of a piece of all packs."""
+    return heapq.merge(*(pack.lines(name) for pack in packs))
+
+
+def _cells(lines: Iterable[bytes]) -> Iterator[Row]:
+    return (tuple(orjson.loads(line.rsplit(b"\t", 1)[1])) for line in lines)
+
+
+def _bodies(packs: Sequence[Pack], scratch: Path) -> Iterator[Row]:
+    """Rows of the table `bodies`: what one points to is an entity of the run, else the cell is empty."""
+    there = Spill(scratch / "there")
+    known = _together(packs, "known")
+    entity = next(known, b"")
+    for line in _together(packs, "pointers"):
+        pointed, body, at = line.split(b"\t")
+        while entity and entity < pointed:
+            entity = next(known, b"")
+        if entity == pointed:
+            there.add(b"\t".join((body, at)))
+    found = iter(there)
+    pointer = next(found, b"").split(b"\t")
+    for line in _together(packs, "bodies"):
+        identifier, packed = line.split(b"\t", 1)
+        row = orjson.loads(packed)
+        kept = set()
+        while pointer[0] == identifier:
+            kept.add(int(pointer[1]))
+            pointer = next(found, b"").split(b"\t")
+        yield tuple("" if i in POINTERS and i not in kept else cell for i, cell in enumerate(row))
+
+
+def join_here(parts: Sequence[str], wanted: Sequence[Target], folder: str) -> list[str]:
+    """`join` into single files, in this process."""
+    return join(parts, wanted, SINGLE, folder, Here())
