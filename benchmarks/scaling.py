@@ -2,9 +2,10 @@
 
     python benchmarks/scaling.py [--pages N] [--times 1 10 100] [--workers 1 2] [--dask]
 
-Pages are invented, no two alike. *work* is process time of all processes together, which other programs on the machine
-change little; *growth* is how many times the work of the row before it is, starting included: for ten times the pages at
-most 10.5; *speed-up* is wall time of one worker to that of several, of use on a machine that does nothing else. With --dask (extra 'cluster') a scheduler and two workers are started.
+Pages are invented, no two alike. *work* is process time of all processes together (with --dask of the driver only),
+which other programs on the machine change little; *growth* is how many times the work of the row before it is, starting
+included: for ten times the pages at most 10.5. *speed-up* is wall time of one worker to that of several, of use on a
+machine that does nothing else. With --dask (extra 'cluster') a scheduler and two workers are started.
 """
 
 from __future__ import annotations
