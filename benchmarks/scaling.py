@@ -2,9 +2,10 @@
 
     python benchmarks/scaling.py [--pages N] [--times 1 10 100] [--workers 1 2] [--dask]
 
-Pages are invented, no two alike. *work* is process time of all processes together, which other programs on the machine
-change little; *growth* is work a page beyond starting, relative to the row before (1.00 is linear); *speed-up* is wall
-time of one worker to that of several. With --dask (extra 'cluster') a scheduler and two workers are started.
+Pages are invented, no two alike. *work* is process time of all processes together (with --dask of the driver only),
+which other programs on the machine change little; *growth* is how many times the work of the row before it is, starting
+included: for ten times the pages at most 10.5. *speed-up* is wall time of one worker to that of several, of use on a
+machine that does nothing else. With --dask (extra 'cluster') a scheduler and two workers are started.
 """
 
 from __future__ import annotations
@@ -62,7 +63,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = Path(name)
         single: dict[int, float] = {}
         for workers in [*asked.workers, *([0] if asked.dask else [])]:
-            start = command("run", str(laid(folder, 1)), "--out", str(folder / "start"), "--force")[1]
             before = 0.0
             for times in asked.times:
                 count = asked.pages * times
@@ -75,9 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                         seconds, work, memory = command(*options, "--engine", "dask", "--scheduler", address)
                     (folder / "scheduler.json").unlink()
                 single.setdefault(count, seconds)
-                beyond = max(work - start * max(workers, 1), 1e-3) / count
-                growth = f"{beyond / before:.2f}" if before and workers else ""
-                before = beyond
+                growth = f"{work / before:.2f}" if before and workers else ""
+                before = work
                 cells = (str(count), str(workers) if workers else "dask 2", f"{seconds:.1f}", f"{work:.1f}")
                 rate = f"{characters(source) / seconds:,.0f}"
                 print(TABLE.format(*cells, rate, growth, f"{single[count] / seconds:.2f}", f"{memory:.0f}"), flush=True)
