@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dvextract import storage
 from dvextract.document import Document
 from dvextract.reading import warc
 from dvextract.reading.inputs import Columns, Reject, list_sources, read
@@ -112,6 +113,41 @@ def test_a_key_changes_with_the_content(lay, name, tmp_path):
         (source,), _ = list_sources([lay({name: content(word)})])
         keys.append([s.key("c") for s in plan([source])])
     assert keys[0] == keys[2] != keys[1]
+
+
+def test_every_format_is_read_by_url(lay, monkeypatch):
+    """An object store is read in the same cuts as files, and gives the same pages."""
+    pytest.importorskip("fsspec", reason="needs the extra cluster")
+    monkeypatch.setattr(shards, "PAGES", 3)
+    monkeypatch.setattr(warc, "STRIDE", 2000)
+    rows = [{"text": f"Họp bản lần {i}."} for i in range(10)]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows), sink, row_group_size=4)
+    files = {
+        "a.txt": "Họp bản.".encode(),
+        "b.docx": made.docx(["Họp bản."]),
+        "c.jsonl": lines,
+        "d.jsonl.gz": gzip.compress(lines),
+        "e.csv": "text\nHọp bản.\n".encode(),
+        "f.parquet": sink.getvalue().to_pybytes(),
+        "g.warc": crawl(compress=False),
+        "h.warc.gz": crawl(compress=True),
+        "i.zip": made.zipped({f"{i}.txt": f"Họp bản lần {i}." for i in range(10)}),
+    }
+    folder = lay({f"tin/{name}": content for name, content in files.items()})
+    for name, content in files.items():
+        with storage.writing(f"memory://in/tin/{name}") as file:
+            file.write(content)
+    here, there = (plan(list_sources([given])[0]) for given in (folder, "memory://in"))
+    assert [[p.digest for p in s.pieces] for s in here] == [[p.digest for p in s.pieces] for s in there]
+    assert len(here) > 10
+    found = [
+        [(p.doc_id, p.text) for s in planned for c in s.pieces for p in c.pages(Columns())] for planned in (here, there)
+    ]
+    storage.remove("memory://in")
+    assert len(found[0]) == 2 + 3 * 10 + 1 + 2 * len(PAGES) + 10
+    assert found[0] == found[1]
 
 
 def keys(path):

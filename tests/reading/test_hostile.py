@@ -157,8 +157,8 @@ def test_names_of_files(tables_of):
 def test_what_a_browser_saves_beside_a_page_is_no_input(lay):
     beside = {"Trang_files/a.js": "x", "Trang_files/b.htm": "x", "other_files/c.txt": "x", "Trang/d.txt": "x"}
     folder = lay({"Trang.html": "<p>x", **beside})
-    for given in (folder, f"file://{folder}"):
-        sources, rejects = list_sources([given])
+    for where in (folder, f"file://{folder}"):
+        sources, rejects = list_sources([where])
         assert [s.doc_id for s in sources] == ["Trang", "Trang/d", "other_files/c"]
         assert rejects == []
 

@@ -5,8 +5,14 @@ from itertools import groupby
 
 import pytest
 
+from dvextract import run, storage
 from dvextract.errors import UsageError
+from dvextract.evaluation.score import pages_in, tables_in
+from dvextract.exporting.export import export
 from dvextract.tables.stream import RunReader
+from dvextract.viewing.report import report
+from dvextract.viewing.sample import sample
+from dvextract.viewing.view import view
 
 
 def test_pages_of_csv_and_of_parquet_are_those_of_jsonl(finished, tmp_path):
@@ -34,6 +40,48 @@ def test_a_table_in_parts_is_read_in_order(finished, tmp_path):
             (tmp_path / table / f"part-{number}.jsonl").write_bytes(b"".join(part))
     shutil.copy(finished / "run.json", tmp_path)
     assert list(RunReader(tmp_path).pages(("mentions",))) == whole
+
+
+@pytest.fixture(scope="module")
+def sharded(pages, tmp_path_factory):
+    """The output folder of a run over `pages` in the sharded layout."""
+    out = tmp_path_factory.mktemp("sharded") / "finished"
+    run(pages, out, formats=("csv", "jsonl", "parquet"), layout="sharded")
+    return out
+
+
+@pytest.fixture(params=["here", "elsewhere"])
+def place(request, sharded):
+    """The same run on this machine, and by URL."""
+    if request.param == "here":
+        yield sharded
+        return
+    pytest.importorskip("fsspec", reason="needs the extra cluster")
+    for path in sharded.rglob("*"):
+        if path.is_file():
+            with storage.writing(f"memory://finished/{path.relative_to(sharded).as_posix()}") as file:
+                file.write(path.read_bytes())
+    yield "memory://finished"
+    storage.remove("memory://finished")
+
+
+def test_a_sharded_run_is_read_as_any_other(finished, place, tmp_path):
+    assert list(RunReader(place).pages(("mentions", "posts"))) == list(RunReader(finished).pages(("mentions", "posts")))
+    assert tables_in(place) == tables_in(finished)
+    assert pages_in(place, {"mentions": []}) == pages_in(finished, {"mentions": []})
+    assert sample(place, n=3) == sample(finished, n=3)
+    for to in ("conll", "label-studio"):
+        export(place, to, tmp_path / "sharded")
+        export(finished, to, tmp_path / "single")
+        assert (tmp_path / "sharded").read_bytes() == (tmp_path / "single").read_bytes()
+
+
+def test_pages_about_a_run_by_url_need_a_place(place, tmp_path):
+    for write in (view, report):
+        if isinstance(place, str):
+            with pytest.raises(UsageError, match="is a URL; give the file to write with --out"):
+                write(place)
+        assert write(place, tmp_path / "page.html").stat().st_size > 10_000
 
 
 def test_rows_of_a_page_stay_together(finished):
