@@ -175,7 +175,7 @@ def test_input_and_output_by_url(folder, here, place, tmp_path, monkeypatch):
 
 def test_records_by_url(place, tmp_path):
     lines = "".join(json.dumps({"text": f"Ngày {i}/3/2021, bản họp."}) + "\n" for i in range(1, 10))
-    given = lay_there(place, {"a.jsonl": lines, "b.csv": "text\nBản họp.\n", "c.pdf": "x", ".hidden.txt": "x"})
+    given = lay_there(place, {"a.jsonl": lines, "b.csv": "text\nBản họp.\n", "c.tif": "x", ".hidden.txt": "x"})
     run(given, tmp_path / "out")
     tables = load(tmp_path / "out")
     assert tables.documents.doc_id.tolist() == [*(f"a/{i}" for i in range(1, 10)), "b/1"]

@@ -231,7 +231,7 @@ def test_out_that_is_a_file(folder, lay):
         ({"limit": -1}, "--limit"),
         ({"formats": ("xlsx",)}, "no format 'xlsx'"),
         ({"tables": ("post",)}, "no table 'post'"),
-        ({"pipeline": "nowhere.toml"}, "cannot read the pipeline file"),
+        ({"pipeline": "nowhere.toml"}, "no pipeline file nowhere.toml"),
     ],
 )
 def test_wrong_arguments_leave_no_folder(folder, tmp_path, options, message):

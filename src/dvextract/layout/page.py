@@ -59,6 +59,7 @@ _NAMED_IN = (
     ("lead", _REPORTER),
     ("subtitle", _REPORTER),
 )
+_DAY = len("2020-02-20")
 _MARK = regex.compile(r"\s{2,}|\s[|»›→>/▸:-]+\s")
 
 
@@ -69,7 +70,7 @@ def describe(text: str, blocks: Sequence[Block], hints: Hints = NO_HINTS) -> Pag
     if hints.published:
         found = dates.stated(found, hints.published)
     source = found.source or (_document_date(text, blocks) if found.level == "none" and not found.published else None)
-    stated = found.published if len(found.published) == len("2020-02-20") else ""
+    stated = found.published[:_DAY] if len(found.published) >= _DAY else ""
     return PageInfo(
         title=hints.title or title,
         displayed_date=found.displayed,

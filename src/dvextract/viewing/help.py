@@ -43,7 +43,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
 
 _TYPE = re.compile(r"<(list\[)?(\w+)(?: range)?(?:\])?>")
 _TYPES = {"int": "N", "path": "PATH", "Path": "PATH", "str": "TEXT"}
-_BOUND = re.compile(r"; x>=\d+(?=\])")
+_BOUND = re.compile(r"; (?:\d+<=x<=\d+|x>=\d+)(?=\])")
 
 
 class Sections(TyperGroup):
