@@ -331,7 +331,7 @@ def test_cooperation_over_time(answers):
     assert lasting["Ban Dân vận Tỉnh ủy Sơn La", "Bộ Chỉ huy Quân sự tỉnh Sơn La"] == (2022, 2027)
     assert lasting["Ban Dân vận Tỉnh ủy Sơn La", "Bộ Chỉ huy Bộ đội Biên phòng tỉnh Sơn La"] == (2018, 2023)
     assert study["per_year"].to_dict()[2018] == 1
-    assert study["per_year"].idxmax() == 2022
+    assert study["per_year"].idxmax() == 2023
 
 
 def test_careers(answers):

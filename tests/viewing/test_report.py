@@ -29,7 +29,7 @@ def test_the_figures_are_those_of_the_tables(found, notebook_run):
     assert found.labels == Counter(tables.mentions["label"].astype(str))
     assert found.entities == Counter(tables.entities["label"].astype(str))
     dated = tables.documents["published_date"].fillna(tables.documents["reference_date"])
-    assert found.undated == dated.isna().sum() == 4
+    assert found.undated == dated.isna().sum() == 3
     assert (found.first_day, found.last_day) == (dated.str[:10].min(), dated.str[:10].max())
     months = tables.mentions.merge(dated.str[:7].rename("month").to_frame().assign(doc_id=tables.documents["doc_id"]))
     assert {m: dict(c) for m, c in found.months.items()} == {

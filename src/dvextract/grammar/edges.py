@@ -32,7 +32,8 @@ class Edge:
     taken in. ``split``: the span is two, and what matches lies between them. ``drop``: the pattern covers the whole
     span, which is no mention. Patterns see the folded text around the span, those of ``precede`` only what is before
     it; ``of`` must match from the span's start and sees nothing behind its end. Words of a lexicon stand for ``{rest}``
-    (of counted_compounds.tsv, what follows the words the span ends with) and ``{standing}`` (standing_phrases.tsv).
+    (of counted_compounds.tsv, what follows the words the span ends with), ``{standing}`` (standing_phrases.tsv) and
+    ``{country}`` (countries.tsv).
     Without the character ``mark`` in it a span is not tried. In ``cut``, a group ``body`` is an organisation of its
     own. ``examples`` map a text with the span in [brackets] to what it must become, pieces separated by ``|``.
     """
@@ -59,9 +60,48 @@ _DOES = (
     r"|chấp nhận|thông qua|công bố|biểu quyết|quyết định|thảo luận|thống nhất|miễn nhiệm|hiệp thương)(?!\p{L})"
 )
 _MEETS = r"(?:[Kk]ỳ họp|[Pp]hiên họp|[Hh]ội nghị|[Đđ]ại hội|[Pp]hiên (?:khai mạc|bế mạc))"
+_ENVOY = (  # whose office the name of a country goes on with
+    r"(?i:tổng thống|thủ tướng|ngoại trưởng|quốc vương|nhà vua|thái tử|đại sứ|tổng lãnh sự|thượng nghị sĩ|hạ nghị sĩ"
+    r"|(?:bộ trưởng|người phát ngôn)(?: bộ)? (?:ngoại giao|quốc phòng)|chủ tịch (?:quốc hội|thượng viện|hạ viện))"
+)
 
 
 EDGES: tuple[Edge, ...] = (
+    # -- PERSON, TITLE --
+    Edge(
+        "person.country",
+        "PERSON",
+        "behead",
+        rf"(?<=(?<!\p{{L}}){_ENVOY} )(?:{{country}}) (?=\p{{Lu}})",
+        examples={
+            "Tổng thống [Pháp Jean Dupré] đến": "Jean Dupré",
+            "Thủ tướng [Hàn Quốc Park Min Ho]": "Park Min Ho",
+            "ca sĩ [Mỹ Hạnh]": "Mỹ Hạnh",
+        },
+    ),
+    Edge(
+        "person.hyphen",
+        "PERSON",
+        "widen",
+        r"-(?!(?:nguyên|cựu|quyền|trưởng|phó|chủ|bí|thứ|ủy|giám|tổng|đại)(?!\p{L}))\p{Ll}{1,6}(?:-\p{Ll}{1,6})*(?!\p{L})",
+        examples={
+            "ông [Park Min]-ho nói": "Park Min-ho",
+            "[Cầm Bun]-nhăng và": "Cầm Bun-nhăng",
+            "bà [Lò Thị Én]-nguyên chủ tịch": "Lò Thị Én",
+        },
+    ),
+    Edge(
+        "title.country",
+        "TITLE",
+        "widen",
+        r" (?:{country})(?= \p{Lu})",
+        of=rf"(?:.* )?{_ENVOY}\Z",
+        examples={
+            "[Tổng thống] Pháp Jean Dupré": "Tổng thống Pháp",
+            "[Phó Thủ tướng] Nguyễn Văn Bé": "Phó Thủ tướng",
+            "[Thủ tướng] Anh, bà Mary": "Thủ tướng",
+        },
+    ),
     # -- QUANTITY --
     Edge(
         "quantity.comparator",
@@ -443,9 +483,17 @@ def _rules(label: str) -> tuple[_Compiled, ...]:
     )
 
 
+@cache
+def _countries() -> str:
+    """The names of countries, the longest first."""
+    return "|".join(
+        regex.escape(shadow(n)) for n in sorted((n for n, *_ in rows("countries.tsv")), key=lambda n: -len(n))
+    )
+
+
 def _filled(pattern: str) -> str:
     """A pattern with the names of lexicons in braces replaced by their words."""
-    for name, words in (("{rest}", _rest_of_compounds), ("{standing}", _standing)):
+    for name, words in (("{rest}", _rest_of_compounds), ("{standing}", _standing), ("{country}", _countries)):
         if name in pattern:
             pattern = pattern.replace(name, words())
     return pattern

@@ -375,14 +375,33 @@ def maps(found: Overview) -> str:
             outline = Path(edges, [Path.MOVETO, Path.LINETO] * (len(edges) // 2))
             axes.add_patch(PathPatch(outline, fill=False, edgecolor=_MARKER["paper"], linewidth=0.7))
         _name_most(axes, counts, parts, names, shapes)
+        for name, points in _ISLANDS.items():
+            xs, ys = zip(*points, strict=True)
+            axes.scatter(xs, ys, s=2.5, color=_MARKER["soft"], linewidths=0)
+            axes.annotate(
+                name,
+                (sum(xs) / len(xs), max(ys) + 0.4 if min(ys) > 12 else min(ys) - 0.45),
+                ha="center",
+                va="center",
+                fontsize=7.5,
+            )
         axes.set_title(title, fontsize=10, color=_MARKER["ink"])
-        axes.set_xlim(98.4, 113.8)
-        axes.set_ylim(8.3, 23.5)
+        axes.set_xlim(98.4, 115.4)
+        axes.set_ylim(7.8, 23.5)
         axes.set_aspect(1 / 0.96)  # a degree of longitude at 16 degrees north
         axes.set_axis_off()
     _legend(canvas, limits)
     return canvas.svg("Two maps of Viet Nam, provinces coloured by the number of mentions; the figures stand below.")
 
+
+_ISLANDS = {
+    "Hoàng Sa": ((111.20, 15.78), (111.60, 16.45), (111.62, 16.54), (111.76, 16.52), (112.34, 16.84), (112.73, 16.67)),
+    "Trường Sa": ((111.92, 8.64), (112.92, 8.86), (113.83, 9.88), (114.27, 10.18), (114.33, 10.38), (114.48, 10.66)),
+}
+"""Longitude and latitude of some islands of the two archipelagos, which the borders of provinces leave out.
+
+Rounded positions of Tri Tôn, Quang Ảnh, Hoàng Sa, Quang Hòa, Phú Lâm and Linh Côn, and of six from Trường Sa in the
+south to the north of its archipelago; to mark where they are, not to measure."""
 
 _NAMED = 8
 _APART = 0.62
