@@ -186,6 +186,13 @@ EDGES: tuple[Edge, ...] = (
         examples={"đợt [1] năm 2014": "", "trình độ [12/12]": "", "theo khoản [1 Điều 15]": "", "đợt này [3] xã": "3"},
     ),
     Edge(
+        "quantity.tet",
+        "QUANTITY",
+        "drop",
+        r"(?:2[3-9]|30) [Tt]ết",
+        examples={"đêm [30 Tết] ở bản": "", "trao [30 suất] quà Tết": "30 suất"},
+    ),
+    Edge(
         "quantity.awards",
         "QUANTITY",
         "drop",

@@ -226,7 +226,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "time.from",
-        r"(?<!\w)(?:kể )?từ {point}(?! ?- ?\d)(?![\w])",
+        # từ 1-10 ngày is a length, from one day to ten
+        r"(?<!\w)(?:kể )?từ {point}(?! ?- ?\d)(?![\w])(?! (?:ngày|tuần|tháng|năm|giờ|phút|lần)(?! \d)(?!\w))",
         {"từ năm 2018": "2018/..", "kể từ ngày 20/4": "XXXX-04-20/.."},
     ),
     Rule(
