@@ -196,7 +196,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "quantity.duration",
-        r"{lead}(?:{range}|{word}) (?:năm|tháng|tuần|ngày|giờ|tiếng|phút)(?! (?:công|tuổi|qua|tới|nữa|gần đây|nay|"
+        r"{lead}(?:{num}|{word}|(?<=từ ){range}(?= (?:ngày|tuần|tháng|năm)(?! (?:tiếp|đầu|cuối))))"
+        r" (?:năm|tháng|tuần|ngày|giờ|tiếng|phút)(?! (?:công|tuổi|qua|tới|nữa|gần đây|nay|"
         r"tháng|đầu năm|cuối năm|trước|sau|năm|chạp|giêng|ngày \d|\d))(?!, ngày \d)(?![\w/])",
         {"10 năm": "P10Y", "05 năm": "P5Y", "ba tháng": "P3M", "từ 1-10 ngày": "P1D..P10D"},
     ),
