@@ -223,3 +223,20 @@ def test_a_phrase_is_no_quotation(text, predicted, kept):
     start = text.index(predicted)
     found = [Prediction(start, start + len(predicted), "PHRASE", 0.9)]
     assert [t for t, _ in settled(found, text=text, blocks=[Block(0, len(text), "body")])] == kept
+
+
+def test_a_ward_that_bears_a_name():
+    text = "Chủ tịch UBND phường Lê Thanh Nghị xác nhận; Chủ tịch UBND phường Sùng A Tủa vắng."
+    first, second = text.index("Chủ tịch"), text.rindex("Chủ tịch")
+    size = len("Chủ tịch UBND phường")
+    found = [
+        Prediction(first, first + size, "TITLE", 0.9),
+        Prediction(first + size + 1, first + size + 1 + len("Lê Thanh Nghị"), "PERSON", 0.9),
+        Prediction(second, second + size, "TITLE", 0.9),
+        Prediction(second + size + 1, second + size + 1 + len("Sùng A Tủa"), "PERSON", 0.9),
+    ]
+    assert settled(found, text=text, blocks=[Block(0, len(text), "body")]) == [
+        ("Chủ tịch UBND phường Lê Thanh Nghị", "TITLE"),
+        ("Chủ tịch UBND phường", "TITLE"),
+        ("Sùng A Tủa", "PERSON"),
+    ]

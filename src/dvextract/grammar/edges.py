@@ -352,6 +352,15 @@ EDGES: tuple[Edge, ...] = (
         r"|hội thảo|buổi họp)",
         examples={"Tại [kỳ họp], ông": "", "Tại [kỳ họp bất thường], ông": "kỳ họp bất thường"},
     ),
+    # -- PERSON --
+    Edge(
+        "person.country",
+        "PERSON",
+        "behead",
+        r"(?:Hàn Quốc|Triều Tiên|Trung Quốc|Nhật Bản|Thái Lan|Ấn Độ|Hoa Kỳ|Canada|Australia|Campuchia|Singapore"
+        r"|Malaysia|Indonesia|Philippines|Myanmar|Ukraine|Israel|Iran|Cuba|Brazil) (?=\p{Lu})",
+        examples={"Ngoại trưởng [Hàn Quốc Kim Min-ho] thăm": "Kim Min-ho"},
+    ),
     # -- PHRASE --
     Edge(
         "phrase.standing",
@@ -380,6 +389,45 @@ EDGES: tuple[Edge, ...] = (
                 "Quy chế công tác dân vận của hệ thống chính trị"
             )
         },
+    ),
+    Edge(
+        "legaldoc.amending",
+        "LEGALDOC",
+        "widen",
+        r" của (?:Bộ [Ll]uật|Luật|Pháp lệnh) \p{Lu}\p{L}*(?:,? (?!(?:của|và|được|có|đã|tại|về|do|năm|trong|cho|là|với"
+        r"|theo|ngày|sẽ|vừa|cũng|để|từ|nhằm)(?!\p{L}))\p{Ll}+|(?<=\p{Ll}) và \p{Ll}+ \p{Ll}+){0,8}",
+        of=r"Luật [Ss]ửa đổi.* điều\Z",
+        examples={
+            "thông qua [Luật sửa đổi, bổ sung một số điều] của Luật Giữ rừng đã sửa": (
+                "Luật sửa đổi, bổ sung một số điều của Luật Giữ rừng"
+            ),
+        },
+    ),
+    Edge(
+        "legaldoc.foreigners",
+        "LEGALDOC",
+        "widen",
+        r" của người nước ngoài(?: tại Việt Nam)?(?!\p{L})",
+        of=r"Luật .*(?:cư trú|quá cảnh)\Z",
+        examples={
+            "theo [Luật Nhập cảnh, xuất cảnh, quá cảnh, cư trú] của người nước ngoài tại Việt Nam": (
+                "Luật Nhập cảnh, xuất cảnh, quá cảnh, cư trú của người nước ngoài tại Việt Nam"
+            )
+        },
+    ),
+    Edge(
+        "legaldoc.coordinated",
+        "LEGALDOC",
+        "split",
+        r" và (?=(?:[Bb]ộ )?[Ll]uật (?:\p{Lu}|về )|[Pp]háp lệnh )",
+        examples={"dự án [luật Giữ rừng và luật về bản] được": "luật Giữ rừng|luật về bản"},
+    ),
+    Edge(
+        "legaldoc.model",
+        "LEGALDOC",
+        "drop",
+        r"[Mm]ẫu \d{3,4} \p{Lu}{1,4}",  # of a car; a form has a number with a mark inside
+        examples={"chiếc [mẫu 2000 GT] đỏ": "", "theo [mẫu 02/TNĐB]": "mẫu 02/TNĐB"},
     ),
     Edge(
         "legaldoc.level",

@@ -32,6 +32,7 @@ import regex
 from dvextract.document import Document, Finding, Mention, Prediction
 from dvextract.grammar.edges import Mended, mend
 from dvextract.grammar.quotation import CLOSING_MARKS, DIRECTED, FARTHEST, OPENING, closing, is_spoken, opens
+from dvextract.lexicon.units import admin_units
 from dvextract.relations.bodies import body_in_title
 
 PRECEDENCE: tuple[str, ...] = (
@@ -167,7 +168,7 @@ def resolve(doc: Document) -> list[Mention]:
     candidates, freed = _mended(doc.text, predicted)
     freed.sort()
     reached = list(accumulate((end for _, end in freed), max))
-    candidates = _counted_posts(doc.text, candidates)
+    candidates = _counted_posts(doc.text, _ward_names(doc.text, candidates))
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
     joins = (f for f in found if f.rule in JOINING or (f.is_own and not f.sure) or _is_free(freed, reached, f))
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
@@ -230,6 +231,26 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
             score = p.score if label == p.label else GRAMMAR_SCORE
             candidates.append(Mention(s, e, label, rule or p.source, score))
     return candidates, freed
+
+
+_WARD = regex.compile(r"(?<!\p{L})(?:[Pp]hường|[Tt]hị trấn) \Z")
+
+
+def _ward_names(text: str, candidates: Sequence[Mention]) -> list[Mention]:
+    """A ward that bears a person's name (``UBND phường`` and its name) is one mention, if there is such a ward."""
+    settled: list[Mention] = []
+    for c in candidates:
+        before = settled[-1] if settled else None
+        if c.label == "PERSON" and before is not None and before.label in _HOLD_PLACES and before.end == c.start - 1:
+            kind = _WARD.search(text, before.start, c.start)
+            if kind and admin_units().named(kind[0] + text[c.start : c.end]):
+                settled[-1] = replace(before, end=c.end)
+                continue
+        settled.append(c)
+    return settled
+
+
+_HOLD_PLACES = frozenset({"TITLE", "ORGANISATION", "LOCATION"})
 
 
 def _counted_posts(text: str, candidates: Sequence[Mention]) -> list[Mention]:
