@@ -52,6 +52,10 @@ _BODY = (
     r"(?:(?:(?<=\p{L}) - |[ \n])(?:(?:tỉnh|huyện|quận|xã|phường|thị xã|thành phố|đặc khu|ủy|bộ|đoàn|lao động"
     r"|ban(?= MTTQ))(?!\p{L})|TP\.HCM|T\.Ư|\p{Lu}\p{L}*))*+"
 )
+_COUNTRY = (
+    r"(?:Hàn Quốc|Triều Tiên|Trung Quốc|Nhật Bản|Thái Lan|Ấn Độ(?! Dương)|Hoa Kỳ|Canada|Australia|Campuchia|Singapore"
+    r"|Malaysia|Indonesia|Philippines|Myanmar|Ukraine|Israel|Iran|Cuba|Brazil)"
+)
 _TERM = r"(?: khóa (?:\p{Lu}++|\d++))?+"
 _YEARS = r"(?:,? nhiệm kỳ \d{4} ?- ?\d{4})?+"
 _DOES = (
@@ -352,14 +356,29 @@ EDGES: tuple[Edge, ...] = (
         r"|hội thảo|buổi họp)",
         examples={"Tại [kỳ họp], ông": "", "Tại [kỳ họp bất thường], ông": "kỳ họp bất thường"},
     ),
+    # -- TITLE --
+    Edge(
+        "title.country",
+        "TITLE",
+        "widen",
+        rf" {_COUNTRY}(?= \p{{Lu}})",
+        of=r".*(?:Thủ tướng|Tổng thống|[Nn]goại trưởng|Bộ trưởng(?: Ngoại giao| Quốc phòng)?|Đại sứ)\Z",
+        examples={"gặp [Ngoại trưởng] Hàn Quốc Kim Min-ho": "Ngoại trưởng Hàn Quốc"},
+    ),
     # -- PERSON --
     Edge(
         "person.country",
         "PERSON",
         "behead",
-        r"(?:Hàn Quốc|Triều Tiên|Trung Quốc|Nhật Bản|Thái Lan|Ấn Độ|Hoa Kỳ|Canada|Australia|Campuchia|Singapore"
-        r"|Malaysia|Indonesia|Philippines|Myanmar|Ukraine|Israel|Iran|Cuba|Brazil) (?=\p{Lu})",
+        rf"{_COUNTRY} (?=\p{{Lu}})",
         examples={"Ngoại trưởng [Hàn Quốc Kim Min-ho] thăm": "Kim Min-ho"},
+    ),
+    Edge(
+        "person.hyphen",
+        "PERSON",
+        "widen",
+        r"(?:-\p{Ll}+)+(?!\p{L})",
+        examples={"bà [Kim Min]-ho thăm bản": "Kim Min-ho"},
     ),
     # -- PHRASE --
     Edge(
