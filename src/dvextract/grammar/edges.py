@@ -377,8 +377,8 @@ EDGES: tuple[Edge, ...] = (
         "person.hyphen",
         "PERSON",
         "widen",
-        r"(?:-\p{Ll}+)+(?!\p{L})",
-        examples={"bà [Kim Min]-ho thăm bản": "Kim Min-ho"},
+        r"(?:-(?!(?:nguyên|cựu|kiêm|cố|tân)(?!\p{L}))\p{Ll}+)+(?!\p{L}| \p{Lu})",
+        examples={"bà [Kim Min]-ho thăm bản": "Kim Min-ho", "ông [Siu Pơng]-nguyên Trưởng bản": "Siu Pơng"},
     ),
     # -- PHRASE --
     Edge(
