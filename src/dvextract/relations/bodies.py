@@ -27,7 +27,8 @@ def _heads() -> regex.Pattern[str]:
     later = rf"(?:thường trực|chuyên trách|phụ trách) (?:{words})(?!\w)|(?P=head)(?!\w| (?:chống|cháy|ngừa|vệ))|bql"
     bare = r"(?!(?:ban|bộ|phòng|đoàn|hội|cục|vụ|tổ|đội|đồn|viện|trường|tòa|khoa|khối|văn phòng)\Z)"
     return regex.compile(
-        rf"(?<=[\s.])(?<!đa (?=khoa))(?<!xã (?=hội))(?<!nghiệp (?=vụ)){bare}(?P<head>{words})(?!\w)(?! (?:trưởng|phó|{later}))"
+        rf"(?<=[\s.])(?<!đa (?=khoa))(?<!xã (?=hội))(?<!nghiệp (?=vụ)){bare}"
+        rf"(?P<head>{words})(?!\w)(?! (?:trưởng|phó|{later}))"
     )
 
 
