@@ -89,3 +89,28 @@ def test_counted_nouns_are_longest_first():
     lengths = [len(n) for n in counted_nouns()]
     assert lengths == sorted(lengths, reverse=True)
     assert "mô hình" in counted_nouns()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("từ 800.000 - 2 triệu đồng", ("800000..2000000", "VND", "=", "money")),  # whole without triệu
+        ("3-4 triệu đồng", ("3000000..4000000", "VND", "=", "money")),
+        ("10mg", ("10", "mg", "=", "measure")),
+        ("250ml", ("250", "ml", "=", "measure")),
+        ("50g", ("50", "g", "=", "measure")),
+        ("2,5 triệu kWh", ("2500000", "kWh", "=", "measure")),
+        ("120 MVA", ("120", "MVA", "=", "measure")),
+        ("tối đa khoảng 200 người", ("200", "người", "<=", "count")),
+        ("khoảng hơn 30 hộ", ("30", "hộ", ">", "count")),
+        ("hơn chục triệu đồng", ("10000000", "VND", ">", "money")),
+        ("gần trăm hộ", ("100", "hộ", "~", "count")),
+        ("37,000 đồng", ("37000", "VND", "=", "money")),
+        ("2 DN", ("2", "DN", "=", "count")),
+        ("15 DN nhỏ", ("15", "DN nhỏ", "=", "count")),
+        ("30 ĐẠI BIỂU", ("30", "đại biểu", "=", "count")),
+    ],
+)
+def test_readings(text, expected):
+    v = interpret(text, 0, len(text))
+    assert (v.value, v.unit, v.comparator, v.kind) == expected

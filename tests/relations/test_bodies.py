@@ -23,6 +23,19 @@ from dvextract.relations.bodies import body_in_title
         ("Trưởng bản Huổi Lưa", ""),  # a place
         ("Bí thư", ""),
         ("", ""),
+        ("Phó Chủ tịch VCCI", "VCCI"),
+        ("Chủ nhiệm VPCP", "VPCP"),
+        ("Chủ tịch QH", "QH"),
+        ("Chủ tịch UBTW MTTQ Việt Nam", "UBTW MTTQ Việt Nam"),
+        ("Tổng giám đốc Sông Mun HMN", "Sông Mun HMN"),
+        ("Phó Trưởng ban Ban Tuyên giáo Thành ủy", "Ban Tuyên giáo Thành ủy"),
+        ("Trưởng ban BQL Khu kinh tế tỉnh", "BQL Khu kinh tế tỉnh"),
+        ("Trưởng phòng Phòng chống ma túy", "phòng Phòng chống ma túy"),
+        ("Bộ trưởng Giao thông Vận tải", "Giao thông Vận tải"),
+        ("Bộ trưởng Sùng", ""),
+        ("Anh hùng LLVTND", ""),
+        ("bác sĩ CKII", ""),
+        ("Bí thư TP Hưng Sơn", ""),
     ],
 )
 def test_body(title, body):

@@ -96,6 +96,12 @@ def test_pairs(page, marked, expected):
         (f"[EVENT Lễ ký Quy chế phối hợp tuần tra]\ngiữa {ND} với {PN}", "Quy chế phối hợp tuần tra"),
         (f"Từ chương trình “[PHRASE Bản không rác]”, {ND} phối hợp với {PN} dọn bản.", "chương trình “Bản không rác”"),
         (f"{ND} phối hợp với {PN} mở lớp.", ""),
+        # the nearest before giữa, in the same clause
+        (
+            f"Xã ký kế hoạch phối hợp giữ rừng và quy chế phối hợp tuần tra giữa {ND} và {PN}.",
+            "quy chế phối hợp tuần tra",
+        ),
+        (f"Xã bàn kế hoạch phối hợp giữ rừng; sự hợp tác giữa {ND} và {PN} bền chặt.", ""),
     ],
 )
 def test_programme(page, marked, expected):

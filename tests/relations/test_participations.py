@@ -31,6 +31,10 @@ def parts(*people):
         ),
         ("[EVENT Hội thi] do [ORGANISATION Sở Y tế] tổ chức đã bế mạc.", [("Hội thi", "Sở Y tế", "organiser")]),
         (
+            "[EVENT Cuộc giao lưu] trực tuyến nhân [EVENT kỷ niệm Ngày lập bản] do [ORGANISATION Sở Y tế] tổ chức.",
+            [("Cuộc giao lưu", "Sở Y tế", "organiser")],
+        ),
+        (
             "Tại trụ sở [ORGANISATION Sở Y tế], [ORGANISATION Hội LHPN] tổ chức [EVENT Hội thi].",
             [("Hội thi", "Hội LHPN", "organiser")],
         ),

@@ -32,6 +32,25 @@ def told(doc):
             [("Nhớ", "cảm ơn", "bà con", "indirect")],
         ),
         ("Bà [PERSON Nhớ] ([LOCATION bản Hua Sa]) mong có điện.", [("Nhớ", "mong", "có điện", "indirect")]),
+        # mixed marks, an unclosed one, dashes
+        (
+            '“Dân bản tin xã sẽ làm", ông [PERSON Biên] nhấn mạnh.',
+            [("Biên", "nhấn mạnh", "Dân bản tin xã sẽ làm", "direct")],
+        ),
+        ("Ông [PERSON Biên] nói: “Bản đã có điện.", [("Biên", "nói", "Bản đã có điện", "direct")]),
+        (
+            "- Bản ta phải giữ rừng -, ông [PERSON Biên] nhấn mạnh với các cháu.",
+            [("Biên", "nhấn mạnh", "Bản ta phải giữ rừng", "direct")],
+        ),
+        ("“Ai cũng vui”, ông [PERSON Biên] chia sẻ với bà con.", [("Biên", "chia sẻ", "Ai cũng vui", "direct")]),
+        (
+            "Theo ông [PERSON Biên], [TITLE Trưởng bản] cho biết, đường đã mở.",
+            [("Biên", "Theo", "đường đã mở", "indirect")],
+        ),
+        (
+            "Ông [PERSON Biên] cho biết xã đã rà soát, các quy định về xử phạt còn thiếu.",
+            [("Biên", "cho biết", "xã đã rà soát, các quy định về xử phạt còn thiếu", "indirect")],
+        ),
         # two verbs of one speaker
         (
             "Ông [PERSON Biên] ghi nhận kết quả; đồng thời đề nghị xã sớm sửa đường.",

@@ -202,3 +202,41 @@ def test_corrections(text, predictions, findings, expected):
     predicted = [at(text, words, label) for words, label in predictions]
     found = [at(text, words, label, Finding, rule) for words, label, rule in findings]
     assert settled(predicted, found, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "predicted", "kept"),
+    [
+        ("Họp xong. “Con suối này là của cả bản”, ông Sổm nói.", "Con suối này là của cả bản", []),
+        ("Họp xong. “Con suối này là của cả bản, không ai được lấp”, ông Sổm nói.", "Con suối này là của cả bản", []),
+        (
+            "Ông Sổm cho rằng “con suối này là của bản và không ai có quyền lấp đi”.",
+            "của bản và không ai có quyền lấp đi",
+            [],
+        ),
+        ("Họp xong. “Đề án 06 phải xong trước Tết”, ông Sổm nói.", "Đề án 06", ["Đề án 06"]),
+        ("Bản có mô hình 'Nhà sạch' mới, ai cũng vui.", "Nhà sạch' mới", ["Nhà sạch"]),
+        ("Xã phát động phong trào “Nhà sạch, vườn xanh”, ông Sổm nói.", "Nhà sạch, vườn xanh", ["Nhà sạch, vườn xanh"]),
+    ],
+)
+def test_a_phrase_is_no_quotation(text, predicted, kept):
+    start = text.index(predicted)
+    found = [Prediction(start, start + len(predicted), "PHRASE", 0.9)]
+    assert [t for t, _ in settled(found, text=text, blocks=[Block(0, len(text), "body")])] == kept
+
+
+def test_a_ward_that_bears_a_name():
+    text = "Chủ tịch UBND phường Lê Thanh Nghị xác nhận; Chủ tịch UBND phường Sùng A Tủa vắng."
+    first, second = text.index("Chủ tịch"), text.rindex("Chủ tịch")
+    size = len("Chủ tịch UBND phường")
+    found = [
+        Prediction(first, first + size, "TITLE", 0.9),
+        Prediction(first + size + 1, first + size + 1 + len("Lê Thanh Nghị"), "PERSON", 0.9),
+        Prediction(second, second + size, "TITLE", 0.9),
+        Prediction(second + size + 1, second + size + 1 + len("Sùng A Tủa"), "PERSON", 0.9),
+    ]
+    assert settled(found, text=text, blocks=[Block(0, len(text), "body")]) == [
+        ("Chủ tịch UBND phường Lê Thanh Nghị", "TITLE"),
+        ("Chủ tịch UBND phường", "TITLE"),
+        ("Sùng A Tủa", "PERSON"),
+    ]

@@ -53,6 +53,10 @@ _BODY = (
     r"(?:(?:(?<=\p{L}) - |[ \n])(?:(?:tỉnh|huyện|quận|xã|phường|thị xã|thành phố|đặc khu|ủy|bộ|đoàn|lao động"
     r"|ban(?= MTTQ))(?!\p{L})|TP\.HCM|T\.Ư|\p{Lu}\p{L}*))*+"
 )
+_COUNTRY = (
+    r"(?:Hàn Quốc|Triều Tiên|Trung Quốc|Nhật Bản|Thái Lan|Ấn Độ(?! Dương)|Hoa Kỳ|Canada|Australia|Campuchia|Singapore"
+    r"|Malaysia|Indonesia|Philippines|Myanmar|Ukraine|Israel|Iran|Cuba|Brazil)"
+)
 _TERM = r"(?: khóa (?:\p{Lu}++|\d++))?+"
 _YEARS = r"(?:,? nhiệm kỳ \d{4} ?- ?\d{4})?+"
 _DOES = (
@@ -226,6 +230,13 @@ EDGES: tuple[Edge, ...] = (
         examples={"đợt [1] năm 2014": "", "trình độ [12/12]": "", "theo khoản [1 Điều 15]": "", "đợt này [3] xã": "3"},
     ),
     Edge(
+        "quantity.tet",
+        "QUANTITY",
+        "drop",
+        r"(?:2[3-9]|30) [Tt]ết",
+        examples={"đêm [30 Tết] ở bản": "", "trao [30 suất] quà Tết": "30 suất"},
+    ),
+    Edge(
         "quantity.awards",
         "QUANTITY",
         "drop",
@@ -385,6 +396,30 @@ EDGES: tuple[Edge, ...] = (
         r"|hội thảo|buổi họp)",
         examples={"Tại [kỳ họp], ông": "", "Tại [kỳ họp bất thường], ông": "kỳ họp bất thường"},
     ),
+    # -- TITLE --
+    Edge(
+        "title.country",
+        "TITLE",
+        "widen",
+        rf" {_COUNTRY}(?= \p{{Lu}})",
+        of=r".*(?:Thủ tướng|Tổng thống|[Nn]goại trưởng|Bộ trưởng(?: Ngoại giao| Quốc phòng)?|Đại sứ)\Z",
+        examples={"gặp [Ngoại trưởng] Hàn Quốc Kim Min-ho": "Ngoại trưởng Hàn Quốc"},
+    ),
+    # -- PERSON --
+    Edge(
+        "person.country",
+        "PERSON",
+        "behead",
+        rf"{_COUNTRY} (?=\p{{Lu}})",
+        examples={"Ngoại trưởng [Hàn Quốc Kim Min-ho] thăm": "Kim Min-ho"},
+    ),
+    Edge(
+        "person.hyphen",
+        "PERSON",
+        "widen",
+        r"(?:-(?!(?:nguyên|cựu|kiêm|cố|tân)(?!\p{L}))\p{Ll}+)+(?!\p{L}| \p{Lu})",
+        examples={"bà [Kim Min]-ho thăm bản": "Kim Min-ho", "ông [Siu Pơng]-nguyên Trưởng bản": "Siu Pơng"},
+    ),
     # -- PHRASE --
     Edge(
         "phrase.standing",
@@ -413,6 +448,45 @@ EDGES: tuple[Edge, ...] = (
                 "Quy chế công tác dân vận của hệ thống chính trị"
             )
         },
+    ),
+    Edge(
+        "legaldoc.amending",
+        "LEGALDOC",
+        "widen",
+        r" của (?:Bộ [Ll]uật|Luật|Pháp lệnh) \p{Lu}\p{L}*(?:,? (?!(?:của|và|được|có|đã|tại|về|do|năm|trong|cho|là|với"
+        r"|theo|ngày|sẽ|vừa|cũng|để|từ|nhằm)(?!\p{L}))\p{Ll}+|(?<=\p{Ll}) và \p{Ll}+ \p{Ll}+){0,8}",
+        of=r"Luật [Ss]ửa đổi.* điều\Z",
+        examples={
+            "thông qua [Luật sửa đổi, bổ sung một số điều] của Luật Giữ rừng đã sửa": (
+                "Luật sửa đổi, bổ sung một số điều của Luật Giữ rừng"
+            ),
+        },
+    ),
+    Edge(
+        "legaldoc.foreigners",
+        "LEGALDOC",
+        "widen",
+        r" của người nước ngoài(?: tại Việt Nam)?(?!\p{L})",
+        of=r"Luật .*(?:cư trú|quá cảnh)\Z",
+        examples={
+            "theo [Luật Nhập cảnh, xuất cảnh, quá cảnh, cư trú] của người nước ngoài tại Việt Nam": (
+                "Luật Nhập cảnh, xuất cảnh, quá cảnh, cư trú của người nước ngoài tại Việt Nam"
+            )
+        },
+    ),
+    Edge(
+        "legaldoc.coordinated",
+        "LEGALDOC",
+        "split",
+        r" và (?=(?:[Bb]ộ )?[Ll]uật (?:\p{Lu}|về )|[Pp]háp lệnh )",
+        examples={"dự án [luật Giữ rừng và luật về bản] được": "luật Giữ rừng|luật về bản"},
+    ),
+    Edge(
+        "legaldoc.model",
+        "LEGALDOC",
+        "drop",
+        r"[Mm]ẫu \d{3,4} \p{Lu}{1,4}",  # of a car; a form has a number with a mark inside
+        examples={"chiếc [mẫu 2000 GT] đỏ": "", "theo [mẫu 02/TNĐB]": "mẫu 02/TNĐB"},
     ),
     Edge(
         "legaldoc.level",

@@ -15,6 +15,7 @@ import regex
 
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
+from dvextract.grammar.quotation import OPENING, closing, is_spoken, opens
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
 from dvextract.grammar.trigger import Finder
 from dvextract.lexicon.tsv import rows
@@ -22,8 +23,6 @@ from dvextract.lexicon.tsv import rows
 LONGEST = 170
 """Code points between quotation marks beyond which a quotation is speech or a text, never a name."""
 
-OPENING = "“\"'‘«〝"
-CLOSING = {"“": '”"“〞', '"': '"”', "'": "'’", "‘": "’'", "«": "»", "〝": "〞"}
 LONGEST_TITLE = 320
 """Code points up to which the quoted title of a document may go on."""
 REPEATED_MOST = 200  # distinct quoted wordings looked for again; pages with more are lists
@@ -120,7 +119,7 @@ def _standing() -> Finder:
 
 
 _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")
-# A reporting verb and a colon, or a speaker behind the closing mark: what is quoted is speech.
+# A reporting verb and a colon: what is quoted is speech.
 _SPEECH_BEFORE = regex.compile(r"[\p{Ll}\p{Lu}] ?: ?\Z")
 _NAMED_BEFORE = regex.compile(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|mô hình|cuộc vận động|hội thảo|đề tài|chương trình"
@@ -130,15 +129,8 @@ _NAMED_BEFORE = regex.compile(
 )
 # Fund and contest names hold their quoted part; the whole is another label's.
 _LONGER_NAME = regex.compile(r"(?:Quỹ|[Hh]ội thi|Ngày hội|Ban Chỉ đạo.{0,40}|BCĐ.{0,40}) ?\Z")
-_SPEECH_AFTER = regex.compile(
-    r"[,.]? ?[-–,]? ?(?:đồng chí|ông|bà|anh|chị|em|cụ|già|ngài|thầy|cô)? ?(?:\p{Lu}\p{L}* ){1,4}"
-    r"(?:nói|cho biết|cho hay|chia sẻ|khẳng định|nhấn mạnh|tâm sự|kể|bày tỏ|bộc bạch|giãi bày|trải lòng|phân tích|"
-    r"nhớ lại|khoe|lý giải|quả quyết|tin tưởng|phấn khởi|xúc động)"
-    # an office and a name between the mark and the verb
-    r"|,? ?[-–]? ?(?=\p{Lu}|ông |bà |đồng chí )(?:[\p{L}.-]+,? ){1,14}?(?:nói|cho biết|cho hay|chia sẻ|khẳng định"
-    r"|nhấn mạnh|đề nghị|yêu cầu|bày tỏ|phát biểu|lưu ý)(?!\p{L})"
-)
 # A document's title stands in marks behind the word about; it may hold semicolons and marks of its own.
+_SENTENCE_END = regex.compile(r"[.!?…](?:\s|\Z)")
 _TITLE_OPENING = regex.compile(r"(?:về|chuyên đề:?) ?(?=“)")
 # The noun of a movement, a model or a slogan right before the mark: a name, whoever speaks behind it.
 _HEAD_BEFORE = regex.compile(
@@ -168,22 +160,20 @@ def quoted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if opening < 0:
             return
         at = opening + 1
-        if text[opening] in "'‘" and opening > start and text[opening - 1].isalpha():
+        if not opens(text, opening, start):
             continue  # an apostrophe: H'Linh
-        closing = _next(text, CLOSING[text[opening]], at, min(end, at + LONGEST))
-        while closing > 0 and text[closing] in "'’" and text[closing + 1 : closing + 2].isalpha():
-            closing = _next(text, CLOSING[text[opening]], closing + 1, min(end, at + LONGEST))
-        if closing < 0:
+        closed = closing(text, opening, min(end, at + LONGEST))
+        if closed < 0:
             continue
-        if _is_name(text, opening, closing):
-            s, e = at, closing
+        if _is_name(text, opening, closed):
+            s, e = at, closed
             while s < e and text[s] in " \u00a0\n.,;:":
                 s += 1
             while s < e and text[e - 1] in " \u00a0\n.,;:!?…":
                 e -= 1
             if s < e:
                 yield s, e
-        at = closing + 1
+        at = closed + 1
 
 
 def titles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -192,7 +182,9 @@ def titles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         opening, depth = m.end(), 1
         for at in range(opening + 1, min(end, opening + LONGEST_TITLE)):
             depth += {"“": 1, "”": -1}.get(text[at], 0)
-            if depth == 0:
+            # a title that is never closed ends where its sentence does
+            stopped = depth == 1 and "“" in text[opening + 1 : at] and _SENTENCE_END.match(text, at, end)
+            if depth == 0 or stopped:
                 inside = text[opening + 1 : at]
                 if ("“" in inside or ";" in inside) and not regex.search(r"[.!?…]\s|\n", inside):
                     yield opening + 1, at
@@ -209,8 +201,8 @@ def _any_of(marks: str) -> re.Pattern[str]:
     return re.compile(f"[{re.escape(marks)}]")
 
 
-def _is_name(text: str, opening: int, closing: int) -> bool:
-    inside = text[opening + 1 : closing]
+def _is_name(text: str, opening: int, closed: int) -> bool:
+    inside = text[opening + 1 : closed]
     if not any(c.isalpha() for c in inside) or "\n\n" in inside:
         return False
     if _STOP_INSIDE.search(inside.rstrip(".!?… ")):
@@ -220,7 +212,13 @@ def _is_name(text: str, opening: int, closing: int) -> bool:
         return False
     if _LONGER_NAME.search(before):
         return False
-    return bool(_HEAD_BEFORE.search(before)) or not _SPEECH_AFTER.match(text, closing + 1)
+    return bool(_HEAD_BEFORE.search(before)) or not is_spoken(text, opening + 1, closed)
+
+
+def _is_person(name: str) -> bool:
+    """Whether a wording looks like a person's name: two to five words, each with a capital and no other."""
+    words = name.split(" ")
+    return 2 <= len(words) <= 5 and all(w[:1].isupper() and w[1:].islower() for w in words)
 
 
 def _repeated(
@@ -229,7 +227,9 @@ def _repeated(
     """Wordings quoted somewhere in the page, without marks elsewhere, whatever their case."""
     low = folded.lower()
     wordings = {
-        low[s:e] for s, e, rule in found if rule == "phrase.quoted" and 5 <= e - s <= 80 and low[s:e].count(" ") > 1
+        low[s:e]
+        for s, e, rule in found
+        if rule == "phrase.quoted" and 5 <= e - s <= 80 and low[s:e].count(" ") > 1 and not _is_person(folded[s:e])
     }
     again = []
     for wording in sorted(wordings)[:REPEATED_MOST]:

@@ -87,6 +87,23 @@ MEASURES = {
     "ha": "ha",
     "kg": "kg",
     "g": "g",
+    "gam": "g",
+    "gram": "g",
+    "mg": "mg",
+    "ml": "ml",
+    "cm2": "cm2",
+    "cm²": "cm2",
+    "dặm": "dặm",
+    "inch": "inch",
+    "feet": "feet",
+    "gb": "GB",
+    "mb": "MB",
+    "tb": "TB",
+    "mp": "MP",
+    "mah": "mAh",
+    "ghz": "GHz",
+    "mhz": "MHz",
+    "mã lực": "mã lực",
     "tấn": "tấn",
     "tạ": "tạ",
     "yến": "yến",
@@ -94,12 +111,21 @@ MEASURES = {
     "mw": "MW",
     "kw": "kW",
     "kv": "kV",
+    "kva": "kVA",
+    "mva": "MVA",
+    "gw": "GW",
+    "mwp": "MWp",
+    "kwh": "kWh",
+    "mwh": "MWh",
+    "gwh": "GWh",
     "độ c": "độ C",
     "°c": "độ C",
     "hải lý": "hải lý",
     "sào": "sào",
     "công đất": "công đất",
 }
+# Too short or too rare to be looked for by themselves: the number before them is found by its context.
+_ONLY_READ = frozenset({"g", "gb", "mb", "tb", "mp", "dặm", "inch", "feet", "cm2", "cm²", "gam", "gram", "mã lực"})
 DURATIONS = {"năm": "Y", "tháng": "M", "tuần": "W", "ngày": "D", "giờ": "H", "tiếng": "H", "phút": "M"}
 CURRENCIES = {"đồng": "VND", "vnd": "VND", "vnđ": "VND", "đ": "VND", "usd": "USD", "đô la": "USD", "đô-la": "USD"}
 
@@ -123,7 +149,7 @@ FRAGMENTS: dict[str, str] = {
     r"(?: (?:một|mốt|hai|ba|bốn|tư|lăm|sáu|bảy|tám|chín))?"
     r"|mười (?:một|hai|ba|bốn|lăm|sáu|bảy|tám|chín)|mười|hai|ba|bốn|năm|sáu|bảy|tám|chín",
     "per": r"(?: ?/ ?(?:\p{L}+(?: (?:hộ|dân|tháng|năm))?|m2|m²|m 2))",
-    "measure": _alternatives([m for m in MEASURES if m not in ("g",)]),
+    "measure": _alternatives([m for m in MEASURES if m not in _ONLY_READ]),
     "cur": _alternatives(list(CURRENCIES)),
 }
 for _name in ("num", "mul", "cmp", "word", "measure", "cur"):
@@ -170,9 +196,10 @@ RULES: list[Rule] = [
     ),
     Rule(
         "quantity.duration",
-        r"{lead}(?:{num}|{word}) (?:năm|tháng|tuần|ngày|giờ|tiếng|phút)(?! (?:công|tuổi|qua|tới|nữa|gần đây|nay|"
+        r"{lead}(?:{num}|{word}|(?<=từ ){range}(?= (?:ngày|tuần|tháng|năm)(?! (?:tiếp|đầu|cuối))))"
+        r" (?:năm|tháng|tuần|ngày|giờ|tiếng|phút)(?! (?:công|tuổi|qua|tới|nữa|gần đây|nay|"
         r"tháng|đầu năm|cuối năm|trước|sau|năm|chạp|giêng|ngày \d|\d))(?!, ngày \d)(?![\w/])",
-        {"10 năm": "P10Y", "05 năm": "P5Y", "ba tháng": "P3M", "2 ngày": "P2D"},
+        {"10 năm": "P10Y", "05 năm": "P5Y", "ba tháng": "P3M", "từ 1-10 ngày": "P1D..P10D"},
     ),
     Rule(
         "quantity.ratio",
@@ -295,16 +322,34 @@ _DOWN = regex.compile(r"giảm(?: (?:xuống|còn|bình quân))? \Z")
 
 def interpret(text: str, start: int, end: int) -> QuantityValue:
     """The numbers of text[start:end], which something claims to be a QUANTITY; value ``?`` when there is none."""
-    low = " ".join(shadow(text[start:end]).lower().split())
+    span = " ".join(shadow(text[start:end]).split())
     begin = max(0, start - 24)
     before = shadow(text[begin:start]).lower()
     changed = _UP.search(before)
     m = changed or _DOWN.search(before)
     if m is None:
-        return _value(low, "")
+        return _with_capitals(_value(span.lower(), ""), span)
     where = begin + m.start(), begin + len(before.rstrip())
     evidence = (Evidence("quantity.change-before", *where, "direction"),)
-    return replace(_value(low, "up" if changed else "down"), evidence=evidence)
+    value = _with_capitals(_value(span.lower(), "up" if changed else "down"), span)
+    return replace(value, evidence=evidence)
+
+
+_SHORT_FORM = regex.compile(r"(?<!\w)\p{Lu}{2,}(?!\w)")
+_SYLLABLE = regex.compile(
+    r"(?:ngh|[ptcnk]h|tr|gi|qu|ng|gh|[bcdđghklmnpqrstvx])?[^\W\d_bcdđghklmnpqrstvx]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
+
+
+def _with_capitals(value: QuantityValue, span: str) -> QuantityValue:
+    """The value with short forms in its unit (2 DN) as they are printed; words in capitals are no short forms."""
+    if value.kind not in ("count", "ratio", "rate") or value.unit.isupper():
+        return value
+    unit = value.unit
+    for short in _SHORT_FORM.findall(span):
+        if not _SYLLABLE.fullmatch(short.lower()):
+            unit = regex.sub(rf"(?<!\w){short.lower()}(?!\w)", short, unit)
+    return value if unit == value.unit else replace(value, unit=unit)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -358,8 +403,8 @@ def _comparator(low: str) -> tuple[str, str]:
         sign, body = ">=", body.removesuffix("trở lên").strip()
     body = once.sub(r"\A(?:từ|lên tới|lên đến) ", "", body)
     while m := _COMPARED.match(body):
-        if COMPARATORS[m[1]] != "=":
-            sign = COMPARATORS[m[1]]
+        if COMPARATORS[m[1]] != "=" and (COMPARATORS[m[1]] != "~" or sign == "="):
+            sign = COMPARATORS[m[1]]  # tối đa khoảng 200: the bound tells more than that it is about
         body = body[m.end() :].strip()
     return sign, body
 
@@ -374,11 +419,21 @@ def _numbers(body: str) -> tuple[list[str], str]:
     times, at = _multiplier(body, at)
     first = _decimal(m[0], times)
     numbers = [first, _decimal(second[1], times)] if second else [first]
+    if second and times and _is_complete(m[0], second[1], times):
+        numbers[0] = _decimal(m[0], "")
     more = regex.compile(r" (\d{1,3}) (triệu|nghìn|ngàn|trăm)(?!\p{L})").match(body, at)
     if more and times:
         numbers = [_plain(Decimal(first) + Decimal(more[1]) * MULTIPLIERS[more[2]])]
         at = more.end()
     return [n for n in numbers if n], body[at:].strip()
+
+
+def _is_complete(first: str, second: str, times: str) -> bool:
+    """Whether the first number of a range is whole without the multiplier: 800.000 - 2 triệu, not 3 - 4 triệu."""
+    alone, last = _decimal(first, ""), _decimal(second, "")
+    if not alone or not last:
+        return False
+    return Decimal(1000) <= Decimal(alone) <= Decimal(_decimal(second, times)) and Decimal(alone) > Decimal(last)
 
 
 def _multiplier(body: str, at: int) -> tuple[str, int]:
@@ -393,7 +448,8 @@ def _multiplier(body: str, at: int) -> tuple[str, int]:
 def _spelled(body: str) -> tuple[list[str], str]:
     m = _SPELLED.match(body)
     if m is None:
-        return [], body
+        times, at = _multiplier(" " + body, 0)  # hơn chục triệu, cả trăm: one of them
+        return ([_decimal("1", times)], body[at - 1 :].strip()) if times else ([], body)
     if m[1]:
         number = DIGITS[m[1]] * 10 + {"mốt": 1}.get(m[2] or "", DIGITS.get(m[2] or "", 0))
     elif m[4]:
@@ -412,6 +468,8 @@ def _decimal(digits: str, times: str) -> str:
         plain = digits.replace(",", ".")
         if plain.count(".") > 1:
             plain = plain.replace(".", "")
+    if once.fullmatch(r"\d{1,3}(?:,\d{3})*,000", digits):
+        plain = digits.replace(",", "")  # 37,000: no decimals are all zeros
     try:
         number = Decimal(plain)
     except InvalidOperation:

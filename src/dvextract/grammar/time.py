@@ -226,7 +226,8 @@ RULES: list[Rule] = [
     ),
     Rule(
         "time.from",
-        r"(?<!\w)(?:kể )?từ {point}(?! ?- ?\d)(?![\w])",
+        # từ 1-10 ngày is a length, from one day to ten
+        r"(?<!\w)(?:kể )?từ {point}(?! ?- ?\d)(?![\w])(?! (?:ngày|tuần|tháng|năm|giờ|phút|lần)(?! \d)(?!\w))",
         {"từ năm 2018": "2018/..", "kể từ ngày 20/4": "XXXX-04-20/.."},
     ),
     Rule(
@@ -441,7 +442,10 @@ _CAME = regex.compile(r"(?:đến|tới) (?!nay|hết|trước)")
 _OPENS_CLAUSE = regex.compile(r"(?:\A|[.;:!?…“\"(*\n-]|(?:tuy nhiên|sau đó|rồi|và|tiếp đó),?)\s*\Z")
 _NARRATED = regex.compile(
     r",? (?:thì )?(?:(?:(?:hai )?vợ chồng )?(?:ông|bà|anh|chị|đồng chí|đ/c|cô|cụ)(?!\w)|"
-    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w))"
+    r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w)|"
+    # what is done on one day: A signed, opened, was founded; what has come together until it is counted
+    r"(?:[\w-]+ ){1,14}?(?:đã |chính thức |tiếp tục )+(?:ký|bổ nhiệm|khởi công|khánh thành|thành lập|ra mắt|khởi tố|"
+    r"ra quyết định|gửi đơn|gửi công văn|có công văn|có văn bản)(?! (?:được )?(?:\d|hơn|gần|trên))(?!\w))"
     r"(?![^.;,]{0,80}?(?<!\w)(?:sẽ|phải|phấn đấu|cần)(?!\w))"
 )
 """How a life is told after ``Đến năm 2003,``: then the date says when, not until when."""

@@ -274,10 +274,15 @@ def _rows(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> lis
 
 def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> Evidence | None:
     """Where the words stand that name what they work on: in the clause, or in the event named just before."""
+    first = max(0, m.start - _FAR, s.text.rfind(";", 0, m.start) + 1)
+    behind = s.text.find(";", m.end)
+    last = min(len(s.text), m.end + _FAR, behind if behind >= 0 else len(s.text))
     for pattern in (_PROGRAMME, _NAMED):
-        found = pattern.search(s.text, max(0, m.start - _FAR), min(len(s.text), m.end + _FAR))
-        if found:
-            return Evidence("cooperation.programme.in-clause", *s.place(*found.span()), "programme")
+        found = list(pattern.finditer(s.text, first, last))
+        ahead = [f for f in found if f.end() <= m.start] if s.text.startswith("giữa", m.start) else []
+        if found:  # what is between bodies was named last before it
+            named = ahead[-1] if ahead else found[0]
+            return Evidence("cooperation.programme.in-clause", *s.place(*named.span()), "programme")
     event = _event_before(s, m, before)
     if event is None:
         return None

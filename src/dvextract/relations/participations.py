@@ -184,15 +184,25 @@ class _Told:
 def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
     for name, rule in _ORGANISED:
         for m in rule.finditer(s.text):
-            event = s.mentions[m.start("event")]
+            at = _held(s, m.start("event"))
+            event = s.mentions[at]
             told.organise(event)
-            when, where, stated = _occasion(told.doc, s, m.start("event"))
+            when, where, stated = _occasion(told.doc, s, at)
             evidence = (Evidence(name, *s.place(*m.span())), *told.doc.readings[event].evidence, *stated)
             for group in ("a", "b"):
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
                     if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
                         yield Participation(event, s.mentions[p], "organiser", when, where, evidence)
+
+
+_OCCASION = regex.compile(r"(?P<event>E)[^,;:.EP]{0,60}(?<!\w)nhân(?: dịp)? \Z")
+
+
+def _held(s: Skeleton, at: int) -> int:
+    """The position of the event that is held: for ``E nhân E do O tổ chức`` the first, not its occasion."""
+    before = _OCCASION.search(s.text, max(0, at - 80), at)
+    return before.start("event") if before else at
 
 
 _DAY = regex.compile(r"(?:\A|[:;,.*)-] {0,2})(?:L: |vào |trong |trước đó, |trước đó |cũng )*(?P<when>D)(?=,? )")

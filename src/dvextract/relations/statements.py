@@ -129,12 +129,20 @@ _ACCORDING = Prefiltered(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
     rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:(?:[TR]|thạc sĩ|"
-    rf"tiến sĩ)(?:, [TR])* )?(?P<who>[POT])(?: D)?(?:{_APART_NO_DATE}){{0,12}} ?[,:] "
+    rf"tiến sĩ)(?:, [TR])* )?(?P<who>[POT])(?: D)?(?:{_APART_NO_DATE}){{0,12}}"
+    r"(?: (?:cho biết|cho hay|nhận định|đánh giá))? ?[,:] "
 )
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
-_TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}})[ .!?…]*\Z"
+_TO_WHOM = r"(?P<tail> (?:với|tại|trong|trước|khi|sau) [^,;:“\"»”]{1,70})?"
+"""To whom, where or when it was said, behind the verb."""
+_TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}?){_TO_WHOM}[ .!?…]*\Z"
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
+_DASHED = regex.compile(
+    rf"\A- ?(?P<said>[^-].*?)(?<=[^ ,-]) ?- ?, ?{_CALLED}(?:[TRA] ?)*(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}"
+    rf"(?P<verb>{any_of(reporting_verbs())})(?!\w)"
+)
+"""``- .. -, P nhấn mạnh với O``: dashes for quotation marks."""
 _ANY_VERB = Prefiltered(
     rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}) ?: ?(?=[“\"«])"
 )
@@ -220,7 +228,7 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
 
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
-    reversed_ = _after_quote(doc, s, quotes)
+    reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes)
     if reversed_:
         return reversed_
     told: list[Statement] = _according(doc, s)
@@ -298,8 +306,8 @@ def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
 def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
     speakers = before.speakers if before else _subject(s, m.start())
-    if not speakers:
-        return None
+    if not speakers or (m[0] == "quy định" and s.text[speakers[0]] != "G"):
+        return None  # "các quy định về xử phạt": a noun, unless a document is who says it
     first = max(0, m.start() - 60)
     strong = _STRONG.search(s.text, first, m.start())
     if strong:
@@ -381,12 +389,27 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     known = reporting_verbs().get(m["verb"].removesuffix(" thêm"))
     if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
         return []
-    start, end = (pair[0] + 1, pair[1]) if pair else (s.start, s.ends[m.start("close")])
+    listed = s.text.startswith("- ")
+    if pair is None and m["tail"] and not listed:
+        return []  # "Tại hội nghị, P kiến nghị với O .."
+    first = s.starts[2] if listed else s.start
+    start, end = (pair[0] + 1, pair[1]) if pair else (first, s.ends[m.start("close")])
     at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
     verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
     mode = "direct" if pair else "indirect"
     evidence = _said_by(s, m.start("who"), *at, "statement.then-speaker")
     return [Statement(s.mentions[m.start("who")], verb, start, end, mode, evidence)]
+
+
+def _between_dashes(doc: Document, s: Skeleton) -> list[Statement]:
+    """``- .., -, P nói với O``: what was said stands between dashes."""
+    m = _DASHED.match(s.text) if s.text.startswith("-") else None
+    if m is None:
+        return []
+    start, end = s.place(*m.span("said"))
+    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    evidence = _said_by(s, m.start("who"), *m.span("verb"), "statement.between-dashes")
+    return [Statement(s.mentions[m.start("who")], verb, start, end, "direct", evidence)]
 
 
 def _according(doc: Document, s: Skeleton) -> list[Statement]:
@@ -461,8 +484,10 @@ def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
     not decide it closes the one before it.
     """
     stack: list[tuple[str, int]] = []
+    last = -1
     for m in _MARK.finditer(text, block.start, block.end):
         c, i = m[0], m.start()
+        last = i
         if c in _CLOSING:
             stack.append((_CLOSING[c], i))
         else:
@@ -470,11 +495,22 @@ def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
             if opened is not None and c == '"' and _opens(text, i, block):
                 del stack[opened:]
                 opened = None
+            if opened is None and c in _MIXED and not _opens(text, i, block):
+                opened = next((k for k in range(len(stack) - 1, -1, -1) if stack[k][0] == _MIXED[c]), None)
             if opened is not None:
                 yield stack[opened][1], i
                 del stack[opened:]
             elif c == '"':
                 stack.append(('"', i))
+    if stack and stack[-1][1] == last and text[block.start : last].rstrip().endswith(":"):
+        end = _trimmed(text, last + 1, block.end)
+        if last + 1 < end < last + _UNCLOSED:
+            yield last, end  # what is quoted behind a colon and never closed ends with its block
+
+
+_UNCLOSED = 400  # code points that a quotation without a closing mark may go on
+_MIXED = {'"': "”", "”": '"'}
+"""A mark that cannot open and the one that closes what it may close too: pages mix straight and curved marks."""
 
 
 def _opens(text: str, i: int, block: Block) -> bool:

@@ -2,7 +2,8 @@
 
 The policy, in this order:
 
-1. The trained tagger has seen every finding, so its spans stand, except that
+1. The trained tagger has seen every finding, so its spans stand, except a PHRASE over what somebody is quoted with
+   (`dvextract.grammar.quotation`), and except that
 2. what a user added and is sure of (own lexicons and followed phrases, then recognisers) replaces every other finding
    and predicted span it overlaps, whatever their labels; so does a finding of a rule in `SURE` with predicted spans,
    and one of a rule in `LONGER` or `COMPLETING` with predicted spans inside it. The edges of the others are corrected
@@ -20,7 +21,7 @@ findings that contradict the tagger are right, or when its form leaves no second
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import inf
@@ -30,6 +31,8 @@ import regex
 
 from dvextract.document import Document, Finding, Mention, Prediction
 from dvextract.grammar.edges import Mended, mend
+from dvextract.grammar.quotation import CLOSING_MARKS, DIRECTED, FARTHEST, OPENING, closing, is_spoken, opens
+from dvextract.lexicon.units import admin_units
 from dvextract.relations.bodies import body_in_title
 
 PRECEDENCE: tuple[str, ...] = (
@@ -160,12 +163,12 @@ def resolve(doc: Document) -> list[Mention]:
         if (f.rule in SURE or _wins_by_length(f, doc.predictions)) and not _overlapping(own, f.start, f.end)
     )
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
-    beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in doc.predictions)
+    beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in _unquoted(doc.text, doc.predictions))
     predicted = [p for p in beside if p is not None]
     candidates, freed = _mended(doc.text, predicted)
     freed.sort()
     reached = list(accumulate((end for _, end in freed), max))
-    candidates = _counted_posts(doc.text, candidates)
+    candidates = _counted_posts(doc.text, _ward_names(doc.text, candidates))
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
     joins = (f for f in found if f.rule in JOINING or (f.is_own and not f.sure) or _is_free(freed, reached, f))
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
@@ -174,6 +177,37 @@ def resolve(doc: Document) -> list[Mention]:
     ]
     trimmed = (_trim(doc.text, c) for c in candidates)
     return flat(c for c in _inside(doc, (t for t in trimmed if t is not None)))
+
+
+_PROGRAMME = regex.compile(r"(?:Chương trình|Đề án|Dự án|Phong trào|Cuộc vận động|Chiến dịch|Mô hình) ")
+_WORDS_OF_SPEECH = 8
+"""Words from which on the end of a quotation is speech, not a name at the end of what somebody says."""
+
+
+def _unquoted(text: str, predictions: Iterable[Prediction]) -> Iterator[Prediction]:
+    """The predictions without PHRASEs over what somebody is quoted with; the others end where their marks close."""
+    for p in predictions:
+        if p.label != "PHRASE":
+            yield p
+            continue
+        start = p.start + (text[p.start] in OPENING)
+        first = start > 0 and text[start - 1] in OPENING and opens(text, start - 1, 0)
+        if first:
+            closed = closing(text, start - 1, len(text))
+            beyond = closed > p.end + 2 and _PROGRAMME.match(text, start)
+            if closed >= 0 and not beyond and is_spoken(text, start, closed):
+                continue
+            if not start < closed <= p.end + 2 and any(mark in text[start : p.end] for mark in DIRECTED):
+                continue  # speech with a quotation of its own, cut off in the middle
+            if start < closed < p.end - 1:
+                yield replace(p, end=closed)
+                continue
+        elif text.count(" ", p.start, p.end) + 1 >= _WORDS_OF_SPEECH and text[p.end : p.end + 1] in CLOSING_MARKS:
+            opening = max(text.rfind(mark, max(0, p.start - FARTHEST), p.start) for mark in OPENING)
+            quoted = opening >= 0 and opens(text, opening, 0) and closing(text, opening, len(text)) == p.end
+            if quoted and is_spoken(text, opening + 1, p.end):
+                continue
+        yield p
 
 
 def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], list[tuple[int, int]]]:
@@ -197,6 +231,26 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
             score = p.score if label == p.label else GRAMMAR_SCORE
             candidates.append(Mention(s, e, label, rule or p.source, score))
     return candidates, freed
+
+
+_WARD = regex.compile(r"(?<!\p{L})(?:[Pp]hường|[Tt]hị trấn) \Z")
+
+
+def _ward_names(text: str, candidates: Sequence[Mention]) -> list[Mention]:
+    """A ward that bears a person's name (``UBND phường`` and its name) is one mention, if there is such a ward."""
+    settled: list[Mention] = []
+    for c in candidates:
+        before = settled[-1] if settled else None
+        if c.label == "PERSON" and before is not None and before.label in _HOLD_PLACES and before.end == c.start - 1:
+            kind = _WARD.search(text, before.start, c.start)
+            if kind and admin_units().named(kind[0] + text[c.start : c.end]):
+                settled[-1] = replace(before, end=c.end)
+                continue
+        settled.append(c)
+    return settled
+
+
+_HOLD_PLACES = frozenset({"TITLE", "ORGANISATION", "LOCATION"})
 
 
 def _counted_posts(text: str, candidates: Sequence[Mention]) -> list[Mention]:
