@@ -384,7 +384,8 @@ def test_progress_counts_bytes_up_to_all(folder, tmp_path, two_a_shard):
 
 
 PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background ignores it
 from dvextract import run
 from dvextract.errors import DvextractError
 from dvextract.running import run as running, shards

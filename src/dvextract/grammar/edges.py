@@ -53,10 +53,6 @@ _BODY = (
     r"(?:(?:(?<=\p{L}) - |[ \n])(?:(?:tỉnh|huyện|quận|xã|phường|thị xã|thành phố|đặc khu|ủy|bộ|đoàn|lao động"
     r"|ban(?= MTTQ))(?!\p{L})|TP\.HCM|T\.Ư|\p{Lu}\p{L}*))*+"
 )
-_COUNTRY = (
-    r"(?:Hàn Quốc|Triều Tiên|Trung Quốc|Nhật Bản|Thái Lan|Ấn Độ(?! Dương)|Hoa Kỳ|Canada|Australia|Campuchia|Singapore"
-    r"|Malaysia|Indonesia|Philippines|Myanmar|Ukraine|Israel|Iran|Cuba|Brazil)"
-)
 _TERM = r"(?: khóa (?:\p{Lu}++|\d++))?+"
 _YEARS = r"(?:,? nhiệm kỳ \d{4} ?- ?\d{4})?+"
 _DOES = (
@@ -76,10 +72,12 @@ EDGES: tuple[Edge, ...] = (
         "person.country",
         "PERSON",
         "behead",
-        rf"(?<=(?<!\p{{L}}){_ENVOY} )(?:{{country}}) (?=\p{{Lu}})",
+        rf"(?<=(?<!\p{{L}}){_ENVOY} )(?:{{country}}) (?=\p{{Lu}})"
+        r"|(?:Hàn Quốc|Triều Tiên|Trung Quốc|Nhật Bản|Hoa Kỳ) (?=\p{Lu})",  # no name of a person begins so
         examples={
             "Tổng thống [Pháp Jean Dupré] đến": "Jean Dupré",
             "Thủ tướng [Hàn Quốc Park Min Ho]": "Park Min Ho",
+            "nhà lãnh đạo [Triều Tiên Han Min]-su": "Han Min-su",
             "ca sĩ [Mỹ Hạnh]": "Mỹ Hạnh",
         },
     ),
@@ -87,7 +85,7 @@ EDGES: tuple[Edge, ...] = (
         "person.hyphen",
         "PERSON",
         "widen",
-        r"-(?!(?:nguyên|cựu|quyền|trưởng|phó|chủ|bí|thứ|ủy|giám|tổng|đại)(?!\p{L}))\p{Ll}{1,6}(?:-\p{Ll}{1,6})*(?!\p{L})",
+        r"-(?!(?:nguyên|cựu|cố|tân|kiêm|quyền|trưởng|phó|chủ|bí|thứ|ủy|giám|tổng|đại)(?!\p{L}))\p{Ll}{1,6}(?:-\p{Ll}{1,6})*(?!\p{L})",
         examples={
             "ông [Park Min]-ho nói": "Park Min-ho",
             "[Cầm Bun]-nhăng và": "Cầm Bun-nhăng",
@@ -395,30 +393,6 @@ EDGES: tuple[Edge, ...] = (
         r"(?i:hội nghị(?: lần)?|kỳ họp|đại hội|buổi lễ(?: trọng thể)?|đại lễ|phiên họp|cuộc họp|cuộc bầu cử|lễ kỷ niệm"
         r"|hội thảo|buổi họp)",
         examples={"Tại [kỳ họp], ông": "", "Tại [kỳ họp bất thường], ông": "kỳ họp bất thường"},
-    ),
-    # -- TITLE --
-    Edge(
-        "title.country",
-        "TITLE",
-        "widen",
-        rf" {_COUNTRY}(?= \p{{Lu}})",
-        of=r".*(?:Thủ tướng|Tổng thống|[Nn]goại trưởng|Bộ trưởng(?: Ngoại giao| Quốc phòng)?|Đại sứ)\Z",
-        examples={"gặp [Ngoại trưởng] Hàn Quốc Kim Min-ho": "Ngoại trưởng Hàn Quốc"},
-    ),
-    # -- PERSON --
-    Edge(
-        "person.country",
-        "PERSON",
-        "behead",
-        rf"{_COUNTRY} (?=\p{{Lu}})",
-        examples={"Ngoại trưởng [Hàn Quốc Kim Min-ho] thăm": "Kim Min-ho"},
-    ),
-    Edge(
-        "person.hyphen",
-        "PERSON",
-        "widen",
-        r"(?:-(?!(?:nguyên|cựu|kiêm|cố|tân)(?!\p{L}))\p{Ll}+)+(?!\p{L}| \p{Lu})",
-        examples={"bà [Kim Min]-ho thăm bản": "Kim Min-ho", "ông [Siu Pơng]-nguyên Trưởng bản": "Siu Pơng"},
     ),
     # -- PHRASE --
     Edge(
