@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dvextract import extract
 from dvextract.document import LABELS
 from dvextract.errors import PipelineError, UsageError
 from dvextract.pipeline import STAGES, load_pipeline, stage_class
@@ -203,3 +204,12 @@ def test_any_file_is_read_or_refused_by_line(tmp_path_factory, values):
     with pytest.raises(PipelineError) as caught:
         load_pipeline(str(path))
     assert all(line.startswith(f"{path}:") for line in caught.value.lines)
+
+
+def test_facts_are_in_the_pages_own_letters():
+    """A page may write Đ with a letter that only looks like it: read as Đ, given as written."""
+    text = "Đồng chí Ðinh Văn Khoát, Bí thư Ðảng ủy xã Ðồng Mít, cho biết: xã có 5 tổ dân vận."
+    doc = extract(text)
+    assert doc.posts[0].name == "Ðinh Văn Khoát"
+    assert all(p.organisation in text and p.name in text for p in doc.posts)
+    assert all(s.verb in text for s in doc.statements)

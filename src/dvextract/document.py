@@ -465,8 +465,11 @@ class Document:
         """Whether a stage has added this layer."""
         return layer in self._layers
 
-    def withdraw(self, layer: str, kept: Any) -> None:
-        """Leave of a layer only ``kept``: rows may be taken out of it (labels that are off), none is ever changed."""
+    def revise(self, layer: str, kept: Any) -> None:
+        """Leave of a layer ``kept``: rows taken out (labels that are off) or with the page's own characters put back.
+
+        What a row says is never changed.
+        """
         self._get(layer)
         self._layers[layer] = kept
 

@@ -11,7 +11,7 @@ import hashlib
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -97,7 +97,35 @@ def legible(docs: Sequence[Document]) -> Iterator[None]:
         yield
     finally:
         for doc, text in zip(docs, texts, strict=True):
-            doc.text = text
+            shown, doc.text = doc.text, text
+            if shown != text:
+                _in_own_words(doc, shown)
+
+
+_OWN_WORDS: Mapping[str, tuple[str, ...]] = {
+    "page": ("title", "dateline", "outlet", "author"),
+    "abbreviations": ("short", "long"),
+    "posts": ("name", "organisation"),
+    "statements": ("verb",),
+    "cooperations": ("programme",),
+}
+"""Fields of layers that are words of the page as it writes them."""
+
+
+def _in_own_words(doc: Document, shown: str) -> None:
+    """Give the words that stages took from ``shown`` the characters that stand there in the page's own text."""
+
+    def back(words: str) -> str:
+        at = shown.find(words) if words else -1
+        return doc.text[at : at + len(words)] if at >= 0 else words
+
+    for layer, names in _OWN_WORDS.items():
+        if doc.has(layer):
+            held = getattr(doc, layer)
+            items = [
+                replace(x, **{n: back(getattr(x, n)) for n in names}) for x in (held if layer != "page" else [held])
+            ]
+            doc.revise(layer, items[0] if layer == "page" else tuple(items))
 
 
 def stage_class(name: str) -> type[Stage]:

@@ -36,22 +36,22 @@ class Labels:
     def __call__(self, docs: Sequence[Document]) -> None:
         """Withdraw rows of the layers of every document."""
         for doc in docs:
-            self._withdraw(doc)
+            self._revise(doc)
 
-    def _withdraw(self, doc: Document) -> None:
+    def _revise(self, doc: Document) -> None:
         kept = [i for i, m in enumerate(doc.mentions) if m.label not in self._off]
         for layer in ("mentions", *PARALLEL):
             if doc.has(layer):
                 items = getattr(doc, layer)
-                doc.withdraw(layer, tuple(items[i] for i in kept))
+                doc.revise(layer, tuple(items[i] for i in kept))
         moved = {-1: -1, **{old: new for new, old in enumerate(kept)}}
         for layer, (needed, optional) in FACTS.items():
             if doc.has(layer):
-                doc.withdraw(layer, tuple(_renumbered(getattr(doc, layer), needed, optional, moved)))
+                doc.revise(layer, tuple(_renumbered(getattr(doc, layer), needed, optional, moved)))
         if "PERSON" in self._off and doc.has("persons"):
-            doc.withdraw("persons", ())
+            doc.revise("persons", ())
         if "ABBREVIATION" in self._off and doc.has("abbreviations"):
-            doc.withdraw("abbreviations", ())
+            doc.revise("abbreviations", ())
 
 
 def _renumbered(
