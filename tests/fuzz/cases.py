@@ -279,8 +279,6 @@ variants = ["kh\xc3\xa9o d\xc3\xa2n v\xe1\xba\xadn", "DVK"]
 kind = "slogan"
 quotes = "optional"
 unaccented = false
-[labels]
-off = ["QUANTITY"]
 [[stages]]
 name = "layout"
 join_wrapped = true
