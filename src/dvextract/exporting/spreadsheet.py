@@ -24,7 +24,8 @@ MARK = "'"
 """What spreadsheets take for: this cell is text."""
 
 # Full-width signs count where such keyboards are used; blanks and what cannot be seen before a sign are passed over.
-_FORMULA = regex.compile(r"(^|[;|\t\r\n\v\f\x85\u2028\u2029])(?=[\s\p{Cc}\p{Cf}\"']*[=+\-@＝＋－＠−])")
+_FORMULA = regex.compile(r"(^|[;|\t\r\n\v\f\x85\u2028\u2029])(?=[\s\p{Cc}\p{Cf}\"']{0,200}[=+\-@＝＋－＠−])")
+_BLANKS = regex.compile(r"([\s\p{Cc}\p{Cf}\"']{200})")
 _CONTROL = regex.compile(r"^[\t\r\n]")
 
 
@@ -34,7 +35,8 @@ def harmless(cell: str) -> str:
     >>> harmless("=1+1"), harmless("- Ông Lò Văn Pâng"), harmless("số 12/KH"), harmless("xem; =A1")
     ("'=1+1", "'- Ông Lò Văn Pâng", 'số 12/KH', "xem;' =A1")
     """
-    found = _FORMULA.sub(rf"\1{MARK}", cell)
+    found = _BLANKS.sub(rf"\1{MARK}", cell)  # more than are looked past below; no honest cell has so many
+    found = _FORMULA.sub(rf"\1{MARK}", found)
     return MARK + found if _CONTROL.match(found) else found
 
 
