@@ -11,7 +11,8 @@ from growth import superlinear
 
 PIECES = (
     "tháng 1 ", "từ tháng 1 đến ", "ngày ", "1/", "1.", "số ", "của ", "và ", "(", "“", "A", "A, ", "Ông A ", "ạ ",
-    "A nói ", "Ban A và ", "Trưởng ban ", "tổ chức ", "\n", " ", "- ", "; ", "\u0301", "\u200b", "tỉnh A ", "http://a/", "1 tỷ ",
+    "A nói ", "Ban A và ", "Trưởng ban ", "tổ chức ", "\n", " ", "- ", "; ", "\u0301", "\u200b", "tỉnh A ", "1 tỷ ",
+    "http://a/",
 )  # fmt: skip
 
 
