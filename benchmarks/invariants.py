@@ -82,9 +82,11 @@ def is_edtf(cell: str) -> bool:
     for part in (p for item in cell.split(";") for p in item.split("/")):
         if part in ("?", "..") or re.fullmatch(r"P\d+[YMWD]", part):
             continue
-        clock = re.search(r"T([01]\d|2[0-3]):[0-5]\d(?=[?~%]?$)", part)
+        clock = re.search(r"T(([01]\d|2[0-3]):[0-5]\d|24:00)(?=[?~%]?$)", part)
+        day = part.replace(clock[0], "") if clock else part
         try:
-            edtf.parse_edtf(part.replace(clock[0], "") if clock else part)
+            # The parser knows no day that is approximate and has an unknown part; the standard does not rule it out.
+            edtf.parse_edtf(day.rstrip("~") if "X" in day else day)
         except edtf.parser.edtf_exceptions.EDTFParseException:
             return False
     return True

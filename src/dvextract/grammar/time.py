@@ -1024,11 +1024,14 @@ def _iso(day: int, month: int, year: str) -> str:
 def bounds(edtf: str) -> tuple[str, str]:
     """First and last day (ISO) of an EDTF value; empty where open, unknown or unresolved.
 
-    >>> bounds("2016/2021"), bounds("2019/.."), bounds("XXXX-07-08")
-    (('2016-01-01', '2021-12-31'), ('2019-01-01', ''), ('', ''))
+    >>> bounds("2016/2021"), bounds("2019/.."), bounds("XXXX-07-08"), bounds("2020;2012")
+    (('2016-01-01', '2021-12-31'), ('2019-01-01', ''), ('', ''), ('2012-01-01', '2020-12-31'))
     """
     parts = edtf.rstrip("~").replace(";", "/").split("/")
-    return _first(parts[0]), _last(parts[-1])
+    begins, ends = _first(parts[0]), _last(parts[-1])
+    if begins and ends and begins > ends:  # pages also name the later one first
+        return _first(parts[-1]), _last(parts[0])
+    return begins, ends
 
 
 _COMPLETE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")
