@@ -54,6 +54,8 @@ class Sheet:
             column = f"column {found[2]}: " if found and found[2] else ""
             what = _AT_LINE.sub("", str(e))
             raise PipelineError(f"{where}:{line}: {column}not valid TOML: {what}") from e
+        except ValueError as e:  # a number of thousands of digits, which is TOML and no value
+            raise PipelineError(f"{where}: not valid TOML: {str(e).split(';')[0]}") from e
         except RecursionError as e:
             raise PipelineError(f"{where}: nested too deep; no pipeline file is, look at its brackets") from e
         self._lines = line_index(text)

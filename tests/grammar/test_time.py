@@ -202,6 +202,7 @@ def test_years_after_a_number_of_an_assembly_are_a_term():
         ("15/10/1930 - 15/10/2020", "kind", "anniv"),
         ("mùng 10 tháng Giêng", "calendar", "lunar"),
         ("PL.2565", "calendar", "buddhist"),
+        ("khoảng ngày 30/2/2024", "edtf", "?"),  # there is no such day, and so none near it
     ],
 )
 def test_attributes(text, field, expected):

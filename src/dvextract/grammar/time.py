@@ -922,7 +922,8 @@ def _single(low: str, ref: date | None) -> TimeValue:
     kind = "interval" if "/" in point.edtf else "date"
     modifier = point.modifier
     if "khoảng" in low:
-        return TimeValue(f"{point.edtf}~", kind="date", modifier="approx", part_of_day=point.part, rule="time.date")
+        about = point.edtf if point.edtf == "?" else f"{point.edtf}~"
+        return TimeValue(about, kind="date", modifier="approx", part_of_day=point.part, rule="time.date")
     return TimeValue(point.edtf, kind=kind, modifier=modifier, part_of_day=point.part, rule="time.date")
 
 
