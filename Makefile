@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench lock docs site notebooks clean
+.PHONY: run test check bench lock docs site notebooks fuzz invariants audit newest clean
 
 run: $(VENV)/.installed
 	$(BIN)/dvextract run seeds/
@@ -37,6 +37,31 @@ lock: $(VENV)/.installed-dev
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --upgrade -o requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -c requirements-dev.lock -o requirements.lock
+
+# Ten thousands of bad inputs, some minutes; failing ones are kept in $$TMPDIR/dvextract-fuzz.
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/fuzz.py --cases 5000
+
+# Whether what is promised of every run holds of the one in RUN.
+RUN ?= data/out
+invariants: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/invariants.py $(RUN)
+
+# Known faults of the pinned dependencies; asks the advisory database of the package index, so it needs the network.
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip install --quiet pip-audit
+	build/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+	build/audit/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.lock
+
+# The tests with the newest versions that pyproject.toml allows, in an environment of their own. For every night: a
+# dependency that changes a row fails tests/drift, before a new lock file brings it to anybody.
+newest:
+	rm -rf build/newest
+	$(PYTHON) -m venv build/newest
+	build/newest/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	build/newest/bin/python -m pip freeze --exclude-editable > build/newest/versions.txt
+	build/newest/bin/pytest
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -74,6 +74,9 @@ LAYOUT = '[[stages]]\nname = "layout"\n'
         ('[[follow]]\nphrase = "a"\nvarants = []', "3: follow[1].varants: no such key"),
         ('[[follow]]\nphrase = "a"\nvariants = "b"', "3: follow[1].variants: must be a list of strings"),
         ('[[follow]]\nphrase = "a"\n[[follow]]\nphrase = "“”"', "4: follow[2].phrase: no letter or digit in '“”'"),
+        (f'[[follow]]\nphrase = "{"a." * 600}"', "2: follow[1].phrase: longer than 300 characters"),
+        ("a = " + "9" * 5000, ": not valid TOML: Exceeds the limit"),
+        ('name = "x"\nstages = ' + "[" * 3000, ": nested too deep"),
         ('[[follow]]\nphrase = "a"\nquotes = "need"', "3: follow[1].quotes: 'need' is none of: optional, needed"),
         (
             '[[follow]]\nphrase = "hoà"\n[[follow]]\nphrase = "b"\nvariants = [\n  "HÒA",\n]',

@@ -489,14 +489,17 @@ def export(
     run_folder: Annotated[str, typer.Argument(metavar="OUT", help="Output folder of a finished run.")],
     to: Annotated[
         str,
-        typer.Option("--to", help="conll, brat, label-studio, doccano, spacy, xlsx, sqlite or duckdb."),
+        typer.Option("--to", help="conll, brat, label-studio, doccano, spacy, xlsx, spreadsheet, sqlite or duckdb."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="File to write; for brat a new folder.")],
-    tables: Annotated[str, typer.Option(help="For xlsx, sqlite, duckdb: only these tables, with commas.")] = "",
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write; for brat and spreadsheet a new folder.")],
+    tables: Annotated[
+        str, typer.Option(help="For xlsx, spreadsheet, sqlite, duckdb: only these tables, with commas.")
+    ] = "",
 ) -> None:
     """Write a run in the format of another program.
 
     spacy writes .spacy (a DocBin, where spaCy is installed) or .json; xlsx and duckdb need the extra 'export'.
+    spreadsheet writes CSV files in which no cell is taken for a formula.
 
     Exit status: 0 done, 2 wrong usage or a folder that is no finished run.
     """

@@ -27,6 +27,8 @@ LABELS_KEYS = ("on", "off")
 KeyPath = tuple[str | int, ...]
 """Where a value stands: ``("stages", 2, "lexicons")`` is key lexicons of the third table of the array stages."""
 
+LONGEST = 300
+"""Code points of the longest wording to follow."""
 _NO_TOML = "no value of a TOML file"
 _SIMPLE: Mapping[type, tuple[tuple[type, ...], str]] = {
     bool: ((bool,), "true or false"),
@@ -52,6 +54,10 @@ class Sheet:
             column = f"column {found[2]}: " if found and found[2] else ""
             what = _AT_LINE.sub("", str(e))
             raise PipelineError(f"{where}:{line}: {column}not valid TOML: {what}") from e
+        except ValueError as e:  # a number of thousands of digits, which is TOML and no value
+            raise PipelineError(f"{where}: not valid TOML: {str(e).split(';')[0]}") from e
+        except RecursionError as e:
+            raise PipelineError(f"{where}: nested too deep; no pipeline file is, look at its brackets") from e
         self._lines = line_index(text)
         self._faults: list[tuple[int, str, str]] = []
 
@@ -133,7 +139,9 @@ class Sheet:
             self.fault((*path, "quotes"), name + "quotes", message)
         for k in ("phrase", "variants"):
             for wording in [entry[k]] if k == "phrase" else entry.get(k, []):
-                if not key(wording):
+                if len(wording) > LONGEST:
+                    self.fault((*path, k), name + k, f"longer than {LONGEST} characters; follow its first words")
+                elif not key(wording):
                     self.fault((*path, k), name + k, f"no letter or digit in '{wording}'; write what is to be found")
         if len(self._faults) > before:
             return None

@@ -202,6 +202,7 @@ def test_years_after_a_number_of_an_assembly_are_a_term():
         ("15/10/1930 - 15/10/2020", "kind", "anniv"),
         ("mùng 10 tháng Giêng", "calendar", "lunar"),
         ("PL.2565", "calendar", "buddhist"),
+        ("khoảng ngày 30/2/2024", "edtf", "?"),  # there is no such day, and so none near it
     ],
 )
 def test_attributes(text, field, expected):
@@ -216,6 +217,8 @@ def test_attributes(text, field, expected):
         ("../2030", ("", "2030-12-31")),
         ("2024-02", ("2024-02-01", "2024-02-29")),
         ("2024-07-15;2024-07-16", ("2024-07-15", "2024-07-16")),
+        ("2020;2012", ("2012-01-01", "2020-12-31")),  # the later one named first
+        ("2020-12;2020-01", ("2020-01-01", "2020-12-31")),
         ("199X", ("1990-01-01", "1999-12-31")),
         ("XXXX-07-08", ("", "")),
         ("P5Y", ("", "")),

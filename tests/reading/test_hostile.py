@@ -1,6 +1,7 @@
 """Inputs that are broken, or made to hurt: a row in `rejects`, never a traceback, a hang, or a file elsewhere."""
 
 import gzip
+import io
 import json
 import os
 import struct
@@ -39,6 +40,17 @@ def shared_zip():
     return data[:start] + entry * 500 + bytes(tail)
 
 
+def packed_badly(method):
+    """A ZIP whose member is broken in the middle of what a rarer method of compression made."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", method) as archive:
+        archive.writestr("a.txt", portals.LEAD * 50)
+    data = bytearray(whole.getvalue())
+    at = data.find(b"a.txt") + 5
+    data[at : at + 40] = b"\xff" * 40
+    return bytes(data)
+
+
 CASES = {
     "a.txt.gz": (GZ[:-20], "cut"),
     "b.txt.gz": (GZ[:30] + b"\x00\xff\x13" * 9 + GZ[57:], "damaged"),
@@ -51,6 +63,8 @@ CASES = {
     "i.docx": (made.docx([], document=BOMB_DTD), "forbidden-xml"),
     "j.docx": (made.docx([], document=OUTSIDE), "forbidden-xml"),
     "k.docx": (made.docx([], document="<w:document"), "damaged"),
+    "ka.docx": (made.docx([], document="<?xml version='1.0' encoding='x-y'?><w:document/>"), "damaged"),
+    "kb.docx": (made.docx([], document="<?xml version='1.0' encoding='big5'?><w:document/>"), "damaged"),
     "l.docx": (made.zipped({"a.txt": "x"}), "not-docx"),
     "m.docx": (made.docx([], document=f"<a {made.W}>" + "<b>" * 5000), "forbidden-xml"),
     "n.docx": (b"\xd0\xcf\x11\xe0", "damaged"),
@@ -66,6 +80,9 @@ CASES = {
     "x.doc": (b"anything", "not-doc"),
     "y.mht": (b"MIME-Version: 1.0\r\n\r\n", "not-html"),
     "z.zip": (made.zipped({}), "empty"),
+    "za.zip": (packed_badly(zipfile.ZIP_LZMA), "damaged"),
+    "zc.zip": (made.zipped({"": "Họp bản."}), "bad-name"),
+    "zb.zip": (packed_badly(zipfile.ZIP_BZIP2), "damaged"),
 }
 
 

@@ -9,12 +9,13 @@ from dvextract.errors import UsageError
 from dvextract.exporting.annotations import brat, conll, doccano, label_studio
 from dvextract.exporting.databases import duckdb, sqlite
 from dvextract.exporting.spacy import spacy
+from dvextract.exporting.spreadsheet import csv_folder
 from dvextract.exporting.workbook import workbook
 from dvextract.tables.schema import BY_NAME
 from dvextract.tables.stream import RunReader
 
 PAGES = {"conll": conll, "brat": brat, "label-studio": label_studio, "doccano": doccano, "spacy": spacy}
-TABLES = {"xlsx": workbook, "sqlite": sqlite, "duckdb": duckdb}
+TABLES = {"xlsx": workbook, "spreadsheet": csv_folder, "sqlite": sqlite, "duckdb": duckdb}
 FORMATS = (*PAGES, *TABLES)
 
 

@@ -926,7 +926,8 @@ def _single(low: str, ref: date | None) -> TimeValue:
     kind = "interval" if "/" in point.edtf else "date"
     modifier = point.modifier
     if "khoảng" in low:
-        return TimeValue(f"{point.edtf}~", kind="date", modifier="approx", part_of_day=point.part, rule="time.date")
+        about = point.edtf if point.edtf == "?" else f"{point.edtf}~"
+        return TimeValue(about, kind="date", modifier="approx", part_of_day=point.part, rule="time.date")
     return TimeValue(point.edtf, kind=kind, modifier=modifier, part_of_day=point.part, rule="time.date")
 
 
@@ -1028,11 +1029,14 @@ def _iso(day: int, month: int, year: str) -> str:
 def bounds(edtf: str) -> tuple[str, str]:
     """First and last day (ISO) of an EDTF value; empty where open, unknown or unresolved.
 
-    >>> bounds("2016/2021"), bounds("2019/.."), bounds("XXXX-07-08")
-    (('2016-01-01', '2021-12-31'), ('2019-01-01', ''), ('', ''))
+    >>> bounds("2016/2021"), bounds("2019/.."), bounds("XXXX-07-08"), bounds("2020;2012")
+    (('2016-01-01', '2021-12-31'), ('2019-01-01', ''), ('', ''), ('2012-01-01', '2020-12-31'))
     """
     parts = edtf.rstrip("~").replace(";", "/").split("/")
-    return _first(parts[0]), _last(parts[-1])
+    begins, ends = _first(parts[0]), _last(parts[-1])
+    if begins and ends and begins > ends:  # pages also name the later one first
+        return _first(parts[-1]), _last(parts[0])
+    return begins, ends
 
 
 _COMPLETE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")

@@ -7,7 +7,7 @@ gives scores of the tags, which are added to the sparse features'. Plain arrays,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from dvextract.lookup import look_up
+from dvextract.model.arrays import Arrays
 from dvextract.model.memory import Memory, joined
 
 Floats = NDArray[np.float32]
@@ -238,23 +239,33 @@ def to_arrays(context: Context, prefix: str = "context_") -> dict[str, NDArray[A
     return found
 
 
-def from_arrays(file: Mapping[str, NDArray[Any]], names: Sequence[str], prefix: str = "context_") -> Context | None:
-    """What `to_arrays` gave, from a file with these ``names``; None when there is none in it."""
-    if prefix + "forms" not in names:
+def from_arrays(file: Arrays, tags: int | None = None, prefix: str = "context_") -> Context | None:
+    """What `to_arrays` gave; None when there is none in the file.
+
+    Raises ValueError or KeyError for arrays that do not fit together, or to ``tags`` scores.
+    """
+    if prefix + "forms" not in file.names:
         return None
 
-    def floats(name: str) -> Floats:
-        return np.asarray(file[prefix + name], dtype=np.float32)
+    def floats(name: str, *shape: int | None) -> Floats:
+        return np.asarray(file.take(prefix + name, "float", *shape), dtype=np.float32)
 
+    bias = floats("bias", None, None)
+    layers, width = bias.shape
+    forms = file.keys(prefix + "forms")
     begins = prefix + "keys_"
-    columns = sorted(n.removeprefix(begins) for n in names if n.startswith(begins))
+    keys = {n.removeprefix(begins): file.keys(n) for n in sorted(file.names) if n.startswith(begins)}
+    out = floats("out", width, tags)
+    dilations = file.take(prefix + "dilations", "int64", layers)
+    if not layers or not width or (dilations < 1).any():
+        raise ValueError("its network has no layers, or layers that look nowhere")
     return Context(
-        file[prefix + "forms"],
-        floats("form_table"),
-        {name: (file[f"{begins}{name}"], floats(f"table_{name}")) for name in columns},
-        floats("weights"),
-        floats("bias"),
-        floats("out"),
-        floats("out_bias"),
-        tuple(int(d) for d in file[prefix + "dilations"]),
+        forms,
+        floats("form_table", FIRST_WORD + len(forms), width),
+        {name: (column, floats(f"table_{name}", 1 + len(column), width)) for name, column in keys.items()},
+        floats("weights", layers, 3 * width, width),
+        bias,
+        out,
+        floats("out_bias", out.shape[1]),
+        tuple(int(d) for d in dilations),
     )

@@ -25,6 +25,7 @@ from torch import nn
 
 from dvextract.errors import UsageError
 from dvextract.lookup import look_up
+from dvextract.model.arrays import DAMAGED, opened
 from dvextract.model.context import FIRST_WORD, MASK, PAD, SMALL, Context, form_rows, from_arrays, to_arrays
 from dvextract.model.features import CHANNELS, SYLLABLE, Encoded, key_of, reduced, shape
 from dvextract.segmentation.sentences import sentences
@@ -241,9 +242,9 @@ def _context(
 def _loaded(pretrained: Path, drop: float) -> tuple[Encoder, NDArray[np.uint64]]:
     """An encoder with pretrained weights, and the keys of the forms it knows; raises UsageError for another file."""
     try:
-        with np.load(pretrained, allow_pickle=False) as file:
-            context = from_arrays(file, file.files)
-    except (OSError, ValueError, KeyError) as e:
+        with opened(pretrained.read_bytes()) as file:
+            context = from_arrays(file)
+    except DAMAGED as e:
         raise UsageError(f"cannot read the pretrained encoder {pretrained}: {e}") from e
     if context is None or (context.dilations, context.weights.shape[1:]) != (DILATIONS, (3 * WIDTH, WIDTH)):
         raise UsageError(f"{pretrained} is no pretrained encoder of this version; make one with {__name__}")

@@ -15,13 +15,13 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.document import LABELS
 from dvextract.errors import UsageError
+from dvextract.model.arrays import DAMAGED, Arrays, opened
 from dvextract.model.context import Context, from_arrays, to_arrays
 from dvextract.model.features import SIGNATURE, Encoded
 from dvextract.model.sparse import Scorer
@@ -123,25 +123,49 @@ def load(name_or_path: str = "default") -> Model:
             raise UsageError(f"no model '{name_or_path}': give a .npz file or 'default'")
         raw = shipped.read_bytes()
     try:
-        with np.load(io.BytesIO(raw), allow_pickle=False) as file:
-            card = json.loads(file["card"].tobytes())
+        with opened(raw) as file:
+            card = _card(file)
             if tuple(card["tags"]) != TAGS:
                 raise UsageError(f"the model {name_or_path} has other labels than this version; train it again")
-            if "signature" not in file.files or int(file["signature"]) != SIGNATURE:
+            if "signature" not in file.names or int(file.take("signature", "uint64")) != SIGNATURE:
                 raise UsageError(f"the model {name_or_path} was trained by another version; train it again")
-            levels = np.zeros((len(file["keys"]), len(TAGS)), dtype=np.int8)
-            levels[np.repeat(np.arange(len(levels)), file["counts"]), file["columns"]] = file["values"]
+            keys = file.keys("keys")
             return Model(
-                file["keys"],
-                levels,
-                np.float32(file["scale"]),
-                allowed(file["transition"]),
+                keys,
+                _levels(file, len(keys)),
+                np.float32(file.take("scale", "float")),
+                allowed(file.take("transition", "float", len(TAGS), len(TAGS))),
                 card,
                 sha256(raw).hexdigest(),
-                from_arrays(file, file.files),
+                from_arrays(file, len(TAGS)),
             )
-    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as e:
+    except DAMAGED as e:
         raise UsageError(f"{name_or_path} is not a dvextract model: {e}") from e
+
+
+def _card(file: Arrays) -> dict[str, Any]:
+    """The card; raises ValueError when what cards have of all models is not there."""
+    card = json.loads(file.take("card", "uint8", None).tobytes())
+    mappings = ("data", "options", "figures")
+    if (
+        not isinstance(card, dict)
+        or not isinstance(card.get("tags"), list)
+        or not all(isinstance(card.get(name, {}), dict) for name in mappings)
+        or not all(isinstance(figures, dict) for figures in card.get("figures", {}).values())
+    ):
+        raise ValueError("its card is none")
+    return card
+
+
+def _levels(file: Arrays, n: int) -> NDArray[np.int8]:
+    """The weights of ``n`` keys, (keys, tags), of those that are not zero."""
+    counts = file.take("counts", "uint8", n)
+    columns = file.take("columns", "uint8", int(counts.sum(dtype=np.int64)))
+    if len(columns) and columns.max() >= len(TAGS):
+        raise ValueError("it has weights for labels that there are not")
+    levels = np.zeros((n, len(TAGS)), dtype=np.int8)
+    levels[np.repeat(np.arange(n), counts), columns] = file.take("values", "int8", len(columns))
+    return levels
 
 
 def card_lines(model: Model) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,8 +17,11 @@ MOST = 200_000
 _FREE = 1 << 24
 _RATIO = 250
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
-"""What zipfile raises for archives that are broken, encrypted or packed by unknown methods."""
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
+    OverflowError, IndexError, struct.error, OSError,
+)  # fmt: skip
+"""What zipfile and the decompressors raise for archives that are broken, encrypted or packed by unknown methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def members(archive: zipfile.ZipFile) -> Iterator[Member]:
     seen: set[str] = set()
     for number, info in enumerate(listed):
         parts = info.filename.split("/")
-        if info.is_dir() or parts[0] == "__MACOSX" or (parts[-1].startswith(".") and parts[-1] != ".."):
+        if info.filename.endswith("/") or parts[0] == "__MACOSX" or (parts[-1].startswith(".") and parts[-1] != ".."):
             continue
         seal = f"{info.CRC:08x}-{info.file_size}"
         yield Member(number, info.filename, info.compress_size, seal, _problem(info, parts, seen))
@@ -65,6 +70,8 @@ def _problem(info: zipfile.ZipInfo, parts: list[str], seen: set[str]) -> Unreada
         or "\x00" in info.filename
     ):
         return UnreadableText("bad-name", "its name leads out of the archive; rename it")
+    if not info.filename:
+        return UnreadableText("bad-name", "it has no name; rename it")
     if info.filename in seen:
         return UnreadableText("duplicate-id", "the archive has a file of this name already; rename it")
     if info.flag_bits & 1:

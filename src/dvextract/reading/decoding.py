@@ -38,6 +38,10 @@ _LATIN = re.compile("[A-Za-zÀ-ɏ\u0300-\u036fẠ-ỹ]")
 _OTHER_LETTER = re.compile("[\u0370-\u1dff\u2c00-\uabff\uac00-\ud7ff\uf900-\ufaff]")
 _ODD = re.compile("[\ufffd\ue000-\uf8ff\u0080-\u009f]")
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii", "utf-8"})
+_OF_NAMES = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape"}
+)
+"""Python's codecs of host names and of its own literals: no page is written in them."""
 _NAMES = {"utf-8-sig": "utf-8", "cp1252": "windows-1252", "cp1258": "windows-1258", "iso8859-1": "iso-8859-1"}
 
 
@@ -63,9 +67,10 @@ def check_encoding(name: str) -> str:
     """A name that `decode` takes, else UsageError."""
     if name and legacy.decode_as(b"", name) is None:
         try:
-            codecs.lookup(name)
-            b"".decode(name)
-        except (LookupError, TypeError, ValueError):  # also codecs that are no text encodings
+            if codecs.lookup(name).name in _OF_NAMES:
+                raise LookupError
+            " ".encode(name)  # of no text at all any codec makes nothing, also one that is no text encoding
+        except (LookupError, TypeError, ValueError):
             raise UsageError(
                 f"no encoding is called '{name}'; there are: tcvn3, vni, viscii, windows-1258, utf-8, all of Python's"
             ) from None

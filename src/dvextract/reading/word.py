@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from itertools import zip_longest
 from xml.parsers import expat
 
 from dvextract.document import Hints
+from dvextract.reading.archive import DAMAGED
 from dvextract.reading.decoding import UnreadableText
 from dvextract.reading.streams import LARGEST
 from dvextract.reading.stretches import Extracted, Stretch, put_together
@@ -50,7 +50,7 @@ def _part(data: bytes, name: str) -> bytes:
                 xml = member.read(LARGEST + 1)
     except KeyError:
         raise UnreadableText("not-docx", "no Word document is in this file; save it as .docx again") from None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error) as e:
+    except DAMAGED as e:
         raise UnreadableText("damaged", f"the file is damaged or encrypted: {e}; save it as .docx again") from e
     if len(xml) > LARGEST:
         raise UnreadableText("bomb", f"larger than {LARGEST >> 20} MB expanded; no document is, leave it out")
@@ -72,7 +72,11 @@ def _parse(xml: bytes, body: _Body) -> None:
     parser.CharacterDataHandler = body.characters
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError as e:
+    except (
+        expat.ExpatError,
+        LookupError,
+        ValueError,
+    ) as e:  # the latter for encodings that it states and expat has not
         raise UnreadableText("damaged", f"its XML is broken: {e}; save it as .docx again") from e
 
 

@@ -189,7 +189,7 @@ TABLES: tuple[Table, ...] = (
                 "edtf",
                 "string",
                 "EDTF value; ? when the page does not decide; days of a list joined by ;, a length before or after the"
-                " page's day as P3Y, times of day without seconds",
+                " page's day as P3Y, times of day without seconds, also of days not wholly known (XXXX-07-08T14:00)",
                 "2016/2021",
                 True,
             ),

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from dvextract.errors import UsageError
+from dvextract.exporting.spreadsheet import harmless
 from dvextract.tables.evidence import FACTS
 from dvextract.tables.load import load
 from dvextract.tables.schema import BY_NAME
@@ -144,9 +145,13 @@ def lines(found: Sequence[Sampled]) -> Iterator[str]:
 
 
 def write_sheet(found: Sequence[Sampled], path: Path) -> None:
-    """The rows as a CSV sheet with an empty column ``right`` (UTF-8 with a mark, which spreadsheets ask for)."""
+    """The rows as a CSV sheet with an empty column ``right`` (UTF-8 with a mark, which spreadsheets ask for).
+
+    Nothing in it is taken for a formula (`exporting.spreadsheet.harmless`).
+    """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(SHEET)
         for s in found:
-            sheet.writerow((s.table, s.cells["doc_id"], s.row, s.fact, s.rule, s.context, ""))
+            cells = (s.table, s.cells["doc_id"], s.row, s.fact, s.rule, s.context, "")
+            sheet.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])

@@ -12,6 +12,7 @@ from dvextract.document import Document, Mention
 from dvextract.errors import UsageError
 from dvextract.reading.formats import TEXT, format_of
 from dvextract.reading.pages import read_bytes
+from dvextract.reading.streams import whole
 
 STYLES = {
     "PERSON": "bold cyan",
@@ -67,8 +68,11 @@ def show_file(path: Path, pipeline: str = "default") -> None:
 
     Raises UsageError for a file that is not there and InputError for one that is no page.
     """
+    if path.exists() and not path.is_file():  # a pipe may never end, and one that nobody writes to never begins
+        raise UsageError(f"{path} is not a file; save the page as a file")
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = whole(file)
     except OSError as e:
         raise UsageError(f"cannot read {path}: {e.strerror}") from e
     form = format_of(path.name)
