@@ -138,6 +138,9 @@ def run(
     site_furniture: Annotated[
         bool, typer.Option("--site-furniture", help="Read all first; lines on many pages of a site are furniture.")
     ] = False,
+    page_timeout: Annotated[
+        float, typer.Option(help="Seconds after which a page is given up and goes to rejects; 0 means never.")
+    ] = 60,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Read pages and write tables of what they say.
@@ -182,6 +185,7 @@ def run(
             outlet_column=outlet_column,
             encoding=encoding,
             site_furniture=site_furniture,
+            page_timeout=page_timeout,
             progress=progress,
         )
     for line in () if quiet else summary_lines(summary):

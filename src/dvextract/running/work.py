@@ -136,8 +136,9 @@ def work(job: Job, shard: Shard, key: str, deaths: Sequence[Death] = ()) -> Tall
             with PartWriter(pack, job.formats, job.tables) as writer:
                 for docs, unread in _batches(found, 1 if deaths else BATCH_PAGES):
                     fatal = _verdict(deaths, watch.WORKING) if docs and deaths else None
+                    pages: list[Built] = []
                     if fatal:
-                        pages, rejects = [], [*unread, *(_ended(doc, fatal, pipeline) for doc in docs)]
+                        rejects = [*unread, *(_ended(doc, fatal, pipeline) for doc in docs)]
                     else:
                         watch.at(watch.place(), watch.WORKING)
                         ready, failed = process(docs, pipeline, job.page_timeout)
