@@ -1,6 +1,7 @@
 """One bad page is a reject and costs no other page anything."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def test_a_part_counts_when_it_is_whole_and_has_what_is_asked_for(tmp_path):
     short = tmp_path / "short.toml"
     short.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
     job = work.Job(str(short), "{}", Columns(), ("csv",), ("blocks", "rejects"), str(tmp_path))
-    shard = Shard(0, (Piece(Source(str(short), "short", 1), "digest"),))
+    shard = Shard(0, (Piece(Source(str(short), "short", 1), sha256(short.read_bytes()).hexdigest()),))
     tally = work.work(job, shard, "key")
     assert tally.pages == 1
     assert work.finished(job, "key") == tally
