@@ -24,7 +24,6 @@ from pathlib import Path
 
 from invented import texts
 
-
 PROGRAM = "from dvextract.running import shards; shards.PAGES = 6; from dvextract.cli import app; app()"
 """The command line with small shards, so that few pages are work for all workers."""
 

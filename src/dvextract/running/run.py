@@ -165,7 +165,7 @@ def run(
             workforce.prepare(sum(s.size for s in sources) // BYTES, load_in_advance, job)
         settings(job)  # what is wrong with the pipeline is said before anything is written
         shards = plan(sources, limit, columns)
-        with _claimed(out):
+        with _claimed(out), _told(out):
             if force:
                 _forget(job.folder)
             if site_furniture:
@@ -216,8 +216,6 @@ def run(
             write_json(storage.join(out, REPORT), {**report, "layout": layout, "engine": engine, **again})
             _tidy(job, keys, keep)
         return summary
-    except OSError as e:
-        raise _cannot_write(out, e) from e
     finally:
         workforce.close()
 
@@ -255,14 +253,21 @@ def _summary(
     return RunSummary(where, *counts, mentions, seconds, resumed, up_to_date, shards, tuple(reasons))
 
 
-def _cannot_write(out: str | Path, e: OSError) -> DvextractError:
-    """What to say when the system refuses something under the output; inputs that cannot be read are rejects."""
-    why = e.strerror or str(e) or type(e).__name__
-    at = f" ({e.filename})" if e.filename and Path(str(e.filename)) != Path(str(out)) else ""
-    room = "make room, then " if e.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    return DvextractError(
-        f"cannot write into {out}: {why}{at}; {room}run the same command again: what is finished is kept"
-    )
+@contextmanager
+def _told(out: str | Path) -> Iterator[None]:
+    """Say it in our words when the system refuses something under the output; inputs that cannot be read are rejects.
+
+    Raises DvextractError for OSError.
+    """
+    try:
+        yield
+    except OSError as e:
+        why = e.strerror or str(e) or type(e).__name__
+        at = f" ({e.filename})" if e.filename and Path(str(e.filename)) != Path(str(out)) else ""
+        room = "make room, then " if e.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        raise DvextractError(
+            f"cannot write into {out}: {why}{at}; {room}run the same command again: what is finished is kept"
+        ) from e
 
 
 def _there(job: Job, keys: Sequence[str]) -> tuple[set[int], Tally]:
