@@ -212,6 +212,7 @@ call, read = stage.__call__, pages.read_bytes
 def falls(self, docs):
     for doc in docs:
         if "treo" in doc.text:
+            open(__file__ + ".hangs", "w").close()
             sum(repeat(0))  # C code that never returns and cannot be interrupted
         if "giet" in doc.text:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -238,22 +239,23 @@ if __name__ == "__main__":
     shards.PAGES = shards.HEAVIEST = shards.LIGHTEST = 1
     shards.PAGES = 3
     running.work = falling.work
-    run(sys.argv[1], sys.argv[2], workers=int(sys.argv[4]), pipeline=sys.argv[3], formats=["csv"], page_timeout=1)
+    given, out, pipeline, workers, limit = sys.argv[1:]
+    run(given, out, workers=int(workers), pipeline=pipeline, formats=["csv"], page_timeout=float(limit))
 """
 
 
-def fallen(tmp_path, pages, quick, workers):
+def fallen(tmp_path, pages, quick, workers, limit=1.0):
     (tmp_path / "falling.py").write_text(FALLING)
     (tmp_path / "main.py").write_text(PROGRAM)
-    given = [sys.executable, tmp_path / "main.py", pages, tmp_path / "out", quick["pipeline"], str(workers)]
-    return subprocess.run(given, capture_output=True, text=True, check=False)
+    given = [sys.executable, tmp_path / "main.py", pages, tmp_path / "out", quick["pipeline"], f"{workers}", f"{limit}"]
+    return subprocess.Popen(given, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def test_pages_that_end_workers_are_found(lay, tmp_path, quick):
     bad = {"b1.txt": "treo", "c1.txt": "giet", "d1.txt": "hong", "e1.txt": "khong", "e2.txt": "khong"}
     good = {f"{letter}{i}.txt": f"Bản họp lần {i}." for letter in "abcdef" for i in (0, 3)}
-    done = fallen(tmp_path, lay({**bad, **good}), quick, 2)
-    assert (done.returncode, done.stderr) == (0, "")
+    process = fallen(tmp_path, lay({**bad, **good}), quick, 2)
+    assert (process.communicate()[1], process.returncode) == ("", 0)
     assert rejects(tmp_path / "out") == [
         ["b1", "layout", "timeout"],
         ["c1", "layout", "out-of-memory"],
@@ -267,12 +269,34 @@ def test_pages_that_end_workers_are_found(lay, tmp_path, quick):
     assert mine.documents.doc_id.tolist() == theirs.documents.doc_id.tolist()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends processes with their parent")
+def test_a_worker_that_hangs_ends_with_its_parent(lay, tmp_path, quick, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
+    process = fallen(tmp_path, lay({**PAGES, "1.txt": "treo"}), quick, 2, 600)
+    until = time.monotonic() + 60
+    while not (tmp_path / "falling.py.hangs").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert not importlib.import_module("kill").is_left(process.pid)
+
+
 def test_a_page_that_ends_the_only_process_is_found_by_the_third_run(lay, tmp_path, quick):
     pages = lay({**PAGES, "4.txt": "hong"})
-    assert [fallen(tmp_path, pages, quick, 1).returncode for _ in range(3)] == [-6, -6, 0]
+    assert [fallen(tmp_path, pages, quick, 1).wait() for _ in range(3)] == [-6, -6, 0]
     assert rejects(tmp_path / "out") == [["4", "layout", "crash"]]
     assert load(tmp_path / "out").documents.doc_id.tolist() == ["1", "2", "3", "5", "6"]
     assert not (tmp_path / "out" / running.WORK / running.WORKING).exists()
+
+
+def test_a_table_that_was_cut_short_is_made_again(lay, tmp_path, quick):
+    run(lay(PAGES), tmp_path / "out", **quick)
+    whole = tables(tmp_path / "out")
+    os.truncate(tmp_path / "out" / "blocks.csv", 30)
+    summary = run(lay(PAGES), tmp_path / "out", **quick)
+    assert (summary.resumed, summary.reasons) == (3, ("1 table no longer as written",))
+    assert tables(tmp_path / "out") == whole
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"dvextract": 1, "key": 2, "files": 3}'])

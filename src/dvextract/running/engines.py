@@ -7,9 +7,11 @@ because a worker was lost, does no harm.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
+import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -326,7 +328,12 @@ def _follow_parent() -> None:
     """In a worker: end at once when interrupted, and when the parent has been killed; half a shard is no loss."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if sys.platform == "linux":  # also when C code that does not return lets no thread of ours look
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+_PR_SET_PDEATHSIG = 1
 
 
 def _end_with_parent() -> None:

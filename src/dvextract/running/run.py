@@ -32,6 +32,7 @@ from dvextract.running.join import LAYOUTS, SINGLE, join, targets
 from dvextract.running.lease import leased
 from dvextract.running.shards import BYTES, Shard, plan
 from dvextract.running.work import (
+    DAMAGED,
     PARTS,
     REPETITION,
     Job,
@@ -196,7 +197,7 @@ def run(
                 files = join(parts, wanted, layout, between, workforce)
             except (Damaged, NoPack):  # of what is kept only the index is read before
                 bad = {i for i, key in enumerate(keys) if not _is_sound(part_path(job.folder, key))}
-                reasons.append(f"{len(bad)} damaged parts of shards")
+                reasons += [f"{len(bad)} shard{'s' if len(bad) > 1 else ''} {DAMAGED}"] if bad else []
                 for _ in _work_all(job, shards, keys, {*range(len(shards))} - bad, workforce, None):
                     pass
                 there -= bad
@@ -212,7 +213,8 @@ def run(
                 out, tally, dict(sorted(tally.mentions.items())), begin, len(shards), len(there), reasons
             )
             report = _report(summary, job, now, run_key, names, workforce.workers, given)
-            again = {"page_timeout": job.page_timeout, "fallen": tally.fallen, "changed": tally.changed}
+            again: dict[str, Any] = {"page_timeout": job.page_timeout, "fallen": tally.fallen, "changed": tally.changed}
+            again["bytes"] = _bytes(out, names)
             write_json(storage.join(out, REPORT), {**report, "layout": layout, "engine": engine, **again})
             _tidy(job, keys, keep)
         return summary
@@ -294,7 +296,10 @@ def _is_sound(part: str) -> bool:
 def _damaged(out: str | Path, job: Job, known: bool) -> list[str]:
     """What cannot be read of the files that say what runs did; ``known`` is whether the settings can."""
     damaged = []
-    if _report_in(out) is None and storage.exists(storage.join(out, REPORT)):
+    report = _report_in(out)
+    if report is not None and (other := _other_tables(out, report)):
+        damaged.append(f"{len(other)} table{'s' if len(other) > 1 else ''} no longer as written")
+    if report is None and storage.exists(storage.join(out, REPORT)):
         damaged.append(f"{REPORT} was damaged")
     if not known and storage.exists(storage.join(job.folder, SETTINGS)):
         damaged.append(f"{SETTINGS} was damaged")
@@ -460,6 +465,8 @@ def _finished_run(out: str | Path, key: str, page_timeout: float) -> dict[str, A
         return None
     if report.get("fallen") and report.get("page_timeout") != page_timeout:
         return None
+    if _other_tables(out, report):
+        return None
     inside: dict[str, set[str]] = {}
     for name in report["files"]:
         folder, _, file = name.rpartition("/")
@@ -468,6 +475,24 @@ def _finished_run(out: str | Path, key: str, page_timeout: float) -> dict[str, A
         if file not in inside[folder]:
             return None
     return report
+
+
+def _bytes(out: str | Path, names: Sequence[str]) -> dict[str, int]:
+    """Bytes of every table of this machine that is there."""
+    found = {}
+    for name in () if storage.is_url(out) else names:
+        with suppress(OSError):
+            found[name] = Path(out, name).stat().st_size
+    return found
+
+
+def _other_tables(out: str | Path, report: Mapping[str, Any]) -> list[str]:
+    """Tables of this machine that are gone or have not as many bytes as when the run ended."""
+    written = report.get("bytes")
+    if not isinstance(written, dict):
+        return []
+    now = _bytes(out, [*written])
+    return [name for name, size in written.items() if now.get(name) != size]
 
 
 def _drop_stale_tables(out: str | Path, written: set[str]) -> None:
