@@ -24,7 +24,10 @@ from pathlib import Path
 
 from invented import texts
 
-PROGRAM = "from dvextract.running import shards; shards.PAGES = 6; from dvextract.cli import app; app()"
+PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "from dvextract.running import shards; shards.PAGES = 6; from dvextract.cli import app; app()"
+)
 """The command line with small shards, so that few pages are work for all workers."""
 
 
@@ -73,12 +76,14 @@ def disturbed(process: subprocess.Popen[bytes], moment: float, victim: str, numb
         return f"status {process.returncode} when a worker was killed" if process.wait() else ""
     (os.killpg if victim == "all" else os.kill)(process.pid, number)
     said = (process.communicate()[1] or b"").decode()
+    if "Traceback" in said:
+        return f"said: {said}"
     if is_left(process.pid):
         return "processes are left over"
-    if number == signal.SIGINT and process.returncode != 0:
+    if number == signal.SIGINT and process.returncode not in (0, -signal.SIGINT):  # the latter: it had not begun
         if process.returncode != 130:
             return f"status {process.returncode}: {said}"
-        if "Traceback" in said or "interrupted" not in said:
+        if "interrupted" not in said:
             return f"said: {said}"
     return ""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -42,6 +45,14 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _insist(lost: sys.UnraisableHookArgs) -> None:
+    """An interrupt that came inside a destructor, where Python drops it, comes again a moment later."""
+    if lost.exc_type is KeyboardInterrupt:
+        threading.Timer(0.05, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(lost)
+
+
 @app.callback()
 def main(
     version: Annotated[
@@ -60,6 +71,9 @@ def main(
     In Python the same verbs are functions: dvextract.run, extract, load, evaluate, compare.
     """
     _state["traceback"] = show_traceback
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # from `__main__`: now we have something to say
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.unraisablehook = _insist
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that is not UTF-8 gets escapes, not a fall
             stream.reconfigure(errors="backslashreplace")

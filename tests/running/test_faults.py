@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dvextract import load, run, watch
+from dvextract import cli, load, run, watch
 from dvextract.document import Document
-from dvextract.errors import DvextractError
+from dvextract.errors import DvextractError, UsageError
 from dvextract.pipeline import Pipeline
 from dvextract.reading import pages as reading
 from dvextract.running import run as running
@@ -202,6 +202,7 @@ def test_a_page_that_cannot_be_read_in_time(lay, tmp_path, quick, monkeypatch):
 
 FALLING = """
 import os, signal
+from itertools import repeat
 from dvextract.reading import pages
 from dvextract.running import work as real
 from dvextract.stages import layout
@@ -277,6 +278,8 @@ def test_a_worker_that_hangs_ends_with_its_parent(lay, tmp_path, quick, monkeypa
     while not (tmp_path / "falling.py.hangs").exists():
         assert time.monotonic() < until
         time.sleep(0.05)
+    with pytest.raises(UsageError, match="another run is writing to .*out; wait for it"):
+        run(tmp_path / "in", tmp_path / "out", **quick)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     assert not importlib.import_module("kill").is_left(process.pid)
@@ -314,6 +317,34 @@ def test_what_runs_say_of_themselves_may_be_damaged(lay, tmp_path, quick, name, 
     (pages / "7.txt").unlink()
     run(pages, tmp_path / "out", **quick)
     assert tables(tmp_path / "out") == whole
+
+
+class Dies:
+    """Something in whose destructor an interrupt arrives."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_in_a_destructor_is_not_lost(monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", cli._insist)
+    dying = [Dies()]
+    with pytest.raises(KeyboardInterrupt):
+        dying.clear()
+        time.sleep(5)
+
+
+EARLY = """
+import signal, sys, types
+from dvextract.__main__ import main
+sys.modules["dvextract.cli"] = types.SimpleNamespace(app=lambda: signal.raise_signal(signal.SIGINT))
+main()
+"""
+
+
+def test_an_interrupt_before_the_command_line_has_begun_says_nothing():
+    done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
 
 
 def test_interrupted_at_any_time(faults, capsys):
