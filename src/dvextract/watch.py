@@ -45,7 +45,6 @@ class _Here:
     """What this process knows of its own work."""
 
     board: MutableSequence[float]
-    shared = False
     condemned: Death | None = None
 
 
@@ -54,12 +53,7 @@ _Here.board = [0.0, -1.0, 0.0, 0.0]
 
 def share(board: MutableSequence[float]) -> None:
     """From now on write on a board that somebody else sees."""
-    _Here.board, _Here.shared = board, True
-
-
-def is_watched() -> bool:
-    """Whether somebody sees our board, and would notice our end."""
-    return _Here.shared
+    _Here.board = board
 
 
 def at(page: int, phase: int) -> None:
