@@ -134,17 +134,19 @@ def work(job: Job, shard: Shard, key: str, deaths: Sequence[Death] = ()) -> Tall
         with storage.writing(part_path(job.folder, key)) as file:
             pack = PackWriter(file)
             with PartWriter(pack, job.formats, job.tables) as writer:
-                for docs, unread in _batches(found, 1 if deaths else BATCH_PAGES):
+                for batch in _batches(found, 1 if deaths else BATCH_PAGES):
+                    docs = [item for item in batch if isinstance(item, Document)]
                     fatal = _verdict(deaths, watch.WORKING) if docs and deaths else None
                     pages: list[Built] = []
                     if fatal:
-                        rejects = [*unread, *(_ended(doc, fatal, pipeline) for doc in docs)]
+                        failed = [_ended(doc, fatal, pipeline) for doc in docs]
                     else:
                         watch.at(watch.place(), watch.WORKING)
                         ready, failed = process(docs, pipeline, job.page_timeout)
                         watch.at_stage(len(pipeline.stages) + 1)
                         pages, unwritable = _built(ready, job.page_timeout)
-                        rejects = [*unread, *failed, *unwritable]
+                        failed += unwritable
+                    rejects = _in_order(batch, failed)
                     writer.write(pages, [r.row for r in rejects])
                     tally.pages += len(pages)
                     tally.characters += sum(len(page.doc.text) for page in pages)
@@ -234,22 +236,27 @@ def contents(shard: Shard) -> list[tuple[str, int, str]]:
     return [(p.source.doc_id, p.first, p.digest[:16]) for p in shard.pieces]
 
 
-def _batches(
-    found: Iterator[Document | Reject], most: int = BATCH_PAGES
-) -> Iterator[tuple[list[Document], list[Reject]]]:
-    docs: list[Document] = []
-    rejects: list[Reject] = []
-    size = 0
+def _batches(found: Iterator[Document | Reject], most: int = BATCH_PAGES) -> Iterator[list[Document | Reject]]:
+    """Pages that are worked on together, and what could not be read between them."""
+    batch: list[Document | Reject] = []
+    docs = size = 0
     for item in found:
+        batch.append(item)
         if isinstance(item, Reject):
-            rejects.append(item)
             continue
-        docs.append(item)
+        docs += 1
         size += len(item.text)
-        if len(docs) >= most or size >= BATCH_CHARS:
-            yield docs, rejects
-            docs, rejects, size = [], [], 0
-    yield docs, rejects
+        if docs >= most or size >= BATCH_CHARS:
+            yield batch
+            batch, docs, size = [], 0, 0
+    yield batch
+
+
+def _in_order(batch: Sequence[Document | Reject], failed: Sequence[Reject]) -> list[Reject]:
+    """The rejects of a batch in the order of its pages, so that batches do not show in the tables."""
+    by_page = {reject.doc_id: reject for reject in failed}
+    found = (item if isinstance(item, Reject) else by_page.get(item.doc_id) for item in batch)
+    return [reject for reject in found if reject is not None]
 
 
 def process(docs: Sequence[Document], pipeline: Pipeline, limit: float = 0.0) -> tuple[list[Document], list[Reject]]:
