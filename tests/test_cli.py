@@ -194,7 +194,10 @@ def test_an_interrupt_is_one_line(lay, tmp_path, quick, monkeypatch):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (OSError(28, "No space left on device", "out/mentions.csv"), "out/mentions.csv: No space left on device"),
+        (
+            OSError(28, "No space left on device", "out/mentions.csv"),
+            "out: No space left on device (out/mentions.csv); make room",
+        ),
         (RuntimeError("two\nlines"), "RuntimeError: two lines; this is a fault of dvextract: please report"),
     ],
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import errno
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -42,6 +45,14 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _insist(lost: sys.UnraisableHookArgs) -> None:
+    """An interrupt that came inside a destructor, where Python drops it, comes again a moment later."""
+    if lost.exc_type is KeyboardInterrupt:
+        threading.Timer(0.05, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(lost)
+
+
 @app.callback()
 def main(
     version: Annotated[
@@ -60,6 +71,9 @@ def main(
     In Python the same verbs are functions: dvextract.run, extract, load, evaluate, compare.
     """
     _state["traceback"] = show_traceback
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # from `__main__`: now we have something to say
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.unraisablehook = _insist
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that is not UTF-8 gets escapes, not a fall
             stream.reconfigure(errors="backslashreplace")
@@ -138,6 +152,9 @@ def run(
     site_furniture: Annotated[
         bool, typer.Option("--site-furniture", help="Read all first; lines on many pages of a site are furniture.")
     ] = False,
+    page_timeout: Annotated[
+        float, typer.Option(help="Seconds after which a page is given up and goes to rejects; 0 means never.")
+    ] = 60,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Read pages and write tables of what they say.
@@ -182,6 +199,7 @@ def run(
             outlet_column=outlet_column,
             encoding=encoding,
             site_furniture=site_furniture,
+            page_timeout=page_timeout,
             progress=progress,
         )
     for line in () if quiet else summary_lines(summary):

@@ -405,7 +405,11 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("work", "said"),
     [
-        ("os._exit(9)", "a worker process was killed (out of memory?); run again to go on where it stopped"),
+        (
+            "os._exit(9)",
+            "worker processes ended again and again (exit status 9; out of memory?); "
+            "run again to go on where it stopped",
+        ),
         # as the terminal does: parent and workers at once
         ("os.killpg(0, signal.SIGINT); signal.pause()", "interrupted"),
     ],

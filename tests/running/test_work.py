@@ -1,6 +1,7 @@
 """One bad page is a reject and costs no other page anything."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -94,23 +95,41 @@ def test_every_way_of_being_unreadable_in_one_run(lay, tmp_path):
     assert rejects.message.str.contains(r"\w").all()
 
 
+def test_batches_do_not_show_in_the_order_of_rejects(lay, tmp_path, monkeypatch):
+    short = tmp_path / "short.toml"
+    short.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
+    original = build.rows
+
+    def rows(doc):
+        if doc.doc_id in ("a", "d"):
+            raise IndexError("layers that do not fit")
+        return original(doc)
+
+    monkeypatch.setattr("dvextract.tables.write.rows", rows)
+    folder = lay({"a.txt": "Họp", "b.txt": "", "c.txt": "Họp", "d.txt": "Họp", "e.txt": ""})
+    for size in (32, 1):
+        monkeypatch.setattr(work, "BATCH_PAGES", size)
+        run(folder, tmp_path / f"{size}", pipeline=str(short))
+        assert load(tmp_path / f"{size}").rejects.doc_id.tolist() == ["a", "b", "d", "e"]
+
+
 def test_a_batch_is_bounded():
     docs = [Document(str(i), "x" * (work.BATCH_CHARS // 4)) for i in range(10)]
-    assert [len(batch) for batch, _ in work._batches(iter(docs))] == [4, 4, 2]
+    assert [len(batch) for batch in work._batches(iter(docs))] == [4, 4, 2]
 
 
 def test_a_part_counts_when_it_is_whole_and_has_what_is_asked_for(tmp_path):
     short = tmp_path / "short.toml"
     short.write_text('[[stages]]\nname = "layout"\n', encoding="utf-8")
     job = work.Job(str(short), "{}", Columns(), ("csv",), ("blocks", "rejects"), str(tmp_path))
-    shard = Shard(0, (Piece(Source(str(short), "short", 1), "digest"),))
+    shard = Shard(0, (Piece(Source(str(short), "short", 1), sha256(short.read_bytes()).hexdigest()),))
     tally = work.work(job, shard, "key")
     assert tally.pages == 1
     assert work.finished(job, "key") == tally
     assert work.finished(replace(job, tables=("rejects",)), "key") == tally
-    assert work.finished(replace(job, tables=("documents", "rejects")), "key") is None
-    assert work.finished(replace(job, formats=("csv", "jsonl")), "key") is None
-    assert work.finished(job, "other") is None
+    assert work.finished(replace(job, tables=("documents", "rejects")), "key") == work.LACKING
+    assert work.finished(replace(job, formats=("csv", "jsonl")), "key") == work.LACKING
+    assert work.finished(job, "other") == work.ABSENT
     path = Path(work.part_path(job.folder, "key"))
     path.write_bytes(path.read_bytes()[:-1])
-    assert work.finished(job, "key") is None
+    assert work.finished(job, "key") == work.DAMAGED

@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from dvextract import storage
+from dvextract import storage, watch
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.reading import formats
@@ -368,10 +368,16 @@ def page_of(
     """The page that a file's, record's or member's bytes are."""
     from dvextract.reading.pages import read_bytes
 
+    if found := watch.condemned():
+        return fallen(doc_id, where, "reading", found.cause, found.detail)
     try:
         page = read_bytes(kind, data, encoding, charset)
     except UnreadableText as e:
         return _refused(doc_id, where, e)
+    except watch.Overrun:
+        return fallen(doc_id, where, "reading", watch.TIMEOUT)
+    except MemoryError:
+        return fallen(doc_id, where, "reading", watch.MEMORY)
     return Document(
         doc_id,
         page.text,
@@ -388,6 +394,11 @@ def page_of(
 def read_page(source: Source, data: bytes, encoding: str = "") -> Document | Reject:
     """The page that the bytes of a source are."""
     return page_of(source.doc_id, source.path, source.format.kind, data, encoding)
+
+
+def fallen(doc_id: str, where: str, stage: str, cause: str, detail: str = "") -> Reject:
+    """A page that took too long, needed too much memory or ended its worker."""
+    return Reject(doc_id, where, stage, cause, watch.message(cause, detail))
 
 
 def _refused(doc_id: str, where: str, e: UnreadableText) -> Reject:

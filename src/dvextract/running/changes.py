@@ -13,6 +13,8 @@ def settings_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[
     """What differs between two `work.settings`, in words; empty when nothing does."""
     if not before or before == now:
         return []
+    if any(not isinstance(before.get(name, {}), dict) for name in ("columns", "stages", "lexicons")):
+        return ["what the last run said of its settings was damaged"]
     found = []
     if before.get("version") != now["version"]:
         found.append(f"dvextract {before.get('version')} is now {now['version']}")

@@ -28,7 +28,7 @@ EXPIRES = 120.0
 def leased(name: str, what: str) -> Iterator[None]:
     """Hold the lease ``name`` of ``what``; raises UsageError when somebody else does."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns()}"
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         held = json.loads(storage.read_bytes(name))
         if time.time() - held["time"] < EXPIRES:
             why = f"another run ({held['owner']}) is writing to {what}, or was killed in the last two minutes"

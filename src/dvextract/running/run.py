@@ -6,12 +6,14 @@ Finished parts stay in the folder ``.dvextract`` of the output, so that the next
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import platform
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,15 +23,16 @@ from pathlib import Path
 from typing import Any
 
 from dvextract import storage
-from dvextract.errors import UsageError
+from dvextract.errors import DvextractError, UsageError
 from dvextract.reading.decoding import check_encoding
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.changes import inputs_changed, settings_changed
-from dvextract.running.engines import LOCAL, Engine, engine_of
+from dvextract.running.engines import LOCAL, Dask, Engine, Pool, engine_of
 from dvextract.running.join import LAYOUTS, SINGLE, join, targets
 from dvextract.running.lease import leased
 from dvextract.running.shards import BYTES, Shard, plan
 from dvextract.running.work import (
+    DAMAGED,
     PARTS,
     REPETITION,
     Job,
@@ -38,18 +41,23 @@ from dvextract.running.work import (
     finished,
     learnt,
     load_in_advance,
+    once_more,
     part_path,
     pipeline_of,
     settings,
     total,
     work,
 )
-from dvextract.tables.pack import NoPack, Pack, PackWriter
+from dvextract.tables.pack import Damaged, NoPack, Pack, PackWriter
 from dvextract.tables.package import datapackage
 from dvextract.tables.schema import TABLES
 from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, write_json
+from dvextract.watch import CRASH, Death
 
 WORK = ".dvextract"
+WORKING = "working.json"
+PAGE_TIMEOUT = 60.0
+"""Seconds a page may take; one takes some hundredths of a second."""
 LOCK = "lock"
 SETTINGS = "settings.json"
 JOIN = "join"
@@ -103,6 +111,7 @@ def run(
     outlet_column: str = "",
     encoding: str = "",
     site_furniture: bool = False,
+    page_timeout: float = PAGE_TIMEOUT,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Extract tables from pages into the folder ``out``.
@@ -113,10 +122,11 @@ def run(
     costs those pages only. ``layout``: 'single' for a file a table, 'sharded' for a folder a table. ``engine``:
     'local', or 'dask' for the cluster at ``scheduler``. The columns are those of `reading.inputs.Columns`;
     ``encoding`` overrides what is decided about text and HTML. ``site_furniture``: read all pages once before, and take
-    lines on many pages of one site for furniture; then a page more or changed may cost them all.
+    lines on many pages of one site for furniture; then a page more or changed may cost them all. ``page_timeout``:
+    seconds after which a page is given up (0: never); two pages of one batch may need as long each.
 
-    Raises UsageError for arguments that cannot be used; a page that cannot be read is a row of `rejects`, never an
-    error.
+    Raises UsageError for arguments that cannot be used, DvextractError when ``out`` cannot be written any more; a page
+    that cannot be read or worked on is a row of `rejects`, never an error.
     """
     begin = time.perf_counter()
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
@@ -124,6 +134,8 @@ def run(
         raise UsageError("--workers must be at least 1")
     if limit < 0:
         raise UsageError("--limit must not be negative")
+    if not 0 <= page_timeout < float("inf"):
+        raise UsageError("--page-timeout must be a number of seconds, 0 for none")
     if layout not in LAYOUTS:
         raise UsageError(f"no layout '{layout}'; there are: {', '.join(LAYOUTS)}")
     columns = Columns(
@@ -137,6 +149,7 @@ def run(
         written,
         check_tables(tables, written),
         storage.join(out, WORK),
+        page_timeout=float(page_timeout),
     )
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
@@ -153,7 +166,7 @@ def run(
             workforce.prepare(sum(s.size for s in sources) // BYTES, load_in_advance, job)
         settings(job)  # what is wrong with the pipeline is said before anything is written
         shards = plan(sources, limit, columns)
-        with _claimed(out):
+        with _claimed(out), _told(out):
             if force:
                 _forget(job.folder)
             if site_furniture:
@@ -163,7 +176,7 @@ def run(
             keys = [s.key(configuration) for s in shards]
             written_as = [layout, *job.formats, *job.tables, *(str(r) for r in refused)]
             run_key = sha256("\n".join([configuration, *keys, *written_as]).encode()).hexdigest()
-            before = None if force else _finished_run(out, run_key)
+            before = None if force else _finished_run(out, run_key, page_timeout)
             if before is not None:
                 _tidy(job, keys, keep)
                 tally = Tally(before["pages"], before["characters"], before["rejects"])
@@ -171,19 +184,25 @@ def run(
             before = _read_json(storage.join(job.folder, SETTINGS))
             there, tally = _there(job, keys)
             reasons = _reasons(job, shards, keys, there, before or {}, now, _report_in(out) is not None)
+            reasons += _damaged(out, job, before is not None)
             write_json(storage.join(job.folder, SETTINGS), now)
             for some in _work_all(job, shards, keys, there, workforce, progress):
                 tally.add(some)
             tally.rejects += len(refused)
             storage.remove(storage.join(out, REPORT))
             parts = [*(part_path(job.folder, key) for key in keys), _refused_part(job, refused)]
-            files = join(
-                parts,
-                targets(str(out), layout, job.tables, job.formats),
-                layout,
-                storage.join(job.folder, JOIN),
-                workforce,
-            )
+            wanted = targets(str(out), layout, job.tables, job.formats)
+            between = storage.join(job.folder, JOIN)
+            try:
+                files = join(parts, wanted, layout, between, workforce)
+            except (Damaged, NoPack):  # of what is kept only the index is read before
+                bad = {i for i, key in enumerate(keys) if not _is_sound(part_path(job.folder, key))}
+                reasons += [f"{len(bad)} shard{'s' if len(bad) > 1 else ''} {DAMAGED}"] if bad else []
+                for _ in _work_all(job, shards, keys, {*range(len(shards))} - bad, workforce, None):
+                    pass
+                there -= bad
+                parts[-1] = _refused_part(job, refused)
+                files = join(parts, wanted, layout, between, workforce)
             if "csv" in job.formats and layout == SINGLE:
                 package = storage.join(out, PACKAGE)
                 write_json(package, datapackage(job.tables, metadata.version("dvextract")))
@@ -194,7 +213,9 @@ def run(
                 out, tally, dict(sorted(tally.mentions.items())), begin, len(shards), len(there), reasons
             )
             report = _report(summary, job, now, run_key, names, workforce.workers, given)
-            write_json(storage.join(out, REPORT), {**report, "layout": layout, "engine": engine})
+            again: dict[str, Any] = {"page_timeout": job.page_timeout, "fallen": tally.fallen, "changed": tally.changed}
+            again["bytes"] = _bytes(out, names)
+            write_json(storage.join(out, REPORT), {**report, "layout": layout, "engine": engine, **again})
             _tidy(job, keys, keep)
         return summary
     finally:
@@ -234,16 +255,55 @@ def _summary(
     return RunSummary(where, *counts, mentions, seconds, resumed, up_to_date, shards, tuple(reasons))
 
 
+@contextmanager
+def _told(out: str | Path) -> Iterator[None]:
+    """Say it in our words when the system refuses something under the output; inputs that cannot be read are rejects.
+
+    Raises DvextractError for OSError.
+    """
+    try:
+        yield
+    except OSError as e:
+        why = e.strerror or str(e) or type(e).__name__
+        at = f" ({e.filename})" if e.filename and Path(str(e.filename)) != Path(str(out)) else ""
+        room = "make room, then " if e.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        raise DvextractError(
+            f"cannot write into {out}: {why}{at}; {room}run the same command again: what is finished is kept"
+        ) from e
+
+
 def _there(job: Job, keys: Sequence[str]) -> tuple[set[int], Tally]:
     """Numbers of the shards that are complete, and the sum of what they contain."""
     kept = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
     tally = Tally()
     there: set[int] = set()
     for i, key in enumerate(keys):
-        if key in kept and (before := finished(job, key)) is not None:
+        if key in kept and isinstance(before := finished(job, key), Tally):
             tally.add(before)
             there.add(i)
     return there, tally
+
+
+def _is_sound(part: str) -> bool:
+    """Whether everything in a part is as it was written."""
+    try:
+        Pack(part, whole=True).check()
+    except (OSError, NoPack, Damaged):
+        return False
+    return True
+
+
+def _damaged(out: str | Path, job: Job, known: bool) -> list[str]:
+    """What cannot be read of the files that say what runs did; ``known`` is whether the settings can."""
+    damaged = []
+    report = _report_in(out)
+    if report is not None and (other := _other_tables(out, report)):
+        damaged.append(f"{len(other)} table{'s' if len(other) > 1 else ''} no longer as written")
+    if report is None and storage.exists(storage.join(out, REPORT)):
+        damaged.append(f"{REPORT} was damaged")
+    if not known and storage.exists(storage.join(job.folder, SETTINGS)):
+        damaged.append(f"{SETTINGS} was damaged")
+    return damaged
 
 
 def _reasons(
@@ -265,16 +325,15 @@ def _reasons(
         return changed
     kept = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
     missing = [i for i in range(len(shards)) if i not in there]
-    reasons = []
-    if lacking := [i for i in missing if keys[i] in kept]:
-        reasons.append(f"{len(lacking)} shards without the tables or formats asked for now")
+    why = Counter(str(finished(job, keys[i])) for i in missing if keys[i] in kept)
+    reasons = [f"{n} shard{'s' if n > 1 else ''} {what}" for what, n in sorted(why.items())]
     gone: list[tuple[str, int, str]] = []
     for key in kept - {*keys}:
-        with suppress(OSError, NoPack):
+        with suppress(OSError, NoPack, KeyError, TypeError):
             gone += map(tuple, Pack(storage.join(job.folder, PARTS, f"{key}.pack")).about["pieces"])
     asked = (piece for i in missing if keys[i] not in kept for piece in contents(shards[i]))
     if not gone and not ended:
-        return ["an earlier run did not end"]
+        return [*reasons, "an earlier run did not end"]
     return reasons + inputs_changed(gone, asked)
 
 
@@ -294,11 +353,44 @@ def _work_all(
     # The heaviest first, so that no worker is left with much when the others have ended.
     if workforce.workers > 1:
         missing.sort(key=lambda i: -shards[i].size)
-    for number, tally in workforce.run(work, ((job, shards[i], keys[i]) for i in missing)):
+    calls = [(job, shards[i], keys[i]) for i in missing]
+    alone = workforce.workers == 1 or len(calls) == 1
+    here = alone and not isinstance(workforce, Dask) and not storage.is_url(job.folder)
+    for number, tally in _in_this_process(calls) if here else workforce.run(work, calls, once_more):
         yield tally
         done += shards[missing[number]].size
         if progress:
             progress(done, size)
+
+
+def _in_this_process(calls: Sequence[tuple[Job, Shard, str]]) -> Iterator[tuple[int, Tally]]:
+    """Work on one shard after the other; one in which this process ended twice is left to another, that may end.
+
+    While a shard is worked on, a file says so: nobody else would know after this process has ended.
+    """
+    for number, (job, shard, key) in enumerate(calls):
+        note = storage.join(job.folder, WORKING)
+        said = _read_json(note) or {}
+        times = said.get("times") if said.get("key") == key else 0
+        if isinstance(times, int) and times >= _ENDS:
+            pool = Pool(1, always=True)
+            try:
+                before = (Death(CRASH, "found after it had ended"),)
+                for _, tally in pool.run(work, [(job, shard, key, before)], once_more):
+                    yield number, tally
+            finally:
+                pool.close()
+            storage.remove(note)
+            continue
+        write_json(note, {"key": key, "times": times + 1 if isinstance(times, int) else 1})
+        try:
+            tally = work(job, shard, key)
+        finally:
+            storage.remove(note)
+        yield number, tally
+
+
+_ENDS = 2  # one end may well have had another cause: the user's, or the system's
 
 
 @contextmanager
@@ -321,7 +413,7 @@ def _claimed(out: str | Path) -> Iterator[None]:
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as e:
+        except BlockingIOError as e:
             raise UsageError(f"another run is writing to {folder}; wait for it or give another folder") from e
         if os.fstat(lock.fileno()).st_nlink == 0:  # it ended, and took the lock with it, between our open and lock
             raise UsageError(f"another run has just ended in {folder}; run the same command again")
@@ -351,12 +443,29 @@ def _read_json(name: str) -> dict[str, Any] | None:
 def _report_in(folder: str | Path) -> dict[str, Any] | None:
     """What a run of ours says in this folder of itself; None when there was none."""
     report = _read_json(storage.join(folder, REPORT))
-    return report if report is not None and {"dvextract", "key", "files"} <= report.keys() else None
+    if report is None or not _NEEDED.keys() <= report.keys():
+        return None
+    return report if all(isinstance(report[name], kind) for name, kind in _NEEDED.items()) else None
 
 
-def _finished_run(out: str | Path, key: str) -> dict[str, Any] | None:
+_NEEDED = {
+    "dvextract": str,
+    "key": str,
+    "files": list,
+    "pages": int,
+    "characters": int,
+    "rejects": int,
+    "mentions": dict,
+}
+
+
+def _finished_run(out: str | Path, key: str, page_timeout: float) -> dict[str, Any] | None:
     report = _report_in(out)
-    if report is None or report["key"] != key:
+    if report is None or report["key"] != key or report.get("changed"):
+        return None
+    if report.get("fallen") and report.get("page_timeout") != page_timeout:
+        return None
+    if _other_tables(out, report):
         return None
     inside: dict[str, set[str]] = {}
     for name in report["files"]:
@@ -366,6 +475,24 @@ def _finished_run(out: str | Path, key: str) -> dict[str, Any] | None:
         if file not in inside[folder]:
             return None
     return report
+
+
+def _bytes(out: str | Path, names: Sequence[str]) -> dict[str, int]:
+    """Bytes of every table of this machine that is there."""
+    found = {}
+    for name in () if storage.is_url(out) else names:
+        with suppress(OSError):
+            found[name] = Path(out, name).stat().st_size
+    return found
+
+
+def _other_tables(out: str | Path, report: Mapping[str, Any]) -> list[str]:
+    """Tables of this machine that are gone or have not as many bytes as when the run ended."""
+    written = report.get("bytes")
+    if not isinstance(written, dict):
+        return []
+    now = _bytes(out, [*written])
+    return [name for name, size in written.items() if now.get(name) != size]
 
 
 def _drop_stale_tables(out: str | Path, written: set[str]) -> None:

@@ -12,9 +12,11 @@ import sys
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 
 from dvextract import storage
 from dvextract.document import Document
@@ -38,7 +40,8 @@ class Piece:
 
     ``digest`` is a hash of what it reads, or of the error when that cannot be read. ``repeated`` are numbers of rows
     whose id an earlier row has, ``units`` those of a `cutting.Cut`. ``most`` bounds the pages taken (0: all); ``data``
-    holds what standard input gave; ``weight`` is its bytes where ``end`` does not say them.
+    holds what standard input gave; ``weight`` is its bytes where ``end`` does not say them. ``seal`` went into the
+    digest; ``stamp`` are size and time of the file where the seal alone stands for its content.
     """
 
     source: Source
@@ -51,6 +54,16 @@ class Piece:
     data: bytes = b""
     units: tuple[int, int] = (0, 0)
     weight: int = 0
+    seal: str = ""
+    stamp: tuple[int, int] = (0, 0)
+
+    def is_as_planned(self) -> bool:
+        """Whether the file still holds what ``digest`` was made of; of one elsewhere that is not asked again."""
+        if self.source.path == STDIN or storage.is_url(self.source.path):
+            return True
+        if self.seal and not self.end:
+            return _stamp(self.source) == self.stamp
+        return _digest(self.source, self.begin, self.end, self.seal) == self.digest
 
     def pages(self, columns: Columns) -> Iterator[Document | Reject]:
         """The pages of this piece, in order."""
@@ -130,13 +143,23 @@ def _pieces(sources: Sequence[Source], columns: Columns) -> Iterator[tuple[Piece
         elif source.is_json:
             yield from _slices(source, columns, cut)
         else:
+            stamp = _stamp(source)
             for c in cuts(source, columns, PAGES, cut.after_named):
                 digest = _digest(source, c.begin, c.end, c.seal)
                 yield (
-                    Piece(source, digest, c.begin, c.end, c.first, c.repeated, 0, b"", c.units, c.size),
+                    Piece(source, digest, c.begin, c.end, c.first, c.repeated, 0, b"", c.units, c.size, c.seal, stamp),
                     c.count,
                     c.ends,
                 )
+
+
+def _stamp(source: Source) -> tuple[int, int]:
+    """Bytes and time of a file of this machine; zeros when there is none."""
+    with suppress(OSError):
+        if not storage.is_url(source.path):
+            status = Path(source.path).stat()
+            return status.st_size, status.st_mtime_ns
+    return 0, 0
 
 
 def _digest(source: Source, begin: int = 0, end: int = 0, seal: str = "") -> str:

@@ -28,6 +28,10 @@ class NoPack(ValueError):
     """The file is no pack, or half of one."""
 
 
+class Damaged(DvextractError):
+    """What a finished pack holds is not what was written into it."""
+
+
 class PackWriter:
     """Writes a pack into a file; ``close`` ends it with its index and whatever it should say about itself."""
 
@@ -110,13 +114,19 @@ class Pack:
         return sum(frame[2] for frame in self._frames.get(name, ()))
 
     def read(self, name: str) -> Iterator[bytes]:
-        """The bytes of a piece, some at a time; none when it is not there. Raises DvextractError when damaged."""
+        """The bytes of a piece, some at a time; none when it is not there. Raises Damaged."""
         for begin, packed, size, codec, check in self._frames.get(name, ()):
             end = begin + packed
             data = self._data[begin:end] if self._data else storage.read_bytes(self._path, begin, end)
             if zlib.crc32(data) != check:
-                raise DvextractError(f"{self._path} is damaged; remove it and run again")
+                raise Damaged(f"{self._path} is damaged; remove it and run again")
             yield _decompressed(data, size, codec)
+
+    def check(self) -> None:
+        """Read everything; raises Damaged."""
+        for name in self._frames:
+            for _ in self.read(name):
+                pass
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a piece, without their ends."""
