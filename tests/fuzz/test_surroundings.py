@@ -4,6 +4,7 @@ Seen from the command line, as a user has it: an exit status that is documented,
 and nothing written outside the output folder.
 """
 
+import contextlib
 import json
 import os
 import pickle
@@ -82,8 +83,7 @@ def hostile(tmp_path):
     (folder / "up").symlink_to(tmp_path)
     expected["up"] = "linked-folder"
     (folder / "empty-folder").mkdir()
-    with socket.socket(socket.AF_UNIX) as s:
-        os.chdir(folder)  # a socket's path may not be long
+    with socket.socket(socket.AF_UNIX) as s, contextlib.chdir(folder):  # a socket's path may not be long
         s.bind("socket.txt")
     expected["socket.txt"] = "not-a-file"
     return folder, expected
@@ -251,8 +251,9 @@ def test_a_model_that_unfolds_to_more_than_memory_is_refused(tmp_path):
     assert (done.returncode, "unfolds to more than" in done.stderr) == (2, True), done.stderr
 
 
-PICKLERS = {"segmentation/fast.py"}
-"""Reads two files that underthesea installs, lists and strings only: its unpickler finds no class at all."""
+PICKLERS = {"segmentation/fast.py", "running/engines.py"}
+"""The one reads two files that underthesea installs, lists and strings only: its unpickler finds no class at all. The
+other tries whether an error of its own can be sent between its own processes."""
 
 
 def test_no_module_unpickles_evaluates_or_starts_a_program():

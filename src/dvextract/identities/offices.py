@@ -127,6 +127,8 @@ def office(
     head = full[: -len(within)] if within and full.endswith(within) else full
     if m := _MINISTER.match(fold(head)):
         head = head[: -len(m[1])]
+    elif body and fold(head).endswith(" trưởng") and _MINISTER.match(fold(full)):
+        body = f"Bộ {body}"  # Bộ trưởng Y tế is of the ministry as Bộ trưởng Bộ Y tế is
     leading = bool(_NATIONAL_LEADERS.search(fold(full)) if level == NATION else _LEADERS.search(fold(full)))
     named = bool(_OWN_NAME.search(body))
     return Office(line, fold(head), _core(body or full), level, place, province, leading, stated, named)
