@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import _thread
 import errno
+import os
 import signal
 import sys
 import threading
@@ -48,7 +48,7 @@ def _version(asked: bool) -> None:
 def _insist(lost: sys.UnraisableHookArgs) -> None:
     """An interrupt that came inside a destructor, where Python drops it, comes again a moment later."""
     if lost.exc_type is KeyboardInterrupt:
-        threading.Timer(0.05, _thread.interrupt_main).start()
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
     else:
         sys.__unraisablehook__(lost)
 
@@ -171,8 +171,6 @@ def run(
 
     Exit status: 0 done, 2 wrong usage, 3 done but something was rejected (see the table rejects).
     """
-    import os
-
     from dvextract.running.run import run as run_pages
     from dvextract.viewing.progress import bar, summary_lines
 
