@@ -27,7 +27,7 @@ from dvextract.errors import DvextractError, UsageError
 from dvextract.reading.decoding import check_encoding
 from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
 from dvextract.running.changes import inputs_changed, settings_changed
-from dvextract.running.engines import LOCAL, Dask, Engine, Pool, engine_of
+from dvextract.running.engines import LOCAL, Dask, Engine, Here, Pool, engine_of
 from dvextract.running.join import LAYOUTS, SINGLE, join, targets
 from dvextract.running.lease import leased
 from dvextract.running.shards import BYTES, Shard, plan
@@ -186,6 +186,8 @@ def run(
             reasons = _reasons(job, shards, keys, there, before or {}, now, _report_in(out) is not None)
             reasons += _damaged(out, job, before is not None)
             write_json(storage.join(job.folder, SETTINGS), now)
+            # to join one part takes less time than a process takes to start
+            joiners = Here() if engine == LOCAL and len(shards) == 1 else workforce
             for some in _work_all(job, shards, keys, there, workforce, progress):
                 tally.add(some)
             tally.rejects += len(refused)
@@ -194,7 +196,7 @@ def run(
             wanted = targets(str(out), layout, job.tables, job.formats)
             between = storage.join(job.folder, JOIN)
             try:
-                files = join(parts, wanted, layout, between, workforce)
+                files = join(parts, wanted, layout, between, joiners)
             except (Damaged, NoPack):  # of what is kept only the index is read before
                 bad = {i for i, key in enumerate(keys) if not _is_sound(part_path(job.folder, key))}
                 reasons += [f"{len(bad)} shard{'s' if len(bad) > 1 else ''} {DAMAGED}"] if bad else []
@@ -202,7 +204,7 @@ def run(
                     pass
                 there -= bad
                 parts[-1] = _refused_part(job, refused)
-                files = join(parts, wanted, layout, between, workforce)
+                files = join(parts, wanted, layout, between, joiners)
             if "csv" in job.formats and layout == SINGLE:
                 package = storage.join(out, PACKAGE)
                 write_json(package, datapackage(job.tables, metadata.version("dvextract")))
