@@ -181,10 +181,10 @@ def run(
                 _tidy(job, keys, keep)
                 tally = Tally(before["pages"], before["characters"], before["rejects"])
                 return _summary(out, tally, before["mentions"], begin, len(shards), len(shards), (), up_to_date=True)
-            before = _read_json(storage.join(job.folder, SETTINGS))
+            known = _read_json(storage.join(job.folder, SETTINGS))
             there, tally = _there(job, keys)
-            reasons = _reasons(job, shards, keys, there, before or {}, now, _report_in(out) is not None)
-            reasons += _damaged(out, job, before is not None)
+            reasons = _reasons(job, shards, keys, there, known or {}, now, _report_in(out) is not None)
+            reasons += _damaged(out, job, known is not None)
             write_json(storage.join(job.folder, SETTINGS), now)
             # to join one part takes less time than a process takes to start
             joiners = Here() if engine == LOCAL and len(shards) == 1 else workforce

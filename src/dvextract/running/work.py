@@ -286,12 +286,11 @@ def _fault(docs: Sequence[Document], pipeline: Pipeline, limit: float) -> tuple[
     """The stage that failed on a batch, and how."""
     name = ""
     try:
-        with watch.limited(limit):
+        with watch.limited(limit), legible(docs):
             for number, stage in enumerate(pipeline.stages, 1):
                 name = stage.name
                 watch.at_stage(number)
-                with legible(docs):
-                    stage(docs)
+                stage(docs)
     except (Exception, watch.Overrun) as e:  # any page may hold what no stage expects; it must not take the run with it
         return name, e
     return None
