@@ -103,7 +103,7 @@ def contrast(a, b):
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_colours_have_contrast(theme):
-    part = asset("view.css").split(':root[data-theme="dark"]')[theme].split("}")[0]
+    part = asset("labels.css").split(':root[data-theme="dark"]')[theme].split("}")[0]
     colour = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part))
     assert contrast(colour["ink"], colour["paper"]) >= 7
     assert contrast(colour["soft"], colour["paper"]) >= 4.5

@@ -63,8 +63,8 @@ def _mark(words: str, label: str) -> str:
 
 @cache
 def _tints() -> dict[str, tuple[str, str]]:
-    """The viewer's light colours of every label: of the ground and of the tag."""
-    light = asset("view.css").split(":root[", 1)[0]
+    """The light colours of every label: of the ground and of the tag."""
+    light = asset("labels.css").split(":root[", 1)[0]
     found = dict(regex.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
     return {label: (found[label.lower()], found[f"{label.lower()}-tag"]) for label in LABELS}
 

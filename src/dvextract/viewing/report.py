@@ -57,8 +57,8 @@ def _content(reader: RunReader, found: Overview) -> dict[str, Any]:
 
 
 def _colours() -> str:
-    """The viewer's colours, the dark ones for readers whose system is dark."""
-    light, rest = asset("view.css").split("@media screen", 1)
+    """The colours of labels, the dark ones for readers whose system is dark."""
+    light, rest = asset("labels.css").split("@media screen", 1)
     dark = rest.split(':root[data-theme="dark"] {', 1)[1].split("}", 1)[0]
     return f"{light}@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from dvextract.errors import UsageError
-from dvextract.viewing.view import asset, policy, view
+from dvextract.viewing.view import asset, policy, styles, view
 
 ADDRESS = "127.0.0.1"
 
@@ -26,7 +26,7 @@ class _Server(ThreadingHTTPServer):
         self.page = page
         self.headers = {
             "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": policy([asset("view.js")], [asset("view.css")]) + "; frame-ancestors 'none'",
+            "Content-Security-Policy": policy([asset("view.js")], [styles()]) + "; frame-ancestors 'none'",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Resource-Policy": "same-origin",

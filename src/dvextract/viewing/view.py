@@ -76,6 +76,11 @@ def asset(name: str) -> str:
     return (resources.files("dvextract.viewing") / "assets" / name).read_text(encoding="utf-8")
 
 
+def styles() -> str:
+    """The viewer's style sheet: the colours of labels, which the report shares, and its own."""
+    return asset("labels.css") + asset("view.css")
+
+
 def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
     """A Content-Security-Policy under which only these inline scripts and styles run and nothing is loaded."""
 
@@ -97,7 +102,7 @@ def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
 
 
 def _write(reader: RunReader, file: IO[bytes]) -> None:
-    css, js = asset("view.css"), asset("view.js")
+    css, js = styles(), asset("view.js")
     before, after = (
         Template(asset("view.html"))
         .safe_substitute(csp=policy([js], [css]), title=html.escape(reader.name), css=css, js=js, data="\0")
