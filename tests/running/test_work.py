@@ -1,5 +1,6 @@
 """One bad page is a reject and costs no other page anything."""
 
+import gc
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -62,6 +63,19 @@ def test_a_failing_page_in_a_run(lay, tmp_path, monkeypatch):
     tables = load(tmp_path / "out")
     assert tables.documents.doc_id.tolist() == ["a", "c"]
     assert tables.rejects[["doc_id", "stage", "error"]].to_numpy().tolist() == [["b", "tables", "stage-failed"]]
+
+
+def test_cycles_are_not_collected_during_a_shard_and_are_again_after_it(lay, tmp_path, monkeypatch):
+    seen, original = [], work.process
+
+    def process(*given):
+        seen.append(gc.isenabled())
+        return original(*given)
+
+    monkeypatch.setattr(work, "process", process)
+    run(lay({"a.txt": "Họp"}), tmp_path / "out", workers=1)
+    assert seen == [False]
+    assert gc.isenabled()
 
 
 def test_every_way_of_being_unreadable_in_one_run(lay, tmp_path):
