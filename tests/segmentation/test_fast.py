@@ -198,20 +198,21 @@ def test_groups_change_nothing(monkeypatch, segmenter):
 def test_best_path_of_all_paths(labels):
     chance = np.random.default_rng(labels)
     transition = chance.normal(size=(labels, labels))
-    first = np.array([0, 1, 1, 6, 8])
+    inside = np.array([0, 1, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0], dtype=bool)
     for spread in (0.1, 1, 5):
-        emission = chance.normal(size=(8, labels)) * spread
-        found, tied = Decoder(transition).best(emission, first)
+        emission = chance.normal(size=(len(inside), labels)) * spread
+        found, tied = Decoder(transition).best(emission, inside)
         assert len(tied) == 0
-        for a, b in pairwise(first.tolist()):
+        for a, b in ((1, 2), (4, 9), (10, 12)):
             paths = np.array(list(product(range(labels), repeat=b - a)), dtype=int)
             score = emission[np.arange(a, b), paths].sum(axis=1) + transition[paths[:, :-1], paths[:, 1:]].sum(axis=1)
             assert found[a:b].tolist() == paths[score.argmax()].tolist()
 
 
 def test_equally_good_paths_are_told():
-    _, tied = Decoder(np.zeros((2, 2))).best(np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]), np.array([0, 3]))
-    assert tied.tolist() == [1]
+    emission = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 0.5], [0.0, 1.0], [0.0, 0.0]])
+    _, tied = Decoder(np.zeros((2, 2))).best(emission, np.array([0, 1, 1, 1, 0], dtype=bool))
+    assert tied.tolist() == [2]
 
 
 def test_reader_agrees_with_crfsuite():

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from dvextract.errors import DvextractError
 from dvextract.segmentation import crfsuite
-from dvextract.segmentation.scoring import Scorer
+from dvextract.segmentation.scoring import Lines, Scorer
 from dvextract.segmentation.tokenizer import Spans, Tokenizer
 from dvextract.segmentation.underthesea import cut
 from dvextract.segmentation.viterbi import Decoder
@@ -40,7 +40,7 @@ _REWRITTEN = re.compile("[ðÐ]")
 MEMORY = 100_000
 """Types of each kind remembered between batches; beyond that all are forgotten, and described anew when met."""
 
-GROUP = 16_384
+GROUP = 32768
 """Tokens scored and decoded at once, more or less: sentences are not divided."""
 
 
@@ -75,11 +75,14 @@ class Tagger:
         return labels
 
     def _tag_group(self, types: Integers, first: Integers) -> Integers:
-        labels, tied = self._decoder.best(self.scorer.emission(types, first), first)
-        for sentence in np.unique(np.searchsorted(first, tied, side="right") - 1).tolist():
-            here = slice(first[sentence], first[sentence + 1])
-            labels[here] = self._one_by_one(self.scorer.forms(types[here]))
-        return labels
+        lines = Lines(types, first)
+        inside = np.zeros(len(lines.types), dtype=bool)
+        inside[lines.place] = True
+        labels, tied = self._decoder.best(self.scorer.emission(lines), inside)
+        for sentence in np.unique(np.searchsorted(lines.first, tied, side="right") - 1).tolist():
+            here = slice(lines.first[sentence], lines.end[sentence])
+            labels[here] = self._one_by_one(self.scorer.forms(lines.types[here]))
+        return labels[lines.place]
 
     def _features(self) -> tuple[Any, Any]:
         return _unpickled(self._folder / "features.bin"), _unpickled(self._folder / "dictionary.bin")

@@ -29,6 +29,8 @@ BEGIN, END = 0, 1
 """Types that stand before and after every sentence."""
 
 _REACH = 2  # no template looks further than two tokens away
+_WINDOW = 2 * _REACH + 1  # the tokens that one says something of
+_FUNCTIONS = ("", "lower", "istitle", "isdigit", "is_in_dict")  # of templates that look at one token
 _TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 # Rows of a span table; a value seen in training comes after them.
@@ -48,21 +50,34 @@ class _PieceKeys(dict[str, int]):
 
 
 class _Lookup:
-    """Places of known keys. A table of single bytes, by a key's upper bits, turns most unknown keys away."""
+    """Places of known keys. A table of single bytes, by a key's upper bits, turns most unknown keys away.
 
-    _BITS = np.uint64(64 - 20)
+    What is left begins its search where the first known key of those bits stands.
+    """
 
     def __init__(self, keys: Keys) -> None:
-        self._keys = keys  # sorted, unique
-        self._maybe = np.zeros(1 << 20, dtype=bool)
-        self._maybe[keys >> self._BITS] = True
+        # Eight slots a key or more: small enough for the processor's caches, and few keys share one.
+        bits = len(keys).bit_length() + 3
+        self._shift = np.uint64(64 - bits)
+        self._keys = np.append(keys, np.uint64(2**64 - 1))  # sorted, unique; the last is no key's
+        count = np.bincount(self._slots(keys), minlength=1 << bits)
+        self._maybe = count > 0
+        self._begin = np.cumsum(count) - count
+
+    def _slots(self, keys: Keys) -> Integers:
+        return (keys >> self._shift).view(np.int64)
 
     def find(self, keys: Keys) -> tuple[Integers, Integers]:
         """Which of ``keys`` are known, and their places among the known ones."""
-        at = np.flatnonzero(self._maybe[keys >> self._BITS])
-        place = np.searchsorted(self._keys, keys[at])
-        place[place == len(self._keys)] = 0
-        known = self._keys[place] == keys[at]
+        slots = self._slots(keys)
+        at = np.flatnonzero(self._maybe.take(slots))
+        wanted = keys.take(at)
+        place = self._begin.take(slots.take(at))
+        further = np.flatnonzero(self._keys.take(place) < wanted)
+        while len(further):
+            place[further] += 1
+            further = further[self._keys.take(place[further]) < wanted[further]]
+        known = self._keys.take(place) == wanted
         return at[known], place[known]
 
 
@@ -70,12 +85,12 @@ class _Lookup:
 class _Spans:
     """All templates over spans of one width that read the tokens in one way (``form``, ``lower`` or ``istitle``).
 
-    ``weights`` is (rows, offsets, labels), relative to row 0; ``offsets`` are those of the span's first token.
+    A row of ``weights`` is what a span says of the window around its first token (rows, _WINDOW * labels), relative to
+    row 0.
     """
 
     width: int
     reading: str
-    offsets: tuple[int, ...]
     weights: Floats
     lookup: _Lookup | None
 
@@ -86,6 +101,51 @@ class _Template:
     width: int
     function: str
     rows: dict[str, int]  # value: row of the chain's state weights
+
+
+class _Values:
+    """The values of all single-token templates of one function, by number; 0 is any other value.
+
+    ``rows`` is (values, templates): rows of the chain's state weights, -1 for none.
+    """
+
+    def __init__(self, templates: Sequence[_Template]) -> None:
+        values = dict.fromkeys(chain.from_iterable(t.rows for t in templates))
+        self.number = dict(zip(values, range(1, len(values) + 1), strict=True))
+        self.offsets = [t.first for t in templates]
+        self.rows = np.full((len(values) + 1, len(templates)), -1)
+        for column, t in enumerate(templates):
+            self.rows[[self.number[value] for value in t.rows], column] = list(t.rows.values())
+
+
+class _Numbers(dict[str, int]):
+    """Numbers of forms, given when first asked for; ``new`` are the forms that wait for their description."""
+
+    def __init__(self) -> None:
+        self.new: list[str] = []
+
+    def __missing__(self, form: str) -> int:
+        number = self[form] = len(self) + END + 1
+        self.new.append(form)
+        return number
+
+
+class Lines:
+    """Sentences one after another, each after two tokens of type BEGIN and before two of type END.
+
+    ``types`` are those of all places, ``place`` says where the tokens stand. After them all there are more places of
+    type END, for windows that reach beyond.
+    """
+
+    def __init__(self, types: Integers, first: Integers) -> None:
+        """``first`` are the sentences' bounds in ``types`` (sentences + 1)."""
+        length = np.diff(first)
+        self.first = first[:-1] + (2 * _REACH * np.arange(len(length)) + _REACH)
+        self.end = self.first + length
+        self.place = np.arange(len(types)) + np.repeat(self.first - first[:-1], length)
+        self.types = np.full(len(types) + 2 * _REACH * len(length) + 2 * _WINDOW, END)
+        self.types[self.place] = types
+        self.types[self.first - 1] = self.types[self.first - 2] = BEGIN
 
 
 class Scorer:
@@ -101,12 +161,13 @@ class Scorer:
         parsed = _parse(model, templates)
         # The part-of-speech model brings a dictionary that none of its templates asks.
         self._dictionary = dictionary if any(t.function == "is_in_dict" for t in parsed) else frozenset()
-        self._single = [t for t in parsed if t.width == 1]
+        single = [t for t in parsed if t.width == 1]
+        self._values = [_Values([t for t in single if t.function == function]) for function in _FUNCTIONS]
         self._constant = np.zeros(len(model.labels))
         self._spans = self._span_tables([t for t in parsed if t.width > 1])
         self._describer = _describer()
         self._classes: dict[tuple[int, ...], int] = {}
-        self._by_offset = [Rows(np.float64, len(model.labels)) for _ in range(-_REACH, _REACH + 1)]
+        self._weights = Rows(np.float64, _WINDOW * len(model.labels))
         self.forget()
 
     def __len__(self) -> int:
@@ -114,73 +175,74 @@ class Scorer:
 
     def forget(self) -> None:
         """Forget all types."""
-        self._types: dict[str, int] = {}
+        self._types = _Numbers()
         self._forms: list[str] = []
-        self._class_of = Rows(np.int32)
+        self._class_of = Rows(np.int64)
         self._keys = {reading: Rows(np.uint64) for reading in ("form", "lower")}
         self._power = Rows(np.uint64)
         self._title = Rows(np.bool_)
-        self._add([tuple(t.rows.get(edge, -1) for t in self._single) for edge in ("BOS", "EOS")], ["", ""], ["", ""])
+        self._add([tuple(v.number.get(edge, 0) for v in self._values) for edge in ("BOS", "EOS")], ["", ""], ["", ""])
         self._title.extend([False, False])
 
     def types(self, forms: Sequence[str]) -> Integers:
         """A number for every form; runs of blanks in a form, of any kind, count as one."""
         known = self._types
-        if new := [form for form in dict.fromkeys(forms) if form not in known]:
-            self._describe(new)
-        return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
+        numbers = np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
+        if new := known.new:
+            known.new = []
+            try:
+                self._describe(new)
+            except BaseException:
+                for form in new:
+                    del known[form]
+                raise
+        return numbers
 
     def forms(self, types: Integers) -> list[str]:
         """The forms that have these numbers, with single blanks."""
         return [self._forms[i] for i in types.tolist()]
 
-    def emission(self, types: Integers, first: NDArray[np.int64]) -> Floats:
-        """Scores (tokens, labels) of sentences: ``first`` are their bounds in ``types`` (sentences + 1)."""
-        n, count = len(types), len(first) - 1
-        if n == 0:
-            return np.zeros((0, len(self.labels)))
-        sentence = np.repeat(np.arange(count), np.diff(first))
-        real = np.arange(n) + (2 * _REACH * sentence + _REACH)
-        begin = first[:-1] + (2 * _REACH * np.arange(count) + _REACH)
-        end = begin + np.diff(first)
-        padded = np.full(n + 2 * _REACH * count, END)
-        padded[real] = types
-        padded[begin - 1] = padded[begin - 2] = BEGIN
-        total = np.empty((n + 1, len(self.labels)))  # the last row takes what falls outside
-        total[:] = self._constant
-        classes = self._class_of.array[padded]
-        for offset, table in enumerate(self._by_offset, -_REACH):
-            total[:n] += table.array[classes[real + offset]]
-        home = np.full(len(padded) + _REACH + 1, n)
-        home[real] = np.arange(n)
+    def emission(self, lines: Lines) -> Floats:
+        """Scores (places, labels) of all places of ``lines``; those beside the sentences mean nothing."""
+        k = len(self.labels)
+        classes, weights = self._class_of.array.take(lines.types), self._weights.array
+        # What the types from _REACH before the first to _REACH after the last place say goes to windows around them:
+        # those of every fifth do not overlap, so that they are rows of one array.
+        count = len(classes) // _WINDOW - 1
+        room = np.zeros((len(classes) + 2 * _REACH) * k)
+        windows = [room[d * k : (d + count * _WINDOW) * k].reshape(count, -1) for d in range(_WINDOW)]
+        for d in range(_WINDOW):
+            windows[d] += weights.take(classes[d::_WINDOW][:count], axis=0)
         for spans in self._spans:
-            self._add_spans(spans, padded, begin, end, home, total)
-        return total[:n]
+            place, row = self._found(spans, lines)
+            number, shift = np.divmod(place, _WINDOW)
+            for d in range(_WINDOW):
+                here = np.flatnonzero(shift == d)
+                windows[d][number.take(here)] += spans.weights.take(row.take(here), axis=0)
+        return room[_REACH * k : (_REACH + len(classes)) * k].reshape(-1, k)
 
-    def _add_spans(
-        self, spans: _Spans, padded: Integers, begin: Integers, end: Integers, home: Integers, total: Floats
-    ) -> None:
-        row = np.zeros(len(padded), dtype=np.int64)
+    def _found(self, spans: _Spans, lines: Lines) -> tuple[Integers, Integers]:
+        """Places where the spans begin that something is said about, and their rows of the weights."""
+        types = lines.types
+        row = np.zeros(len(types), dtype=np.int64)
         if spans.lookup is None:
-            title = self._title.array[padded]
+            title = self._title.array.take(types)
             every = title[spans.width - 1 :].copy()
             for d in range(spans.width - 1):
                 every &= title[d : d + len(every)]
             row[: len(every)][every] = _TRUE
         else:
-            at, place = spans.lookup.find(self._span_keys(spans, padded))
-            row[at] = place + _TRUE + 1
+            at, found = spans.lookup.find(self._span_keys(spans, types))
+            row[at] = found + _TRUE + 1
         # Beyond the end goes first: a span that would leave the sentence on both sides counts as before its begin.
         for d in range(1 - spans.width, 1):
-            row[end + d] = _END
-        row[begin - 1] = row[begin - 2] = _BEGIN
+            row[lines.end + d] = _END
+        row[lines.first - 1] = row[lines.first - 2] = _BEGIN
         at = np.flatnonzero(row)
-        row = row[at]
-        for column, offset in enumerate(spans.offsets):
-            total[home[at - offset]] += spans.weights[:, column][row]
+        return at, row.take(at)
 
-    def _span_keys(self, spans: _Spans, padded: Integers) -> Keys:
-        key, power = self._keys[spans.reading].array[padded], self._power.array[padded]
+    def _span_keys(self, spans: _Spans, types: Integers) -> Keys:
+        key, power = self._keys[spans.reading].array.take(types), self._power.array.take(types)
         joined = key[: len(key) - spans.width + 1].copy()
         for d in range(1, spans.width):
             joined *= power[d : d + len(joined)]
@@ -198,22 +260,22 @@ class Scorer:
         ]
 
     def _span_table(self, width: int, reading: str, templates: Sequence[_Template], entries: Keys) -> _Spans:
-        offsets = tuple(sorted({t.first for t in templates}))
-        values = [self._values(t, entries) for t in templates]
+        values = [self._said(t, entries) for t in templates]
         known, place = np.unique(np.concatenate([keys for keys, _ in values]), return_inverse=True)
         places = np.split(place + _TRUE + 1, np.cumsum([len(keys) for keys, _ in values])[:-1])
-        weights = np.zeros((_TRUE + 1 + len(known), len(offsets), len(self.labels)))
+        weights = np.zeros((_TRUE + 1 + len(known), _WINDOW, len(self.labels)))
         for t, (_, state), place in zip(templates, values, places, strict=True):
-            column = weights[:, offsets.index(t.first)]
+            column = weights[:, _REACH - t.first]
             usual = self._state[t.rows.get("False", -1)] if t.function in ("istitle", "is_in_dict") else 0
             self._constant += usual
             # A value occurs once in a template, so no place is added to twice.
             column[place] += state - usual
             for row, value in ((_BEGIN, "BOS"), (_END, "EOS"), (_TRUE, "True")):
                 column[row] += self._state[t.rows.get(value, -1)] - usual
-        return _Spans(width, reading, offsets, weights, None if reading == "istitle" else _Lookup(known))
+        lookup = None if reading == "istitle" else _Lookup(known)
+        return _Spans(width, reading, weights.reshape(len(weights), -1), lookup)
 
-    def _values(self, template: _Template, entries: Keys) -> tuple[Keys, Floats]:
+    def _said(self, template: _Template, entries: Keys) -> tuple[Keys, Floats]:
         """Keys of the spans a template says something about, and their weights (one row, or a row each)."""
         if template.function == "istitle":
             return entries[:0], self._state[:0]
@@ -228,30 +290,41 @@ class Scorer:
         seen = self._describer.process([[[form]] for form in forms])
         looks = [[value.partition("=")[2] for value in sentence[0]] for sentence in seen]
         lowers = [lower for lower, _, _ in looks]
-        classes = []
-        for form, (lower, title, digit) in zip(forms, looks, strict=True):
-            is_in = "True" if lower in self._dictionary else "False"
-            value = {"": form, "lower": lower, "istitle": title, "isdigit": digit, "is_in_dict": is_in}
-            classes.append(tuple(t.rows.get(value[t.function], -1) for t in self._single))
-        begin = len(self._forms)
+        dictionary = self._dictionary
+        form_of, lower_of, title_of, digit_of, in_of = (v.number for v in self._values)
+        classes = [
+            (
+                form_of.get(form, 0),
+                lower_of.get(lower, 0),
+                title_of.get(title, 0),
+                digit_of.get(digit, 0),
+                in_of.get("True" if lower in dictionary else "False", 0),
+            )
+            for form, (lower, title, digit) in zip(forms, looks, strict=True)
+        ]
         self._add(classes, forms, lowers)
         self._title.extend([title == "True" for _, title, _ in looks])
-        self._types.update(zip(raw, range(begin, begin + len(raw)), strict=True))
 
     def _add(self, classes: Sequence[tuple[int, ...]], forms: Sequence[str], lowers: Sequence[str]) -> None:
         keys, pieces = text_keys(forms)
-        new = [c for c in dict.fromkeys(classes) if c not in self._classes]
-        self._classes.update(zip(new, range(len(self._classes), len(self._classes) + len(new)), strict=True))
-        self._class_of.extend([self._classes[c] for c in classes])
+        known = self._classes
+        if new := [c for c in dict.fromkeys(classes) if c not in known]:
+            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+            self._weights.extend(self._said_of(np.array(new, dtype=np.int64)))
+        self._class_of.extend([known[c] for c in classes])
         self._forms += forms
         self._keys["form"].extend(keys)
         self._keys["lower"].extend(text_keys(lowers)[0])
         self._power.extend(_BASE**pieces)
-        if new:
-            rows = np.array(new, dtype=np.int64)
-            for offset, table in enumerate(self._by_offset, -_REACH):
-                columns = [i for i, t in enumerate(self._single) if t.first == offset]
-                table.extend(self._state[rows[:, columns]].sum(axis=1))
+
+    def _said_of(self, classes: Integers) -> Floats:
+        """What tokens of these classes say of the window around them."""
+        weights = np.zeros((len(classes), _WINDOW, len(self.labels)))
+        weights[:, _REACH] = self._constant
+        for values, numbers in zip(self._values, classes.T, strict=True):
+            for offset, rows in zip(values.offsets, values.rows.T, strict=True):
+                weights[:, _REACH - offset] += self._state[rows[numbers]]
+        return weights.reshape(len(classes), -1)
 
 
 def _parse(model: Chain, templates: Sequence[str]) -> list[_Template]:
