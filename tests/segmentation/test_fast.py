@@ -33,12 +33,15 @@ def whole(texts):
 
 
 def by_arrays(segmenter, stretches):
-    words = segmenter.words(stretches)
+    words, tags = segmenter.tagged_words(stretches)
     at = list(pairwise(words.first.tolist()))
     spans = [list(zip(words.start[a:b].tolist(), words.end[a:b].tolist(), strict=True)) for a, b in at]
-    forms = [text[a:b] for (text, _, _), found in zip(stretches, spans, strict=True) for a, b in found]
-    tags = segmenter.parts_of_speech(forms, words.first)
+    assert [column.tolist() for column in vars_of(segmenter.words(stretches))] == [c.tolist() for c in vars_of(words)]
     return list(zip(spans, [tags[a:b] for a, b in at], strict=True))
+
+
+def vars_of(words):
+    return words.start, words.end, words.first
 
 
 def by_underthesea(stretches):
@@ -166,10 +169,9 @@ def test_stretches_of_one_text(segmenter):
 
 
 def test_no_stretches(segmenter):
-    words = segmenter.words([])
-    assert len(words.start) == 0
+    words, tags = segmenter.tagged_words([])
+    assert len(words.start) == len(tags) == 0
     assert words.first.tolist() == [0]
-    assert segmenter.parts_of_speech([], words.first) == []
 
 
 def test_text_that_is_no_unicode_fails_alone(segmenter):
@@ -246,7 +248,7 @@ def test_pickled_code_is_not_run(tmp_path):
 def test_underthesea_itself_is_not_imported():
     code = (
         "import sys; from dvextract.segmentation.fast import Segmenter; s = Segmenter();"
-        "w = s.words([('Họp dân.', 0, 8)]); s.parts_of_speech(['Họp', 'dân', '.'], w.first * 0 + [0, 3]);"
+        "s.tagged_words([('Họp dân.', 0, 8)]);"
         "print('underthesea' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.segmentation.crfsuite import Chain
-from dvextract.segmentation.rows import Rows
+from dvextract.segmentation.rows import Numbers, Rows
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -118,18 +118,6 @@ class _Values:
             self.rows[[self.number[value] for value in t.rows], column] = list(t.rows.values())
 
 
-class _Numbers(dict[str, int]):
-    """Numbers of forms, given when first asked for; ``new`` are the forms that wait for their description."""
-
-    def __init__(self) -> None:
-        self.new: list[str] = []
-
-    def __missing__(self, form: str) -> int:
-        number = self[form] = len(self) + END + 1
-        self.new.append(form)
-        return number
-
-
 class Lines:
     """Sentences one after another, each after two tokens of type BEGIN and before two of type END.
 
@@ -171,11 +159,12 @@ class Scorer:
         self.forget()
 
     def __len__(self) -> int:
-        return len(self._types)
+        """How many types there are, with BEGIN and END."""
+        return len(self._forms)
 
     def forget(self) -> None:
         """Forget all types."""
-        self._types = _Numbers()
+        self._types = Numbers(END + 1)
         self._forms: list[str] = []
         self._class_of = Rows(np.int64)
         self._keys = {reading: Rows(np.uint64) for reading in ("form", "lower")}
@@ -186,17 +175,7 @@ class Scorer:
 
     def types(self, forms: Sequence[str]) -> Integers:
         """A number for every form; runs of blanks in a form, of any kind, count as one."""
-        known = self._types
-        numbers = np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
-        if new := known.new:
-            known.new = []
-            try:
-                self._describe(new)
-            except BaseException:
-                for form in new:
-                    del known[form]
-                raise
-        return numbers
+        return self._types.take(forms, self._describe)
 
     def forms(self, types: Integers) -> list[str]:
         """The forms that have these numbers, with single blanks."""
