@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dvextract.errors import DvextractError
 from dvextract.lexicon.tsv import rows
-from dvextract.segmentation import crfsuite, fast, underthesea
+from dvextract.segmentation import crfsuite, fast, scoring, tokenizer, underthesea
 from dvextract.segmentation.fast import Segmenter
 from dvextract.segmentation.sentences import sentences
 from dvextract.segmentation.viterbi import Decoder
@@ -266,3 +266,34 @@ def test_corpus(segmenter, name, most):
             if len(stretches) >= most:
                 break
     assert_same(segmenter, stretches[:most])
+
+
+def test_common_letters_look_as_the_featuriser_says(segmenter):
+    describer = scoring._describer()
+    common = [c for c in scoring._COMMON if c != " "]
+    forms = [
+        *common,
+        *(f"{a}{b}" for a, b in pairwise(common)),
+        *(f"x {a}b" for a in common),
+        *(f"X {a}b" for a in common),
+    ]
+    looks = segmenter._words.scorer._looks(forms)
+    assert all(scoring._IS_COMMON(form) for form in forms)
+    seen = describer.process([[[form]] for form in forms])
+    for form, look, sentence in zip(forms, looks, seen, strict=True):
+        assert look == tuple(value.partition("=")[2] for value in sentence[0]), form
+
+
+def test_simple_chunks_are_cut_as_the_pattern_says(segmenter):
+    pattern = segmenter._tokenizer._pattern
+    words = {word for text in prose(400) for word in text.split()}
+    words |= {f"{a}{b}" for a in ("Th", "th", "T", "TP", "NĐ") for b in ("", "S", "s", "aS", "as", "ủ", "uS", "ư")}
+    words |= {word.upper() for word in words} | {word.title() for word in words}
+    simple = 0
+    for word in words:
+        for chunk in (word, word + ",", word + "."):
+            for subject in (chunk, chunk + " "):
+                if found := tokenizer._simple(chunk):
+                    assert found == [m.span() for m in pattern.finditer(subject)], subject
+                    simple += 1
+    assert simple > len(words)

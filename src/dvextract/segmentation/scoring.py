@@ -33,6 +33,12 @@ _WINDOW = 2 * _REACH + 1  # the tokens that one says something of
 _FUNCTIONS = ("", "lower", "istitle", "isdigit", "is_in_dict")  # of templates that look at one token
 _TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_COMMON = (
+    "".join(chr(c) for c in (*range(0x20, 0x30), *range(0x3A, 0x7F), *range(0xC0, 0x100), *range(0x1EA0, 0x1EFA)))
+    + "ĂăĐđĨĩŨũƠơƯư–“”‘’…"
+)  # Vietnamese letters, and marks that stand in words
+_IS_COMMON = re.compile(f"[{re.escape(_COMMON)}]+").fullmatch
+_LOWER_INITIAL = re.compile(f"(?:^| )[{''.join(filter(str.islower, _COMMON))}]").search
 # Rows of a span table; a value seen in training comes after them.
 _OTHER, _BEGIN, _END, _TRUE = range(4)
 
@@ -167,7 +173,7 @@ class Scorer:
         self._types = Numbers(END + 1)
         self._forms: list[str] = []
         self._class_of = Rows(np.int64)
-        self._keys = {reading: Rows(np.uint64) for reading in ("form", "lower")}
+        self._keys = {reading: Rows(np.uint64) for reading in ("form", *(s.reading for s in self._spans if s.lookup))}
         self._power = Rows(np.uint64)
         self._title = Rows(np.bool_)
         self._add([tuple(v.number.get(edge, 0) for v in self._values) for edge in ("BOS", "EOS")], ["", ""], ["", ""])
@@ -264,11 +270,9 @@ class Scorer:
         return text_keys(tuple(template.rows))[0], self._state[list(template.rows.values())]
 
     def _describe(self, raw: list[str]) -> None:
-        """Add types; underthesea's own featuriser says how they look, so letters of any script are taken as it does."""
+        """Add types."""
         forms = [" ".join(form.split()) for form in raw]
-        seen = self._describer.process([[[form]] for form in forms])
-        looks = [[value.partition("=")[2] for value in sentence[0]] for sentence in seen]
-        lowers = [lower for lower, _, _ in looks]
+        looks = self._looks(forms)
         dictionary = self._dictionary
         form_of, lower_of, title_of, digit_of, in_of = (v.number for v in self._values)
         classes = [
@@ -281,19 +285,36 @@ class Scorer:
             )
             for form, (lower, title, digit) in zip(forms, looks, strict=True)
         ]
-        self._add(classes, forms, lowers)
+        self._add(classes, forms, [lower for lower, _, _ in looks])
         self._title.extend([title == "True" for _, title, _ in looks])
+
+    def _looks(self, forms: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Lower case, and "True" or "False" for the case of titles and for digits.
+
+        Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
+        """
+        others = [[[form]] for form in forms if not _IS_COMMON(form)]
+        seen = ([value.partition("=")[2] for value in sentence[0]] for sentence in self._describer.process(others))
+        looks = []
+        for form in forms:
+            if _IS_COMMON(form):
+                looks.append((form.lower(), "False" if _LOWER_INITIAL(form) else "True", "False"))
+            else:
+                lower, title, digit = next(seen)
+                looks.append((lower, title, digit))
+        return looks
 
     def _add(self, classes: Sequence[tuple[int, ...]], forms: Sequence[str], lowers: Sequence[str]) -> None:
         keys, pieces = text_keys(forms)
+        if lower_keys := self._keys.get("lower"):
+            lower_keys.extend(text_keys(lowers)[0])
+        self._keys["form"].extend(keys)
         known = self._classes
         if new := [c for c in dict.fromkeys(classes) if c not in known]:
             known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
             self._weights.extend(self._said_of(np.array(new, dtype=np.int64)))
         self._class_of.extend([known[c] for c in classes])
         self._forms += forms
-        self._keys["form"].extend(keys)
-        self._keys["lower"].extend(text_keys(lowers)[0])
         self._power.extend(_BASE**pieces)
 
     def _said_of(self, classes: Integers) -> Floats:
