@@ -8,11 +8,11 @@ are looked up by a 64-bit hash of that string which can be put together from the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,8 @@ Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BEGIN, END = 0, 1
-"""Types that stand before and after every sentence."""
+BEGIN, END, END_OF_ONE, AFTER = range(4)
+"""Types that stand around sentences: twice BEGIN, then its tokens, END (of a single token: END_OF_ONE), AFTER."""
 
 _REACH = 2  # no template looks further than two tokens away
 _WINDOW = 2 * _REACH + 1  # the tokens that one says something of
@@ -39,8 +39,6 @@ _COMMON = (
 )  # Vietnamese letters, and marks that stand in words
 _IS_COMMON = re.compile(f"[{re.escape(_COMMON)}]+").fullmatch
 _LOWER_INITIAL = re.compile(f"(?:^| )[{''.join(filter(str.islower, _COMMON))}]").search
-# Rows of a span table; a value seen in training comes after them.
-_OTHER, _BEGIN, _END, _TRUE = range(4)
 
 
 class _PieceKeys(dict[str, int]):
@@ -91,8 +89,8 @@ class _Lookup:
 class _Spans:
     """All templates over spans of one width that read the tokens in one way (``form``, ``lower`` or ``istitle``).
 
-    A row of ``weights`` is what a span says of the window around its first token (rows, _WINDOW * labels), relative to
-    row 0.
+    A row of ``weights`` is what a known span says of the window around its first token, more than an unknown one
+    (spans, _WINDOW * labels). Where titles are read there is one row, for spans of nothing but titles.
     """
 
     width: int
@@ -125,10 +123,10 @@ class _Values:
 
 
 class Lines:
-    """Sentences one after another, each after two tokens of type BEGIN and before two of type END.
+    """Sentences one after another, with two places before and two after each.
 
     ``types`` are those of all places, ``place`` says where the tokens stand. After them all there are more places of
-    type END, for windows that reach beyond.
+    type AFTER, for windows that reach beyond.
     """
 
     def __init__(self, types: Integers, first: Integers) -> None:
@@ -137,8 +135,9 @@ class Lines:
         self.first = first[:-1] + (2 * _REACH * np.arange(len(length)) + _REACH)
         self.end = self.first + length
         self.place = np.arange(len(types)) + np.repeat(self.first - first[:-1], length)
-        self.types = np.full(len(types) + 2 * _REACH * len(length) + 2 * _WINDOW, END)
+        self.types = np.full(len(types) + 2 * _REACH * len(length) + 2 * _WINDOW, AFTER)
         self.types[self.place] = types
+        self.types[self.end] = np.where(length == 1, END_OF_ONE, END)
         self.types[self.first - 1] = self.types[self.first - 2] = BEGIN
 
 
@@ -158,26 +157,34 @@ class Scorer:
         single = [t for t in parsed if t.width == 1]
         self._values = [_Values([t for t in single if t.function == function]) for function in _FUNCTIONS]
         self._constant = np.zeros(len(model.labels))
+        # What spans that begin before a sentence or end after it say, of the windows around BEGIN, END, END_OF_ONE.
+        self._edges = np.zeros((AFTER + 1, _WINDOW, len(model.labels)))
         self._spans = self._span_tables([t for t in parsed if t.width > 1])
         self._describer = _describer()
         self._classes: dict[tuple[int, ...], int] = {}
         self._weights = Rows(np.float64, _WINDOW * len(model.labels))
+        around = [tuple(v.number.get(edge, 0) for v in self._values) for edge in ("BOS", "EOS", "EOS", "EOS")]
+        self._weights.extend(self._said_of(np.array(around)) + self._edges.reshape(len(around), -1))
         self.forget()
 
     def __len__(self) -> int:
-        """How many types there are, with BEGIN and END."""
+        """How many types there are, with those around sentences."""
         return len(self._forms)
 
     def forget(self) -> None:
         """Forget all types."""
-        self._types = Numbers(END + 1)
-        self._forms: list[str] = []
+        around = AFTER + 1
+        self._types = Numbers(around)
+        self._forms = [""] * around
         self._class_of = Rows(np.int64)
+        self._class_of.extend(range(around))
         self._keys = {reading: Rows(np.uint64) for reading in ("form", *(s.reading for s in self._spans if s.lookup))}
+        for keys in self._keys.values():
+            keys.extend(text_keys(["\0"] * around)[0])  # no known span has such a piece
         self._power = Rows(np.uint64)
+        self._power.extend([_BASE] * around)
         self._title = Rows(np.bool_)
-        self._add([tuple(v.number.get(edge, 0) for v in self._values) for edge in ("BOS", "EOS")], ["", ""], ["", ""])
-        self._title.extend([False, False])
+        self._title.extend([False] * around)
 
     def types(self, forms: Sequence[str]) -> Integers:
         """A number for every form; runs of blanks in a form, of any kind, count as one."""
@@ -198,72 +205,69 @@ class Scorer:
         windows = [room[d * k : (d + count * _WINDOW) * k].reshape(count, -1) for d in range(_WINDOW)]
         for d in range(_WINDOW):
             windows[d] += weights.take(classes[d::_WINDOW][:count], axis=0)
-        for spans in self._spans:
-            place, row = self._found(spans, lines)
+        for spans, place, row in self._found(lines.types):
             number, shift = np.divmod(place, _WINDOW)
             for d in range(_WINDOW):
                 here = np.flatnonzero(shift == d)
                 windows[d][number.take(here)] += spans.weights.take(row.take(here), axis=0)
         return room[_REACH * k : (_REACH + len(classes)) * k].reshape(-1, k)
 
-    def _found(self, spans: _Spans, lines: Lines) -> tuple[Integers, Integers]:
-        """Places where the spans begin that something is said about, and their rows of the weights."""
-        types = lines.types
-        row = np.zeros(len(types), dtype=np.int64)
-        if spans.lookup is None:
-            title = self._title.array.take(types)
-            every = title[spans.width - 1 :].copy()
-            for d in range(spans.width - 1):
-                every &= title[d : d + len(every)]
-            row[: len(every)][every] = _TRUE
-        else:
-            at, found = spans.lookup.find(self._span_keys(spans, types))
-            row[at] = found + _TRUE + 1
-        # Beyond the end goes first: a span that would leave the sentence on both sides counts as before its begin.
-        for d in range(1 - spans.width, 1):
-            row[lines.end + d] = _END
-        row[lines.first - 1] = row[lines.first - 2] = _BEGIN
-        at = np.flatnonzero(row)
-        return at, row.take(at)
-
-    def _span_keys(self, spans: _Spans, types: Integers) -> Keys:
-        key, power = self._keys[spans.reading].array.take(types), self._power.array.take(types)
-        joined = key[: len(key) - spans.width + 1].copy()
-        for d in range(1, spans.width):
-            joined *= power[d : d + len(joined)]
-            joined += key[d : d + len(joined)]
-        return joined
+    def _found(self, types: Integers) -> Iterator[tuple[_Spans, Integers, Integers]]:
+        """Where the known spans begin, and their rows of the weights."""
+        power = self._power.array.take(types)
+        for reading, tables in groupby(self._spans, lambda spans: spans.reading):
+            looked = (self._title.array if reading == "istitle" else self._keys[reading].array).take(types)
+            joined, width = looked, 1
+            for spans in tables:
+                while width < spans.width:
+                    following = looked[width:]
+                    if spans.lookup is None:
+                        joined = joined[:-1] & following
+                    else:
+                        joined = joined[:-1] * power[width:] + following
+                    width += 1
+                if spans.lookup is None:
+                    at = np.flatnonzero(joined)
+                    yield spans, at, np.zeros(len(at), dtype=np.int64)
+                else:
+                    yield spans, *spans.lookup.find(joined)
 
     def _span_tables(self, templates: Sequence[_Template]) -> list[_Spans]:
-        groups: dict[tuple[int, str], list[_Template]] = {}
+        groups: dict[tuple[str, int], list[_Template]] = {}
         for t in templates:
             reading = {"": "form", "is_in_dict": "lower"}.get(t.function, t.function)
-            groups.setdefault((t.width, reading), []).append(t)
+            groups.setdefault((reading, t.width), []).append(t)
         entries, pieces = text_keys(tuple(self._dictionary))
         return [
-            self._span_table(width, reading, ts, entries[pieces >= width]) for (width, reading), ts in groups.items()
+            self._span_table(width, reading, groups[reading, width], entries[pieces >= width])
+            for reading, width in sorted(groups)
         ]
 
     def _span_table(self, width: int, reading: str, templates: Sequence[_Template], entries: Keys) -> _Spans:
         values = [self._said(t, entries) for t in templates]
         known, place = np.unique(np.concatenate([keys for keys, _ in values]), return_inverse=True)
-        places = np.split(place + _TRUE + 1, np.cumsum([len(keys) for keys, _ in values])[:-1])
-        weights = np.zeros((_TRUE + 1 + len(known), _WINDOW, len(self.labels)))
+        places = np.split(place, np.cumsum([len(keys) for keys, _ in values])[:-1])
+        weights = np.zeros((len(known), _WINDOW, len(self.labels)))
         for t, (_, state), place in zip(templates, values, places, strict=True):
-            column = weights[:, _REACH - t.first]
-            usual = self._state[t.rows.get("False", -1)] if t.function in ("istitle", "is_in_dict") else 0
+            column = _REACH - t.first
+            before, after = (self._state[t.rows.get(edge, -1)] for edge in ("BOS", "EOS"))
+            usual = self._state[t.rows.get("False", -1) if t.function in ("istitle", "is_in_dict") else -1]
             self._constant += usual
             # A value occurs once in a template, so no place is added to twice.
-            column[place] += state - usual
-            for row, value in ((_BEGIN, "BOS"), (_END, "EOS"), (_TRUE, "True")):
-                column[row] += self._state[t.rows.get(value, -1)] - usual
+            weights[place, column] += state - usual
+            self._edges[BEGIN, column] += before - usual
+            for d in range(width):  # the span that begins d places before the end
+                self._edges[END, column - d] += after - usual
+                # A span that would leave the sentence on both sides counts as before its begin.
+                if d < 2:
+                    self._edges[END_OF_ONE, column - d] += after - usual
         lookup = None if reading == "istitle" else _Lookup(known)
         return _Spans(width, reading, weights.reshape(len(weights), -1), lookup)
 
     def _said(self, template: _Template, entries: Keys) -> tuple[Keys, Floats]:
         """Keys of the spans a template says something about, and their weights (one row, or a row each)."""
         if template.function == "istitle":
-            return entries[:0], self._state[:0]
+            return np.zeros(1, dtype=np.uint64), self._state[[template.rows.get("True", -1)]]
         if template.function == "is_in_dict":
             return entries, self._state[[template.rows.get("True", -1)]]
         # "BOS" and "EOS" are among the values, but no span has that few pieces
@@ -311,7 +315,8 @@ class Scorer:
         self._keys["form"].extend(keys)
         known = self._classes
         if new := [c for c in dict.fromkeys(classes) if c not in known]:
-            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+            begin = len(self._weights.array)
+            known.update(zip(new, range(begin, begin + len(new)), strict=True))
             self._weights.extend(self._said_of(np.array(new, dtype=np.int64)))
         self._class_of.extend([known[c] for c in classes])
         self._forms += forms
