@@ -288,6 +288,7 @@ def test_simple_chunks_are_cut_as_the_pattern_says(segmenter):
     pattern = segmenter._tokenizer._pattern
     words = {word for text in prose(400) for word in text.split()}
     words |= {f"{a}{b}" for a in ("Th", "th", "T", "TP", "NĐ") for b in ("", "S", "s", "aS", "as", "ủ", "uS", "ư")}
+    words |= {"2", "21", "2026", "٣٤", "1" * 30}
     words |= {word.upper() for word in words} | {word.title() for word in words}
     simple = 0
     for word in words:

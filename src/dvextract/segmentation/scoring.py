@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from typing import Any
 
 import numpy as np
@@ -297,11 +297,12 @@ class Scorer:
 
         Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
         """
-        others = [[[form]] for form in forms if not _IS_COMMON(form)]
+        is_common = [_IS_COMMON(form) is not None for form in forms]
+        others = [[[form]] for form, common in zip(forms, is_common, strict=True) if not common]
         seen = ([value.partition("=")[2] for value in sentence[0]] for sentence in self._describer.process(others))
         looks = []
-        for form in forms:
-            if _IS_COMMON(form):
+        for form, common in zip(forms, is_common, strict=True):
+            if common:
                 looks.append((form.lower(), "False" if _LOWER_INITIAL(form) else "True", "False"))
             else:
                 lower, title, digit = next(seen)
@@ -362,9 +363,9 @@ def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
-    split = [text.split(" ") for text in texts]
-    count = np.fromiter(map(len, split), dtype=np.int64, count=len(split))
-    flat = np.fromiter(map(_PIECES.__getitem__, chain.from_iterable(split)), dtype=np.uint64, count=int(count.sum()))
+    count = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
+    pieces = " ".join(texts).split(" ") if texts else []
+    flat = np.fromiter(map(_PIECES.__getitem__, pieces), dtype=np.uint64, count=len(pieces))
     first = np.cumsum(count) - count
     keys = flat[first]
     for d in range(1, int(count.max(initial=0))):

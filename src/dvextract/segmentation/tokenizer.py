@@ -88,30 +88,32 @@ class Tokenizer:
 
     def _find(self, texts: Sequence[str]) -> None:
         forms: list[str] = []
-        bounds: list[tuple[int, int]] = []
-        chunks: list[tuple[int, int, int, bool]] = []
+        bounds: list[int] = []
+        chunks: list[int] = []
         begin = len(self._numbers.array)
         whole = "".join(texts)
         is_any_rewritten = not is_normalized("NFC", whole) or "ð" in whole or "Ð" in whole
         for text in texts:
             chunk = text.removesuffix("\n")
-            # What follows a chunk within its piece is some blank.
-            found = _simple(chunk) or [
-                m.span() for m in self._pattern.finditer(chunk if text is not chunk else text + " ")
-            ]
+            found = _simple(chunk)
+            if not found:
+                # What follows a chunk within its piece is some blank.
+                subject = text + " " if text is chunk else chunk
+                found = [m.span() for m in self._pattern.finditer(subject)]
             is_rewritten = is_any_rewritten and normalize("NFC", chunk).translate(_STANDARD) != chunk
-            chunks.append((begin + len(bounds), len(found), len(chunk), is_rewritten))
-            forms += [chunk[a:b] for a, b in found]
-            bounds += found
+            chunks += begin + len(forms), len(found), len(chunk), is_rewritten
+            for span in found:
+                bounds += span
+                forms.append(chunk[slice(*span)])
         self._numbers.extend(self._number(forms))  # first: should it fail, nothing has changed
-        self._chunks.extend(chunks)
-        both = np.array(bounds, dtype=np.int64).reshape(-1, 2)
-        self._start.extend(both[:, 0])
-        self._end.extend(both[:, 1])
+        self._chunks.extend(np.array(chunks, dtype=np.int64).reshape(-1, 4))
+        spans = np.array(bounds, dtype=np.int64).reshape(-1, 2)
+        self._start.extend(spans[:, 0])
+        self._end.extend(spans[:, 1])
 
 
 def _simple(chunk: str) -> list[tuple[int, int]]:
-    """The tokens of a chunk of letters only, perhaps with a comma or full stop after them; empty for others.
+    """The tokens of a chunk of letters or of digits only, perhaps with a comma or full stop after; empty for others.
 
     What the pattern finds in them needs no search, which would take as long as all the rest. It knows short forms of
     capitals and a full stop, and takes any letter for the stop of "Th.S".
@@ -119,6 +121,8 @@ def _simple(chunk: str) -> list[tuple[int, int]]:
     mark = chunk[-1]
     word = chunk[:-1] if mark in ",." else chunk
     end = len(word)
-    if not word.isalpha() or (mark == "." and not word.islower()) or (word.startswith("Th") and word[3:4] in "Ss"):
+    if not word.isdecimal() and (
+        not word.isalpha() or (mark == "." and not word.islower()) or (word.startswith("Th") and word[3:4] in "Ss")
+    ):
         return []
     return [(0, end)] if end == len(chunk) else [(0, end), (end, end + 1)]
