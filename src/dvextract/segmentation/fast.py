@@ -53,7 +53,7 @@ class Tagger:
         self._folder = folder
         model = crfsuite.load(folder / "models.bin")
         try:
-            self.scorer = Scorer(model, *self._features())
+            self.scorer = Scorer(model, self._templates(), self._dictionary)
         except (TypeError, ValueError, AttributeError) as e:
             raise DvextractError(f"cannot use the templates in {folder}: {e}; install underthesea 9.5 again") from e
         self.labels = model.labels
@@ -83,14 +83,17 @@ class Tagger:
             labels[here] = self._one_by_one(self.scorer.forms(lines.types[here]))
         return labels[lines.place]
 
-    def _features(self) -> tuple[Any, Any]:
-        return _unpickled(self._folder / "features.bin"), _unpickled(self._folder / "dictionary.bin")
+    def _templates(self) -> Any:
+        return _unpickled(self._folder / "features.bin")
+
+    def _dictionary(self) -> Any:
+        return _unpickled(self._folder / "dictionary.bin")
 
     @cached_property
     def _one_by_one(self) -> Callable[[Sequence[str]], list[int]]:
         from underthesea_core import CRFFeaturizer, CRFTagger
 
-        featurizer, tagger = CRFFeaturizer(*self._features()), CRFTagger()
+        featurizer, tagger = CRFFeaturizer(self._templates(), self._dictionary()), CRFTagger()
         tagger.load(str(self._folder / "models.bin"))
         place = {label: i for i, label in enumerate(self.labels)}
 

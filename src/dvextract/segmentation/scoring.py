@@ -8,7 +8,7 @@ are looked up by a 64-bit hash of that string which can be put together from the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -144,16 +144,17 @@ class Lines:
 class Scorer:
     """State scores for sequences of token types.
 
-    ``templates`` and ``dictionary`` are those stored beside the model. Types are remembered until `forget`.
+    ``templates`` are those stored beside the model, ``dictionary`` gives that beside it if a template asks for it.
+    Types are remembered until `forget`.
     Raises ValueError for a template that looks further than two tokens away.
     """
 
-    def __init__(self, model: Chain, templates: Sequence[str], dictionary: AbstractSet[str]) -> None:
+    def __init__(self, model: Chain, templates: Sequence[str], dictionary: Callable[[], AbstractSet[str]]) -> None:
         self.labels = model.labels
         self._state = np.vstack([model.state, np.zeros(len(model.labels))])  # the last row: a value without weights
         parsed = _parse(model, templates)
         # The part-of-speech model brings a dictionary that none of its templates asks.
-        self._dictionary = dictionary if any(t.function == "is_in_dict" for t in parsed) else frozenset()
+        self._dictionary = dictionary() if any(t.function == "is_in_dict" for t in parsed) else frozenset()
         single = [t for t in parsed if t.width == 1]
         self._values = [_Values([t for t in single if t.function == function]) for function in _FUNCTIONS]
         self._constant = np.zeros(len(model.labels))
@@ -238,40 +239,40 @@ class Scorer:
             reading = {"": "form", "is_in_dict": "lower"}.get(t.function, t.function)
             groups.setdefault((reading, t.width), []).append(t)
         entries, pieces = text_keys(tuple(self._dictionary))
-        return [
-            self._span_table(width, reading, groups[reading, width], entries[pieces >= width])
-            for reading, width in sorted(groups)
-        ]
+        tables = []
+        for (reading, width), group in sorted(groups.items()):
+            asked = entries[pieces >= width] if any(t.function == "is_in_dict" for t in group) else entries[:0]
+            tables.append(self._span_table(width, reading, group, asked))
+        return tables
 
     def _span_table(self, width: int, reading: str, templates: Sequence[_Template], entries: Keys) -> _Spans:
-        values = [self._said(t, entries) for t in templates]
-        known, place = np.unique(np.concatenate([keys for keys, _ in values]), return_inverse=True)
-        places = np.split(place, np.cumsum([len(keys) for keys, _ in values])[:-1])
-        weights = np.zeros((len(known), _WINDOW, len(self.labels)))
-        for t, (_, state), place in zip(templates, values, places, strict=True):
+        own: list[tuple[Keys, int, Floats]] = []  # what a template says of each of its values
+        shared = np.zeros((_WINDOW, len(self.labels)))  # what templates say of all entries, or of titles
+        for t in templates:
             column = _REACH - t.first
             before, after = (self._state[t.rows.get(edge, -1)] for edge in ("BOS", "EOS"))
-            usual = self._state[t.rows.get("False", -1) if t.function in ("istitle", "is_in_dict") else -1]
+            if t.function in ("istitle", "is_in_dict"):
+                usual = self._state[t.rows.get("False", -1)]
+                shared[column] += self._state[t.rows.get("True", -1)] - usual
+            else:
+                usual = self._state[-1]
+                # "BOS" and "EOS" are among the values, but no span has that few pieces
+                own.append((text_keys(tuple(t.rows))[0], column, self._state[list(t.rows.values())]))
             self._constant += usual
-            # A value occurs once in a template, so no place is added to twice.
-            weights[place, column] += state - usual
             self._edges[BEGIN, column] += before - usual
             for d in range(width):  # the span that begins d places before the end
                 self._edges[END, column - d] += after - usual
                 # A span that would leave the sentence on both sides counts as before its begin.
                 if d < 2:
                     self._edges[END_OF_ONE, column - d] += after - usual
-        lookup = None if reading == "istitle" else _Lookup(known)
-        return _Spans(width, reading, weights.reshape(len(weights), -1), lookup)
-
-    def _said(self, template: _Template, entries: Keys) -> tuple[Keys, Floats]:
-        """Keys of the spans a template says something about, and their weights (one row, or a row each)."""
-        if template.function == "istitle":
-            return np.zeros(1, dtype=np.uint64), self._state[[template.rows.get("True", -1)]]
-        if template.function == "is_in_dict":
-            return entries, self._state[[template.rows.get("True", -1)]]
-        # "BOS" and "EOS" are among the values, but no span has that few pieces
-        return text_keys(tuple(template.rows))[0], self._state[list(template.rows.values())]
+        if reading == "istitle":
+            return _Spans(width, reading, shared.reshape(1, -1), None)
+        known = np.unique(np.concatenate([entries, *(keys for keys, _, _ in own)]))
+        weights = np.zeros((len(known), _WINDOW, len(self.labels)))
+        weights[np.searchsorted(known, entries)] = shared
+        for keys, column, state in own:
+            weights[np.searchsorted(known, keys), column] += state  # a value occurs once in a template
+        return _Spans(width, reading, weights.reshape(len(weights), -1), _Lookup(known))
 
     def _describe(self, raw: list[str]) -> None:
         """Add types."""
