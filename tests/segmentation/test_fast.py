@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dvextract.errors import DvextractError
 from dvextract.lexicon.tsv import rows
-from dvextract.segmentation import crfsuite, fast, underthesea
+from dvextract.segmentation import crfsuite, fast, scoring, tokenizer, underthesea
 from dvextract.segmentation.fast import Segmenter
 from dvextract.segmentation.sentences import sentences
 from dvextract.segmentation.viterbi import Decoder
@@ -33,12 +33,15 @@ def whole(texts):
 
 
 def by_arrays(segmenter, stretches):
-    words = segmenter.words(stretches)
+    words, tags = segmenter.tagged_words(stretches)
     at = list(pairwise(words.first.tolist()))
     spans = [list(zip(words.start[a:b].tolist(), words.end[a:b].tolist(), strict=True)) for a, b in at]
-    forms = [text[a:b] for (text, _, _), found in zip(stretches, spans, strict=True) for a, b in found]
-    tags = segmenter.parts_of_speech(forms, words.first)
+    assert [column.tolist() for column in vars_of(segmenter.words(stretches))] == [c.tolist() for c in vars_of(words)]
     return list(zip(spans, [tags[a:b] for a, b in at], strict=True))
+
+
+def vars_of(words):
+    return words.start, words.end, words.first
 
 
 def by_underthesea(stretches):
@@ -166,10 +169,9 @@ def test_stretches_of_one_text(segmenter):
 
 
 def test_no_stretches(segmenter):
-    words = segmenter.words([])
-    assert len(words.start) == 0
+    words, tags = segmenter.tagged_words([])
+    assert len(words.start) == len(tags) == 0
     assert words.first.tolist() == [0]
-    assert segmenter.parts_of_speech([], words.first) == []
 
 
 def test_text_that_is_no_unicode_fails_alone(segmenter):
@@ -198,20 +200,21 @@ def test_groups_change_nothing(monkeypatch, segmenter):
 def test_best_path_of_all_paths(labels):
     chance = np.random.default_rng(labels)
     transition = chance.normal(size=(labels, labels))
-    first = np.array([0, 1, 1, 6, 8])
+    inside = np.array([0, 1, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1, 0], dtype=bool)
     for spread in (0.1, 1, 5):
-        emission = chance.normal(size=(8, labels)) * spread
-        found, tied = Decoder(transition).best(emission, first)
+        emission = chance.normal(size=(len(inside), labels)) * spread
+        found, tied = Decoder(transition).best(emission, inside)
         assert len(tied) == 0
-        for a, b in pairwise(first.tolist()):
+        for a, b in ((1, 2), (4, 9), (10, 12)):
             paths = np.array(list(product(range(labels), repeat=b - a)), dtype=int)
             score = emission[np.arange(a, b), paths].sum(axis=1) + transition[paths[:, :-1], paths[:, 1:]].sum(axis=1)
             assert found[a:b].tolist() == paths[score.argmax()].tolist()
 
 
 def test_equally_good_paths_are_told():
-    _, tied = Decoder(np.zeros((2, 2))).best(np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]), np.array([0, 3]))
-    assert tied.tolist() == [1]
+    emission = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 0.5], [0.0, 1.0], [0.0, 0.0]])
+    _, tied = Decoder(np.zeros((2, 2))).best(emission, np.array([0, 1, 1, 1, 0], dtype=bool))
+    assert tied.tolist() == [2]
 
 
 def test_reader_agrees_with_crfsuite():
@@ -245,7 +248,7 @@ def test_pickled_code_is_not_run(tmp_path):
 def test_underthesea_itself_is_not_imported():
     code = (
         "import sys; from dvextract.segmentation.fast import Segmenter; s = Segmenter();"
-        "w = s.words([('Họp dân.', 0, 8)]); s.parts_of_speech(['Họp', 'dân', '.'], w.first * 0 + [0, 3]);"
+        "s.tagged_words([('Họp dân.', 0, 8)]);"
         "print('underthesea' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -263,3 +266,35 @@ def test_corpus(segmenter, name, most):
             if len(stretches) >= most:
                 break
     assert_same(segmenter, stretches[:most])
+
+
+def test_common_letters_look_as_the_featuriser_says(segmenter):
+    describer = scoring._describer()
+    common = [c for c in scoring._COMMON if c != " "]
+    forms = [
+        *common,
+        *(f"{a}{b}" for a, b in pairwise(common)),
+        *(f"x {a}b" for a in common),
+        *(f"X {a}b" for a in common),
+    ]
+    looks = segmenter._words.scorer._looks(forms)
+    assert all(scoring._IS_COMMON(form) for form in forms)
+    seen = describer.process([[[form]] for form in forms])
+    for form, look, sentence in zip(forms, looks, seen, strict=True):
+        assert look == tuple(value.partition("=")[2] for value in sentence[0]), form
+
+
+def test_simple_chunks_are_cut_as_the_pattern_says(segmenter):
+    pattern = segmenter._tokenizer._pattern
+    words = {word for text in prose(400) for word in text.split()}
+    words |= {f"{a}{b}" for a in ("Th", "th", "T", "TP", "NĐ") for b in ("", "S", "s", "aS", "as", "ủ", "uS", "ư")}
+    words |= {"2", "21", "2026", "٣٤", "1" * 30}
+    words |= {word.upper() for word in words} | {word.title() for word in words}
+    simple = 0
+    for word in words:
+        for chunk in (word, word + ",", word + "."):
+            for subject in (chunk, chunk + " "):
+                if found := tokenizer._simple(chunk):
+                    assert found == [m.span() for m in pattern.finditer(subject)], subject
+                    simple += 1
+    assert simple > len(words)

@@ -7,6 +7,7 @@ a long line are ever looked at, so the cost does not depend on how long lines ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,7 @@ SHORT = 2 * SEEN
 """A line up to this long (code points) is looked at whole; furniture is never longer."""
 
 # Everything that ends a line for str.splitlines, apart from the separators of data files (\x1c to \x1e).
-_LINE = regex.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
+_LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _ENDS = regex.compile(r"[.!?…:;][\s\"”’'»)\]/.*]{0,6}$")
 _LETTER = regex.compile(r"\p{L}")
 _LISTED = regex.compile(r"(?:[-+*•▪●○–—]|\(?\d{1,2}[.)](?!\d)|\(?[a-zđ]\)|[IVX]{1,5}[.\-)]|[A-Z]\.)\s?(?=\S)")

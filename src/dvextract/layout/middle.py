@@ -62,7 +62,7 @@ def _kind(sheet: Sheet, i: int) -> str:
         return own if _LABELLED.search(line.low) or below_lead else "body"
     if own in ("source", "byline") and len(line) <= CAPTION and not line.ends_sentence:
         return own
-    if official.is_heading(line) or (official.has_columns(line) and len(line) < PROSE):
+    if official.is_heading(line) or (len(line) < PROSE and official.has_columns(line)):
         return "table"
     if line.is_listed:
         return item(sheet, i)

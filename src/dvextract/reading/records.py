@@ -28,6 +28,7 @@ from dvextract.reading.streams import LARGEST, bounded_lines
 _SAMPLE = 1 << 16
 _NULL = "\udc00"
 """Stands for a null character between reading a CSV file, which cannot hold one, and refusing its row."""
+_BROKEN_BYTE = re.compile("[\udc80-\udcff]")  # by Python's "surrogateescape"
 _ROWS = 64
 _TITLE = 300
 
@@ -282,7 +283,7 @@ def _record(
     text = row.get(columns.text)
     if not isinstance(text, str):
         return reject("no-text", f"has no text in column '{columns.text}' ({_named(row)}); name it with --text-column")
-    if any("\udc80" <= c <= "\udcff" for c in text):
+    if _BROKEN_BYTE.search(text):
         return reject("not-utf-8", f"not valid {encoding.upper()}; convert the file to UTF-8")
     (normal,), same, repaired, warnings = mended([text.replace(_NULL, "\x00")])
     try:

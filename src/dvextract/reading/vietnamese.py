@@ -57,6 +57,30 @@ def is_syllable(word: str) -> bool:
     return False
 
 
+_PLAIN, _PLAIN_SYLLABLE, _MARKED, _MARKED_SYLLABLE = range(4)
+
+
+def _kind(word: str) -> int:
+    return (_PLAIN if word.isascii() else _MARKED) + (len(word) <= _LONGEST and is_syllable(word))
+
+
+class _Kinds(dict[str, bytes]):
+    """The kinds of the words in what stands between two blanks; of short stretches remembered, up to a bound."""
+
+    MEMORY = 1 << 15
+
+    def __missing__(self, chunk: str) -> bytes:
+        kinds = bytes(map(_kind, _WORD.findall(chunk)))
+        if len(chunk) <= 2 * _LONGEST:
+            if len(self) >= self.MEMORY:
+                self.clear()
+            self[chunk] = kinds
+        return kinds
+
+
+_KINDS = _Kinds()
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """Words of a text: all, Vietnamese syllables among them, words beyond ASCII, and syllables among those."""
@@ -69,11 +93,9 @@ class Count:
 
 def count(text: str) -> Count:
     """Count the words of a text; anything between blanks and ASCII punctuation is a word."""
-    found = _WORD.findall(text)
-    marked = [w for w in found if not w.isascii()]
-    good = sum(len(w) <= _LONGEST and is_syllable(w) for w in marked)
-    plain = sum(w.isascii() and len(w) <= _LONGEST and is_syllable(w) for w in found)
-    return Count(len(found), good + plain, len(marked), good)
+    kinds = b"".join(map(_KINDS.__getitem__, text.split()))
+    marked, plain = kinds.count(_MARKED_SYLLABLE), kinds.count(_PLAIN_SYLLABLE)
+    return Count(len(kinds), marked + plain, marked + kinds.count(_MARKED), marked)
 
 
 def sample(text: str) -> str:

@@ -9,38 +9,37 @@ from __future__ import annotations
 import ast
 import pickle
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
-from unicodedata import is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.errors import DvextractError
 from dvextract.segmentation import crfsuite
-from dvextract.segmentation.scoring import Scorer
-from dvextract.segmentation.tokenizer import Spans, Tokenizer
+from dvextract.segmentation.rows import Rows
+from dvextract.segmentation.scoring import Lines, Scorer
+from dvextract.segmentation.tokenizer import CHUNK, Spans, Tokenizer
 from dvextract.segmentation.underthesea import cut
 from dvextract.segmentation.viterbi import Decoder
 
 Integers = NDArray[np.int64]
+Stretch = tuple[str, int, int]
+"""A text, and start and end of what of it is meant."""
 
 _WORDS = "pipeline/word_tokenize/models/ws_crf_vlsp2013_20230727"
 _POS = "pipeline/pos_tag/models/pos_crf_vlsp2013_20230303"
 _PATTERN = "pipeline/word_tokenize/regex_tokenize.py"
 
-_STANDARD = str.maketrans("ðÐ", "đĐ")  # the letters underthesea rewrites, by its tn_rules_2023_07_14.bin
-_REWRITTEN = re.compile("[ðÐ]")
-
 MEMORY = 100_000
 """Types of each kind remembered between batches; beyond that all are forgotten, and described anew when met."""
 
-GROUP = 16_384
+GROUP = 32768
 """Tokens scored and decoded at once, more or less: sentences are not divided."""
 
 
@@ -54,7 +53,7 @@ class Tagger:
         self._folder = folder
         model = crfsuite.load(folder / "models.bin")
         try:
-            self.scorer = Scorer(model, *self._features())
+            self.scorer = Scorer(model, self._templates(), self._dictionary)
         except (TypeError, ValueError, AttributeError) as e:
             raise DvextractError(f"cannot use the templates in {folder}: {e}; install underthesea 9.5 again") from e
         self.labels = model.labels
@@ -75,20 +74,26 @@ class Tagger:
         return labels
 
     def _tag_group(self, types: Integers, first: Integers) -> Integers:
-        labels, tied = self._decoder.best(self.scorer.emission(types, first), first)
-        for sentence in np.unique(np.searchsorted(first, tied, side="right") - 1).tolist():
-            here = slice(first[sentence], first[sentence + 1])
-            labels[here] = self._one_by_one(self.scorer.forms(types[here]))
-        return labels
+        lines = Lines(types, first)
+        inside = np.zeros(len(lines.types), dtype=bool)
+        inside[lines.place] = True
+        labels, tied = self._decoder.best(self.scorer.emission(lines), inside)
+        for sentence in np.unique(np.searchsorted(lines.first, tied, side="right") - 1).tolist():
+            here = slice(lines.first[sentence], lines.end[sentence])
+            labels[here] = self._one_by_one(self.scorer.forms(lines.types[here]))
+        return labels[lines.place]
 
-    def _features(self) -> tuple[Any, Any]:
-        return _unpickled(self._folder / "features.bin"), _unpickled(self._folder / "dictionary.bin")
+    def _templates(self) -> Any:
+        return _unpickled(self._folder / "features.bin")
+
+    def _dictionary(self) -> Any:
+        return _unpickled(self._folder / "dictionary.bin")
 
     @cached_property
     def _one_by_one(self) -> Callable[[Sequence[str]], list[int]]:
         from underthesea_core import CRFFeaturizer, CRFTagger
 
-        featurizer, tagger = CRFFeaturizer(*self._features()), CRFTagger()
+        featurizer, tagger = CRFFeaturizer(self._templates(), self._dictionary()), CRFTagger()
         tagger.load(str(self._folder / "models.bin"))
         place = {label: i for i, label in enumerate(self.labels)}
 
@@ -110,45 +115,69 @@ class Segmenter:
         self._words = Tagger(self._folder / _WORDS)
         self._tokenizer = Tokenizer(_pattern(self._folder / _PATTERN), self._words.scorer.types)
         self._inside = self._words.labels.index("I-W")
+        self._type_of = Rows(np.int64)  # the part-of-speech tagger's types of tokens, -1 if not asked so far
         self._lock = Lock()
 
     @cached_property
     def _pos(self) -> Tagger:
         return Tagger(self._folder / _POS)
 
-    def words(self, stretches: Sequence[tuple[str, int, int]]) -> Spans:
+    def words(self, stretches: Sequence[Stretch]) -> Spans:
         """The words of every stretch ``text[start:end]``, in code points of its text: those of `underthesea.words`."""
-        cuts = [cut(*stretch) for stretch in stretches]
-        bounds = [bound for bounds in cuts for bound in bounds]
-        pieces = [text[a:b] for (text, _, _), bounds in zip(stretches, cuts, strict=True) for a, b in bounds]
+        pieces = _Pieces(stretches)
         with self._lock:
-            words = self._words_of(pieces)
-        shift = np.repeat(np.array([a for a, _ in bounds], dtype=np.int64), np.diff(words.first))
-        last = np.cumsum([0, *map(len, cuts)])
-        return Spans(words.start + shift, words.end + shift, words.first[last])
+            words, _ = self._words_of(pieces.texts)
+        return pieces.whole(words)
 
-    def parts_of_speech(self, forms: Sequence[str], first: Integers) -> list[str]:
-        """A tag for every word (N Np V A M E C R CH ...); ``first`` are the sentences' bounds in ``forms``."""
+    def tagged_words(self, stretches: Sequence[Stretch]) -> tuple[Spans, list[str]]:
+        """The words of every stretch, as `words` finds them, and a tag for every word (N Np V A M E C R CH ...)."""
+        pieces = _Pieces(stretches)
         with self._lock:
+            words, tokens = self._words_of(pieces.texts)
             tagger = self._pos
-            if len(tagger.scorer) > MEMORY:
-                tagger.scorer.forget()
-            tags = tagger.tag(tagger.scorer.types(forms), first).tolist()
-        names = [label.removeprefix("B-") for label in tagger.labels]
-        return [names[i] for i in tags]
+            types = self._types(pieces.texts, words, tokens)
+            found = pieces.whole(words)
+            tags = tagger.tag(types, found.first)
+        names = np.array([label.removeprefix("B-") for label in tagger.labels], dtype=object)
+        return found, names.take(tags).tolist()
 
-    def _words_of(self, pieces: Sequence[str]) -> Spans:
+    def _words_of(self, pieces: Sequence[str]) -> tuple[Spans, Integers]:
+        """The words of every piece, and the token that a word consists of; -1 where it is of several."""
         if len(self._tokenizer) > MEMORY:
             self._tokenizer.forget()
             self._words.scorer.forget()
-        tokens, types, chunks = self._tokenizer.tokens(pieces)
+            self._type_of = Rows(np.int64)
+        tokens, types, rewritten = self._tokenizer.tokens(pieces)
         begins = self._words.tag(types, tokens.first) != self._inside
         begins[tokens.first[:-1][np.diff(tokens.first) > 0]] = True
-        if rewritten := _rewritten(pieces):
-            tokens, begins = _replaced(tokens, begins, chunks, rewritten)
+        if rewritten:
+            tokens, types, begins = _by_chunks(tokens, types, begins, {k: pieces[k] for k in rewritten})
         at = np.flatnonzero(begins)
-        end = tokens.end[np.append(at, len(begins))[1:] - 1]
-        return Spans(tokens.start[at], end, np.searchsorted(at, tokens.first))
+        after = np.append(at, len(begins))[1:]
+        words = Spans(tokens.start[at], tokens.end[after - 1], np.searchsorted(at, tokens.first))
+        return words, np.where(after - at == 1, types[at], -1)
+
+    def _types(self, pieces: Sequence[str], words: Spans, tokens: Integers) -> Integers:
+        """The part-of-speech tagger's types of words: forms are looked up for words of several tokens only."""
+        scorer = self._pos.scorer
+        if len(scorer) > MEMORY:
+            scorer.forget()
+            self._type_of = Rows(np.int64)
+        known = self._type_of
+        known.extend(np.full(len(self._words.scorer) - len(known.array), -1))
+        single = np.flatnonzero(tokens >= 0)
+        numbers = tokens.take(single)
+        types = np.empty(len(tokens), dtype=np.int64)
+        new = np.unique(numbers[known.array.take(numbers) < 0])
+        known.array[new] = scorer.types(self._words.scorer.forms(new))
+        types[single] = known.array.take(numbers)
+        several = np.flatnonzero(tokens < 0)
+        begin = np.cumsum([0, *map(len, pieces)])[:-1]
+        shift = np.repeat(begin, np.diff(words.first)).take(several)
+        start, end = words.start.take(several) + shift, words.end.take(several) + shift
+        whole = "".join(pieces)
+        types[several] = scorer.types([whole[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
+        return types
 
 
 @cache
@@ -157,35 +186,34 @@ def segmenter() -> Segmenter:
     return Segmenter()
 
 
-def _rewritten(pieces: Sequence[str]) -> list[int]:
-    """Pieces of which underthesea changes more than blanks, so that its words are not found in the text.
+class _Pieces:
+    """What is given to the tokenizer: stretches of texts, long ones in several pieces."""
 
-    It composes letters (NFC) and takes the Icelandic eth for đ.
-    """
-    whole = "\n".join(pieces)
-    if is_normalized("NFC", whole) and not _REWRITTEN.search(whole):
-        return []
-    found = []
-    for i, piece in enumerate(pieces):
-        if normalize("NFC", piece).translate(_STANDARD).split() != piece.split():
-            found.append(i)
-    return found
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
+        cuts = [cut(*stretch) for stretch in stretches]
+        self.texts = [text[a:b] for (text, _, _), bounds in zip(stretches, cuts, strict=True) for a, b in bounds]
+        self._begin = np.array([a for bounds in cuts for a, _ in bounds], dtype=np.int64)
+        self._first = np.cumsum([0, *map(len, cuts)])
+
+    def whole(self, words: Spans) -> Spans:
+        """Words of the pieces as words of the stretches, in code points of their texts."""
+        shift = np.repeat(self._begin, np.diff(words.first))
+        return Spans(words.start + shift, words.end + shift, words.first[self._first])
 
 
-def _replaced(
-    tokens: Spans, begins: NDArray[np.bool_], chunks: Spans, pieces: Sequence[int]
-) -> tuple[Spans, NDArray[np.bool_]]:
+def _by_chunks(
+    tokens: Spans, types: Integers, begins: NDArray[np.bool_], pieces: Mapping[int, str]
+) -> tuple[Spans, Integers, NDArray[np.bool_]]:
     """The same tokens, but every chunk a word of its own in some pieces: what `underthesea.align` falls back to."""
-    count = np.diff(tokens.first)
-    count[pieces] = np.diff(chunks.first)[pieces]
-    chosen = np.zeros(len(count), dtype=bool)
-    chosen[pieces] = True
-    of_token, of_chunk = (np.repeat(chosen, np.diff(s.first)) for s in (tokens, chunks))
-    new = np.repeat(chosen, count)
-    start, end, begin = (np.empty(len(new), dtype=kind) for kind in (np.int64, np.int64, bool))
-    start[new], end[new], begin[new] = chunks.start[of_chunk], chunks.end[of_chunk], True
-    start[~new], end[~new], begin[~new] = tokens.start[~of_token], tokens.end[~of_token], begins[~of_token]
-    return Spans(start, end, np.append(0, np.cumsum(count))), begin
+    start, end, types_of, begins_of = (
+        np.split(column, tokens.first[1:-1]) for column in (tokens.start, tokens.end, types, begins)
+    )
+    for k, piece in pieces.items():
+        chunks = np.array([m.span() for m in CHUNK.finditer(piece)])
+        start[k], end[k] = chunks.T
+        types_of[k], begins_of[k] = np.full(len(chunks), -1), np.ones(len(chunks), dtype=bool)
+    spans = Spans(np.concatenate(start), np.concatenate(end), np.cumsum([0, *map(len, start)]))
+    return spans, np.concatenate(types_of), np.concatenate(begins_of)
 
 
 def _package() -> Path:

@@ -1,15 +1,42 @@
-"""An array that grows by rows at its end, so that a memory of types costs no copy of itself for every batch."""
+"""What a memory of types is made of: numbers for strings, and arrays that grow at their end."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
+class Numbers(dict[str, int]):
+    """Numbers for strings from ``begin`` on, in the order they are asked for."""
+
+    def __init__(self, begin: int = 0) -> None:
+        self._begin = begin
+        self._new: list[str] = []
+
+    def __missing__(self, string: str) -> int:
+        number = self[string] = self._begin + len(self)
+        self._new.append(string)
+        return number
+
+    def take(self, strings: Iterable[str], describe: Callable[[list[str]], None]) -> NDArray[np.int64]:
+        """The numbers of ``strings``; ``describe`` is given those without one so far, and if it fails none is new."""
+        numbers = np.fromiter(map(self.__getitem__, strings), dtype=np.int64)
+        if self._new:
+            new, self._new = self._new, []
+            try:
+                describe(new)
+            except BaseException:
+                for string in new:
+                    del self[string]
+                raise
+        return numbers
+
+
 class Rows:
-    """A growing array of numbers, or of rows of ``columns`` numbers."""
+    """A growing array of numbers, or of rows of ``columns`` numbers, which is not copied each time it grows."""
 
     def __init__(self, kind: type[np.generic], columns: int = 0) -> None:
         self._room = np.zeros((64, columns) if columns else 64, dtype=kind)

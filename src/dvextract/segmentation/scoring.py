@@ -8,31 +8,37 @@ are looked up by a 64-bit hash of that string which can be put together from the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, groupby, repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dvextract.segmentation.crfsuite import Chain
-from dvextract.segmentation.rows import Rows
+from dvextract.segmentation.rows import Numbers, Rows
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BEGIN, END = 0, 1
-"""Types that stand before and after every sentence."""
+BEGIN, END, END_OF_ONE, AFTER = range(4)
+"""Types that stand around sentences: twice BEGIN, then its tokens, END (of a single token: END_OF_ONE), AFTER."""
 
 _REACH = 2  # no template looks further than two tokens away
+_WINDOW = 2 * _REACH + 1  # the tokens that one says something of
+_FUNCTIONS = ("", "lower", "istitle", "isdigit", "is_in_dict")  # of templates that look at one token
 _TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-# Rows of a span table; a value seen in training comes after them.
-_OTHER, _BEGIN, _END, _TRUE = range(4)
+_COMMON = (
+    "".join(chr(c) for c in (*range(0x20, 0x30), *range(0x3A, 0x7F), *range(0xC0, 0x100), *range(0x1EA0, 0x1EFA)))
+    + "ĂăĐđĨĩŨũƠơƯư–“”‘’…"
+)  # Vietnamese letters, and marks that stand in words
+_IS_COMMON = re.compile(f"[{re.escape(_COMMON)}]+").fullmatch
+_LOWER_INITIAL = re.compile(f"(?:^| )[{''.join(filter(str.islower, _COMMON))}]").search
 
 
 class _PieceKeys(dict[str, int]):
@@ -48,21 +54,34 @@ class _PieceKeys(dict[str, int]):
 
 
 class _Lookup:
-    """Places of known keys. A table of single bytes, by a key's upper bits, turns most unknown keys away."""
+    """Places of known keys. A table of single bytes, by a key's upper bits, turns most unknown keys away.
 
-    _BITS = np.uint64(64 - 20)
+    What is left begins its search where the first known key of those bits stands.
+    """
 
     def __init__(self, keys: Keys) -> None:
-        self._keys = keys  # sorted, unique
-        self._maybe = np.zeros(1 << 20, dtype=bool)
-        self._maybe[keys >> self._BITS] = True
+        # Eight slots a key or more: small enough for the processor's caches, and few keys share one.
+        bits = len(keys).bit_length() + 3
+        self._shift = np.uint64(64 - bits)
+        self._keys = np.append(keys, np.uint64(2**64 - 1))  # sorted, unique; the last is no key's
+        count = np.bincount(self._slots(keys), minlength=1 << bits)
+        self._maybe = count > 0
+        self._begin = np.cumsum(count) - count
+
+    def _slots(self, keys: Keys) -> Integers:
+        return (keys >> self._shift).view(np.int64)
 
     def find(self, keys: Keys) -> tuple[Integers, Integers]:
         """Which of ``keys`` are known, and their places among the known ones."""
-        at = np.flatnonzero(self._maybe[keys >> self._BITS])
-        place = np.searchsorted(self._keys, keys[at])
-        place[place == len(self._keys)] = 0
-        known = self._keys[place] == keys[at]
+        slots = self._slots(keys)
+        at = np.flatnonzero(self._maybe.take(slots))
+        wanted = keys.take(at)
+        place = self._begin.take(slots.take(at))
+        further = np.flatnonzero(self._keys.take(place) < wanted)
+        while len(further):
+            place[further] += 1
+            further = further[self._keys.take(place[further]) < wanted[further]]
+        known = self._keys.take(place) == wanted
         return at[known], place[known]
 
 
@@ -70,12 +89,12 @@ class _Lookup:
 class _Spans:
     """All templates over spans of one width that read the tokens in one way (``form``, ``lower`` or ``istitle``).
 
-    ``weights`` is (rows, offsets, labels), relative to row 0; ``offsets`` are those of the span's first token.
+    A row of ``weights`` is what a known span says of the window around its first token, more than an unknown one
+    (spans, _WINDOW * labels). Where titles are read there is one row, for spans of nothing but titles.
     """
 
     width: int
     reading: str
-    offsets: tuple[int, ...]
     weights: Floats
     lookup: _Lookup | None
 
@@ -88,170 +107,231 @@ class _Template:
     rows: dict[str, int]  # value: row of the chain's state weights
 
 
+class _Values:
+    """The values of all single-token templates of one function, by number; 0 is any other value.
+
+    ``rows`` is (values, templates): rows of the chain's state weights, -1 for none.
+    """
+
+    def __init__(self, templates: Sequence[_Template]) -> None:
+        values = dict.fromkeys(chain.from_iterable(t.rows for t in templates))
+        self.number = dict(zip(values, range(1, len(values) + 1), strict=True))
+        self.offsets = [t.first for t in templates]
+        self.rows = np.full((len(values) + 1, len(templates)), -1)
+        for column, t in enumerate(templates):
+            self.rows[[self.number[value] for value in t.rows], column] = list(t.rows.values())
+
+
+class Lines:
+    """Sentences one after another, with two places before and two after each.
+
+    ``types`` are those of all places, ``place`` says where the tokens stand. After them all there are more places of
+    type AFTER, for windows that reach beyond.
+    """
+
+    def __init__(self, types: Integers, first: Integers) -> None:
+        """``first`` are the sentences' bounds in ``types`` (sentences + 1)."""
+        length = np.diff(first)
+        self.first = first[:-1] + (2 * _REACH * np.arange(len(length)) + _REACH)
+        self.end = self.first + length
+        self.place = np.arange(len(types)) + np.repeat(self.first - first[:-1], length)
+        self.types = np.full(len(types) + 2 * _REACH * len(length) + 2 * _WINDOW, AFTER)
+        self.types[self.place] = types
+        self.types[self.end] = np.where(length == 1, END_OF_ONE, END)
+        self.types[self.first - 1] = self.types[self.first - 2] = BEGIN
+
+
 class Scorer:
     """State scores for sequences of token types.
 
-    ``templates`` and ``dictionary`` are those stored beside the model. Types are remembered until `forget`.
+    ``templates`` are those stored beside the model, ``dictionary`` gives that beside it if a template asks for it.
+    Types are remembered until `forget`.
     Raises ValueError for a template that looks further than two tokens away.
     """
 
-    def __init__(self, model: Chain, templates: Sequence[str], dictionary: AbstractSet[str]) -> None:
+    def __init__(self, model: Chain, templates: Sequence[str], dictionary: Callable[[], AbstractSet[str]]) -> None:
         self.labels = model.labels
         self._state = np.vstack([model.state, np.zeros(len(model.labels))])  # the last row: a value without weights
         parsed = _parse(model, templates)
         # The part-of-speech model brings a dictionary that none of its templates asks.
-        self._dictionary = dictionary if any(t.function == "is_in_dict" for t in parsed) else frozenset()
-        self._single = [t for t in parsed if t.width == 1]
+        self._dictionary = dictionary() if any(t.function == "is_in_dict" for t in parsed) else frozenset()
+        single = [t for t in parsed if t.width == 1]
+        self._values = [_Values([t for t in single if t.function == function]) for function in _FUNCTIONS]
         self._constant = np.zeros(len(model.labels))
+        # What spans that begin before a sentence or end after it say, of the windows around BEGIN, END, END_OF_ONE.
+        self._edges = np.zeros((AFTER + 1, _WINDOW, len(model.labels)))
         self._spans = self._span_tables([t for t in parsed if t.width > 1])
         self._describer = _describer()
         self._classes: dict[tuple[int, ...], int] = {}
-        self._by_offset = [Rows(np.float64, len(model.labels)) for _ in range(-_REACH, _REACH + 1)]
+        self._weights = Rows(np.float64, _WINDOW * len(model.labels))
+        around = [tuple(v.number.get(edge, 0) for v in self._values) for edge in ("BOS", "EOS", "EOS", "EOS")]
+        self._weights.extend(self._said_of(np.array(around)) + self._edges.reshape(len(around), -1))
         self.forget()
 
     def __len__(self) -> int:
-        return len(self._types)
+        """How many types there are, with those around sentences."""
+        return len(self._forms)
 
     def forget(self) -> None:
         """Forget all types."""
-        self._types: dict[str, int] = {}
-        self._forms: list[str] = []
-        self._class_of = Rows(np.int32)
-        self._keys = {reading: Rows(np.uint64) for reading in ("form", "lower")}
+        around = AFTER + 1
+        self._types = Numbers(around)
+        self._forms = [""] * around
+        self._class_of = Rows(np.int64)
+        self._class_of.extend(range(around))
+        self._keys = {reading: Rows(np.uint64) for reading in ("form", *(s.reading for s in self._spans if s.lookup))}
+        for keys in self._keys.values():
+            keys.extend(text_keys(["\0"] * around)[0])  # no known span has such a piece
         self._power = Rows(np.uint64)
+        self._power.extend([_BASE] * around)
         self._title = Rows(np.bool_)
-        self._add([tuple(t.rows.get(edge, -1) for t in self._single) for edge in ("BOS", "EOS")], ["", ""], ["", ""])
-        self._title.extend([False, False])
+        self._title.extend([False] * around)
 
     def types(self, forms: Sequence[str]) -> Integers:
         """A number for every form; runs of blanks in a form, of any kind, count as one."""
-        known = self._types
-        if new := [form for form in dict.fromkeys(forms) if form not in known]:
-            self._describe(new)
-        return np.fromiter(map(known.__getitem__, forms), dtype=np.int64, count=len(forms))
+        return self._types.take(forms, self._describe)
 
     def forms(self, types: Integers) -> list[str]:
         """The forms that have these numbers, with single blanks."""
         return [self._forms[i] for i in types.tolist()]
 
-    def emission(self, types: Integers, first: NDArray[np.int64]) -> Floats:
-        """Scores (tokens, labels) of sentences: ``first`` are their bounds in ``types`` (sentences + 1)."""
-        n, count = len(types), len(first) - 1
-        if n == 0:
-            return np.zeros((0, len(self.labels)))
-        sentence = np.repeat(np.arange(count), np.diff(first))
-        real = np.arange(n) + (2 * _REACH * sentence + _REACH)
-        begin = first[:-1] + (2 * _REACH * np.arange(count) + _REACH)
-        end = begin + np.diff(first)
-        padded = np.full(n + 2 * _REACH * count, END)
-        padded[real] = types
-        padded[begin - 1] = padded[begin - 2] = BEGIN
-        total = np.empty((n + 1, len(self.labels)))  # the last row takes what falls outside
-        total[:] = self._constant
-        classes = self._class_of.array[padded]
-        for offset, table in enumerate(self._by_offset, -_REACH):
-            total[:n] += table.array[classes[real + offset]]
-        home = np.full(len(padded) + _REACH + 1, n)
-        home[real] = np.arange(n)
-        for spans in self._spans:
-            self._add_spans(spans, padded, begin, end, home, total)
-        return total[:n]
+    def emission(self, lines: Lines) -> Floats:
+        """Scores (places, labels) of all places of ``lines``; those beside the sentences mean nothing."""
+        k = len(self.labels)
+        classes, weights = self._class_of.array.take(lines.types), self._weights.array
+        # What the types from _REACH before the first to _REACH after the last place say goes to windows around them:
+        # those of every fifth do not overlap, so that they are rows of one array.
+        count = len(classes) // _WINDOW - 1
+        room = np.zeros((len(classes) + 2 * _REACH) * k)
+        windows = [room[d * k : (d + count * _WINDOW) * k].reshape(count, -1) for d in range(_WINDOW)]
+        for d in range(_WINDOW):
+            windows[d] += weights.take(classes[d::_WINDOW][:count], axis=0)
+        for spans, place, row in self._found(lines.types):
+            number, shift = np.divmod(place, _WINDOW)
+            for d in range(_WINDOW):
+                here = np.flatnonzero(shift == d)
+                windows[d][number.take(here)] += spans.weights.take(row.take(here), axis=0)
+        return room[_REACH * k : (_REACH + len(classes)) * k].reshape(-1, k)
 
-    def _add_spans(
-        self, spans: _Spans, padded: Integers, begin: Integers, end: Integers, home: Integers, total: Floats
-    ) -> None:
-        row = np.zeros(len(padded), dtype=np.int64)
-        if spans.lookup is None:
-            title = self._title.array[padded]
-            every = title[spans.width - 1 :].copy()
-            for d in range(spans.width - 1):
-                every &= title[d : d + len(every)]
-            row[: len(every)][every] = _TRUE
-        else:
-            at, place = spans.lookup.find(self._span_keys(spans, padded))
-            row[at] = place + _TRUE + 1
-        # Beyond the end goes first: a span that would leave the sentence on both sides counts as before its begin.
-        for d in range(1 - spans.width, 1):
-            row[end + d] = _END
-        row[begin - 1] = row[begin - 2] = _BEGIN
-        at = np.flatnonzero(row)
-        row = row[at]
-        for column, offset in enumerate(spans.offsets):
-            total[home[at - offset]] += spans.weights[:, column][row]
-
-    def _span_keys(self, spans: _Spans, padded: Integers) -> Keys:
-        key, power = self._keys[spans.reading].array[padded], self._power.array[padded]
-        joined = key[: len(key) - spans.width + 1].copy()
-        for d in range(1, spans.width):
-            joined *= power[d : d + len(joined)]
-            joined += key[d : d + len(joined)]
-        return joined
+    def _found(self, types: Integers) -> Iterator[tuple[_Spans, Integers, Integers]]:
+        """Where the known spans begin, and their rows of the weights."""
+        power = self._power.array.take(types)
+        for reading, tables in groupby(self._spans, lambda spans: spans.reading):
+            looked = (self._title.array if reading == "istitle" else self._keys[reading].array).take(types)
+            joined, width = looked, 1
+            for spans in tables:
+                while width < spans.width:
+                    following = looked[width:]
+                    if spans.lookup is None:
+                        joined = joined[:-1] & following
+                    else:
+                        joined = joined[:-1] * power[width:] + following
+                    width += 1
+                if spans.lookup is None:
+                    at = np.flatnonzero(joined)
+                    yield spans, at, np.zeros(len(at), dtype=np.int64)
+                else:
+                    yield spans, *spans.lookup.find(joined)
 
     def _span_tables(self, templates: Sequence[_Template]) -> list[_Spans]:
-        groups: dict[tuple[int, str], list[_Template]] = {}
+        groups: dict[tuple[str, int], list[_Template]] = {}
         for t in templates:
             reading = {"": "form", "is_in_dict": "lower"}.get(t.function, t.function)
-            groups.setdefault((t.width, reading), []).append(t)
+            groups.setdefault((reading, t.width), []).append(t)
         entries, pieces = text_keys(tuple(self._dictionary))
-        return [
-            self._span_table(width, reading, ts, entries[pieces >= width]) for (width, reading), ts in groups.items()
-        ]
+        tables = []
+        for (reading, width), group in sorted(groups.items()):
+            asked = entries[pieces >= width] if any(t.function == "is_in_dict" for t in group) else entries[:0]
+            tables.append(self._span_table(width, reading, group, asked))
+        return tables
 
     def _span_table(self, width: int, reading: str, templates: Sequence[_Template], entries: Keys) -> _Spans:
-        offsets = tuple(sorted({t.first for t in templates}))
-        values = [self._values(t, entries) for t in templates]
-        known, place = np.unique(np.concatenate([keys for keys, _ in values]), return_inverse=True)
-        places = np.split(place + _TRUE + 1, np.cumsum([len(keys) for keys, _ in values])[:-1])
-        weights = np.zeros((_TRUE + 1 + len(known), len(offsets), len(self.labels)))
-        for t, (_, state), place in zip(templates, values, places, strict=True):
-            column = weights[:, offsets.index(t.first)]
-            usual = self._state[t.rows.get("False", -1)] if t.function in ("istitle", "is_in_dict") else 0
+        own: list[tuple[Keys, int, Floats]] = []  # what a template says of each of its values
+        shared = np.zeros((_WINDOW, len(self.labels)))  # what templates say of all entries, or of titles
+        for t in templates:
+            column = _REACH - t.first
+            before, after = (self._state[t.rows.get(edge, -1)] for edge in ("BOS", "EOS"))
+            if t.function in ("istitle", "is_in_dict"):
+                usual = self._state[t.rows.get("False", -1)]
+                shared[column] += self._state[t.rows.get("True", -1)] - usual
+            else:
+                usual = self._state[-1]
+                # "BOS" and "EOS" are among the values, but no span has that few pieces
+                own.append((text_keys(tuple(t.rows))[0], column, self._state[list(t.rows.values())]))
             self._constant += usual
-            # A value occurs once in a template, so no place is added to twice.
-            column[place] += state - usual
-            for row, value in ((_BEGIN, "BOS"), (_END, "EOS"), (_TRUE, "True")):
-                column[row] += self._state[t.rows.get(value, -1)] - usual
-        return _Spans(width, reading, offsets, weights, None if reading == "istitle" else _Lookup(known))
-
-    def _values(self, template: _Template, entries: Keys) -> tuple[Keys, Floats]:
-        """Keys of the spans a template says something about, and their weights (one row, or a row each)."""
-        if template.function == "istitle":
-            return entries[:0], self._state[:0]
-        if template.function == "is_in_dict":
-            return entries, self._state[[template.rows.get("True", -1)]]
-        # "BOS" and "EOS" are among the values, but no span has that few pieces
-        return text_keys(tuple(template.rows))[0], self._state[list(template.rows.values())]
+            self._edges[BEGIN, column] += before - usual
+            for d in range(width):  # the span that begins d places before the end
+                self._edges[END, column - d] += after - usual
+                # A span that would leave the sentence on both sides counts as before its begin.
+                if d < 2:
+                    self._edges[END_OF_ONE, column - d] += after - usual
+        if reading == "istitle":
+            return _Spans(width, reading, shared.reshape(1, -1), None)
+        known = np.unique(np.concatenate([entries, *(keys for keys, _, _ in own)]))
+        weights = np.zeros((len(known), _WINDOW, len(self.labels)))
+        weights[np.searchsorted(known, entries)] = shared
+        for keys, column, state in own:
+            weights[np.searchsorted(known, keys), column] += state  # a value occurs once in a template
+        return _Spans(width, reading, weights.reshape(len(weights), -1), _Lookup(known))
 
     def _describe(self, raw: list[str]) -> None:
-        """Add types; underthesea's own featuriser says how they look, so letters of any script are taken as it does."""
+        """Add types."""
         forms = [" ".join(form.split()) for form in raw]
-        seen = self._describer.process([[[form]] for form in forms])
-        looks = [[value.partition("=")[2] for value in sentence[0]] for sentence in seen]
-        lowers = [lower for lower, _, _ in looks]
-        classes = []
-        for form, (lower, title, digit) in zip(forms, looks, strict=True):
-            is_in = "True" if lower in self._dictionary else "False"
-            value = {"": form, "lower": lower, "istitle": title, "isdigit": digit, "is_in_dict": is_in}
-            classes.append(tuple(t.rows.get(value[t.function], -1) for t in self._single))
-        begin = len(self._forms)
-        self._add(classes, forms, lowers)
+        looks = self._looks(forms)
+        dictionary = self._dictionary
+        form_of, lower_of, title_of, digit_of, in_of = (v.number for v in self._values)
+        classes = [
+            (
+                form_of.get(form, 0),
+                lower_of.get(lower, 0),
+                title_of.get(title, 0),
+                digit_of.get(digit, 0),
+                in_of.get("True" if lower in dictionary else "False", 0),
+            )
+            for form, (lower, title, digit) in zip(forms, looks, strict=True)
+        ]
+        self._add(classes, forms, [lower for lower, _, _ in looks])
         self._title.extend([title == "True" for _, title, _ in looks])
-        self._types.update(zip(raw, range(begin, begin + len(raw)), strict=True))
+
+    def _looks(self, forms: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Lower case, and "True" or "False" for the case of titles and for digits.
+
+        Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
+        """
+        is_common = [_IS_COMMON(form) is not None for form in forms]
+        others = [[[form]] for form, common in zip(forms, is_common, strict=True) if not common]
+        seen = ([value.partition("=")[2] for value in sentence[0]] for sentence in self._describer.process(others))
+        looks = []
+        for form, common in zip(forms, is_common, strict=True):
+            if common:
+                looks.append((form.lower(), "False" if _LOWER_INITIAL(form) else "True", "False"))
+            else:
+                lower, title, digit = next(seen)
+                looks.append((lower, title, digit))
+        return looks
 
     def _add(self, classes: Sequence[tuple[int, ...]], forms: Sequence[str], lowers: Sequence[str]) -> None:
         keys, pieces = text_keys(forms)
-        new = [c for c in dict.fromkeys(classes) if c not in self._classes]
-        self._classes.update(zip(new, range(len(self._classes), len(self._classes) + len(new)), strict=True))
-        self._class_of.extend([self._classes[c] for c in classes])
-        self._forms += forms
+        if lower_keys := self._keys.get("lower"):
+            lower_keys.extend(text_keys(lowers)[0])
         self._keys["form"].extend(keys)
-        self._keys["lower"].extend(text_keys(lowers)[0])
+        known = self._classes
+        if new := [c for c in dict.fromkeys(classes) if c not in known]:
+            begin = len(self._weights.array)
+            known.update(zip(new, range(begin, begin + len(new)), strict=True))
+            self._weights.extend(self._said_of(np.array(new, dtype=np.int64)))
+        self._class_of.extend([known[c] for c in classes])
+        self._forms += forms
         self._power.extend(_BASE**pieces)
-        if new:
-            rows = np.array(new, dtype=np.int64)
-            for offset, table in enumerate(self._by_offset, -_REACH):
-                columns = [i for i, t in enumerate(self._single) if t.first == offset]
-                table.extend(self._state[rows[:, columns]].sum(axis=1))
+
+    def _said_of(self, classes: Integers) -> Floats:
+        """What tokens of these classes say of the window around them."""
+        weights = np.zeros((len(classes), _WINDOW, len(self.labels)))
+        weights[:, _REACH] = self._constant
+        for values, numbers in zip(self._values, classes.T, strict=True):
+            for offset, rows in zip(values.offsets, values.rows.T, strict=True):
+                weights[:, _REACH - offset] += self._state[rows[numbers]]
+        return weights.reshape(len(classes), -1)
 
 
 def _parse(model: Chain, templates: Sequence[str]) -> list[_Template]:
@@ -284,9 +364,9 @@ def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
-    split = [text.split(" ") for text in texts]
-    count = np.fromiter(map(len, split), dtype=np.int64, count=len(split))
-    flat = np.fromiter(map(_PIECES.__getitem__, chain.from_iterable(split)), dtype=np.uint64, count=int(count.sum()))
+    count = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
+    pieces = " ".join(texts).split(" ") if texts else []
+    flat = np.fromiter(map(_PIECES.__getitem__, pieces), dtype=np.uint64, count=len(pieces))
     first = np.cumsum(count) - count
     keys = flat[first]
     for d in range(1, int(count.max(initial=0))):

@@ -21,6 +21,7 @@ _CANDIDATE = regex.compile(
         (?=(?P<next>\S)|\Z)""",
     regex.VERBOSE,
 )
+_CLOSE = 2
 _LAST_WORD = regex.compile(r"(?:[\p{L}]+[./])*[\p{L}\d]+\Z")
 _OPENING = frozenset("“\"'‘«([-–—•*+>")
 _URL_HEAD = regex.compile(r"(?:www|https?|com|gov|org|net|edu|vn)\Z")
@@ -37,8 +38,9 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for m in _CANDIDATE.finditer(text, start, end):
         if _ends_sentence(text, begin, m):
-            yield from _trimmed(text, begin, m.end("close"))
-            begin = m.end("close")
+            after = m.end(_CLOSE)
+            yield from _trimmed(text, begin, after)
+            begin = after
     yield from _trimmed(text, begin, end)
 
 
@@ -46,33 +48,30 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:
-        first = start + len(piece) - len(piece.lstrip())
+        first = start + piece.find(stripped[0])
         yield first, first + len(stripped)
 
 
 def _ends_sentence(text: str, begin: int, m: regex.Match[str]) -> bool:
-    following = m["next"]
+    marks, close, gap, following = m.groups()
     if following is None:
         return True
-    marks, gap, at = m["marks"], m["gap"], m.start()
-    if "\n" in gap and gap.count("\n") > 1:
-        return True
+    at = m.start()
     if not gap:
-        return _glued(text, begin, m)
+        return _glued(text, begin, at, marks, close, following)
+    if len(gap) > 1 and gap.count("\n") > 1:
+        return True
     starts_anew = following.isupper() or following.isdigit() or following in _OPENING
     if not starts_anew:
         return False
     if marks != ".":
         return not (marks.startswith(("…", "..")) and following.islower())
-    before = _LAST_WORD.search(text, max(begin, at - 24), at)
-    if before is None:
-        return True
-    word = before[0]
-    if m["close"]:
+    word, before = _last_word(text, max(begin, at - 24), at)
+    if not word or close:
         return True
     if word.isdigit():
         # "Điều 5. Quy định" and the "1. " of a list: a number that opens the sentence or counts a part of a law
-        head = text[max(begin, before.start() - 8) : before.start()].strip().lower()
+        head = text[max(begin, before - 8) : before].strip().lower()
         return bool(head) and not head.endswith(("điều", "khoản", "mục", "chương", "phần", "bài"))
     last = word.rpartition(".")[2]
     if len(last) == 1 and last.isupper():
@@ -80,20 +79,25 @@ def _ends_sentence(text: str, begin: int, m: regex.Match[str]) -> bool:
     return word.lower() not in abbreviated_stops()
 
 
-def _glued(text: str, begin: int, m: regex.Match[str]) -> bool:
+def _last_word(text: str, start: int, end: int) -> tuple[str, int]:
+    """The word that text[start:end] ends with, and where it starts; empty if it ends otherwise."""
+    *_, chunk = text[start:end].split(" ")
+    if chunk.isalpha():
+        return chunk, end - len(chunk)
+    m = _LAST_WORD.search(text, start, end)
+    return (m[0], m.start()) if m else ("", end)
+
+
+def _glued(text: str, begin: int, at: int, marks: str, close: str, following: str) -> bool:
     """No blank after the mark: run-together prose is cut, numbers, short forms, addresses and initials are not."""
-    following, at = m["next"], m.start()
-    if m["marks"] in "!?…" or len(m["marks"]) > 1:
-        return following.isupper()
-    if m["close"]:
-        return following.isupper()
-    if not following.isupper() or at == begin:
+    if not following.isupper():
         return False
-    before = _LAST_WORD.search(text, max(begin, at - 24), at)
-    if before is None:
+    if marks in "!?…" or len(marks) > 1 or close:
+        return True
+    if at == begin:
         return False
-    word = before[0]
-    if word.isdigit():
+    word, _ = _last_word(text, max(begin, at - 24), at)
+    if not word or word.isdigit():
         return False
     # lower-case Vietnamese before a capital: prose whose blank was lost; plain letters may be an address
     return word.islower() and word not in abbreviated_stops() and not (word.isascii() and _URL_HEAD.search(word))

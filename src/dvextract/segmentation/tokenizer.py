@@ -9,22 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from unicodedata import is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dvextract.segmentation.rows import Rows
+from dvextract.segmentation.rows import Numbers, Rows
 
 Integers = NDArray[np.int64]
 
-_NEWLINE = ord("\n")
-_BLANKS = np.zeros(0x3002, dtype=bool)  # no blank lies beyond U+3000; the last place stands for all that do
-_BLANKS[[c for c in range(0x3001) if chr(c).isspace()]] = True
+CHUNK = re.compile(r"\S+")
+_STANDARD = str.maketrans("ðÐ", "đĐ")  # the letters underthesea rewrites, by its tn_rules_2023_07_14.bin
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Chunks or tokens of a batch of pieces, flat. ``start``/``end`` are code points of their piece.
+    """Tokens or words of a batch of pieces, flat. ``start``/``end`` are code points of their piece.
 
     Piece ``k`` has those of ``first[k]:first[k + 1]``.
     """
@@ -32,28 +32,6 @@ class Spans:
     start: Integers
     end: Integers
     first: Integers
-
-
-def chunks(pieces: Sequence[str]) -> tuple[Spans, list[str]]:
-    """The chunks of every piece, and each as a string, with a final line break if the piece ends with it."""
-    joined = "\n".join(pieces)
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    blank = np.ones(len(codes) + 2, dtype=bool)
-    blank[1:-1] = _BLANKS[np.minimum(codes, len(_BLANKS) - 1)]
-    start = np.flatnonzero(blank[:-1] & ~blank[1:])
-    end = np.flatnonzero(~blank[:-1] & blank[1:])
-    length = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-    piece_end = np.cumsum(length + 1) - 1
-    first = np.append(0, np.searchsorted(start, piece_end))
-    texts = joined.split()
-    filled = np.diff(first) > 0
-    last, closed = first[1:][filled] - 1, piece_end[filled]
-    # "$" is the end, also before one line break
-    closing = (end[last] == closed) | (end[last] == closed - 1) & (codes[closed - 1] == _NEWLINE)
-    for at in last[closing].tolist():
-        texts[at] += "\n"
-    shift = np.repeat(piece_end - length, np.diff(first))
-    return Spans(start - shift, end - shift, first), texts
 
 
 class Tokenizer:
@@ -69,44 +47,82 @@ class Tokenizer:
 
     def forget(self) -> None:
         """Forget all chunks, and with them the numbers of their tokens."""
-        self._known: dict[str, int] = {}
-        self._first = Rows(np.int64)
-        self._count = Rows(np.int64)
+        self._known = Numbers()
+        # Of chunks: the first token, how many there are, the length, whether underthesea rewrites it.
+        self._chunks = Rows(np.int64, 4)
         self._numbers = Rows(np.int64)
         self._start = Rows(np.int64)
         self._end = Rows(np.int64)
 
-    def tokens(self, pieces: Sequence[str]) -> tuple[Spans, Integers, Spans]:
-        """The tokens of every piece, their numbers, and the chunks they were found in."""
-        spans, texts = chunks(pieces)
-        known = self._known
-        if new := [text for text in dict.fromkeys(texts) if text not in known]:
-            self._find(new)
-        chunk = np.fromiter(map(known.__getitem__, texts), dtype=np.int64, count=len(texts))
-        count = self._count.array[chunk]
+    def tokens(self, pieces: Sequence[str]) -> tuple[Spans, Integers, list[int]]:
+        """The tokens of every piece, their numbers, and the pieces that underthesea rewrites.
+
+        In those it changes more than blanks (it composes letters and takes the Icelandic eth for đ), so that its words
+        are not found in the text.
+        """
+        texts: list[str] = []
+        counts: list[int] = []
+        for piece in pieces:
+            found = piece.split()
+            # "$" is the end, also before one line break
+            if found and (not piece[-1].isspace() or (piece[-1] == "\n" and not piece[-2].isspace())):
+                found[-1] += "\n"
+            texts += found
+            counts.append(len(found))
+        which = self._known.take(texts, self._find)
+        token, count, length, rewritten = self._chunks.array.take(which, axis=0).T
+        of_piece = np.cumsum([0, *counts])
+        # Chunks stand one blank apart, and none before or after them. Pieces of another length have other blanks.
+        after = np.append(0, np.cumsum(length + 1))
+        begin = after[of_piece]
+        start = after[:-1] - np.repeat(begin[:-1], counts)
+        size = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
+        for k in np.flatnonzero(np.diff(begin) != size + 1).tolist():
+            start[of_piece[k] : of_piece[k + 1]] = [m.start() for m in CHUNK.finditer(pieces[k])]
         first = np.append(0, np.cumsum(count))
-        which = np.repeat(self._first.array[chunk] - first[:-1], count) + np.arange(first[-1])
-        shift = np.repeat(spans.start, count)
-        found = Spans(self._start.array[which] + shift, self._end.array[which] + shift, first[spans.first])
-        return found, self._numbers.array[which], spans
+        at = np.repeat(token - first[:-1], count) + np.arange(first[-1])
+        shift = np.repeat(start, count)
+        spans = Spans(self._start.array.take(at) + shift, self._end.array.take(at) + shift, first[of_piece])
+        changed = np.unique(np.searchsorted(of_piece, np.flatnonzero(rewritten), side="right") - 1)
+        return spans, self._numbers.array.take(at), changed.tolist()
 
     def _find(self, texts: Sequence[str]) -> None:
         forms: list[str] = []
-        bounds: list[tuple[int, int]] = []
-        counts: list[int] = []
-        for text in texts:
-            # What follows a chunk within its piece is some blank.
-            subject = text[:-1] if text[-1] == "\n" else text + " "
-            found = [m.span() for m in self._pattern.finditer(subject)]
-            forms += [subject[a:b] for a, b in found]
-            bounds += found
-            counts.append(len(found))
-        numbers = self._number(forms)  # first: should it fail, nothing has changed
+        bounds: list[int] = []
+        chunks: list[int] = []
         begin = len(self._numbers.array)
-        self._known.update(zip(texts, range(len(self._known), len(self._known) + len(texts)), strict=True))
-        self._first.extend(np.cumsum([begin, *counts[:-1]]))
-        self._count.extend(counts)
-        self._numbers.extend(numbers)
-        both = np.array(bounds, dtype=np.int64).reshape(-1, 2)
-        self._start.extend(both[:, 0])
-        self._end.extend(both[:, 1])
+        whole = "".join(texts)
+        is_any_rewritten = not is_normalized("NFC", whole) or "ð" in whole or "Ð" in whole
+        for text in texts:
+            chunk = text.removesuffix("\n")
+            found = _simple(chunk)
+            if not found:
+                # What follows a chunk within its piece is some blank.
+                subject = text + " " if text is chunk else chunk
+                found = [m.span() for m in self._pattern.finditer(subject)]
+            is_rewritten = is_any_rewritten and normalize("NFC", chunk).translate(_STANDARD) != chunk
+            chunks += begin + len(forms), len(found), len(chunk), is_rewritten
+            for span in found:
+                bounds += span
+                forms.append(chunk[slice(*span)])
+        self._numbers.extend(self._number(forms))  # first: should it fail, nothing has changed
+        self._chunks.extend(np.array(chunks, dtype=np.int64).reshape(-1, 4))
+        spans = np.array(bounds, dtype=np.int64).reshape(-1, 2)
+        self._start.extend(spans[:, 0])
+        self._end.extend(spans[:, 1])
+
+
+def _simple(chunk: str) -> list[tuple[int, int]]:
+    """The tokens of a chunk of letters or of digits only, perhaps with a comma or full stop after; empty for others.
+
+    What the pattern finds in them needs no search, which would take as long as all the rest. It knows short forms of
+    capitals and a full stop, and takes any letter for the stop of "Th.S".
+    """
+    mark = chunk[-1]
+    word = chunk[:-1] if mark in ",." else chunk
+    end = len(word)
+    if not word.isdecimal() and (
+        not word.isalpha() or (mark == "." and not word.islower()) or (word.startswith("Th") and word[3:4] in "Ss")
+    ):
+        return []
+    return [(0, end)] if end == len(chunk) else [(0, end), (end, end + 1)]

@@ -1,8 +1,9 @@
 """The best label sequences of many sentences at once, as decoding them one by one finds them.
 
 A label that loses to another by more than transitions can ever make good is on no best path. Where only one label is
-left the chain falls apart, so what has to be stepped through is short runs, all runs of a batch together. Where two
-paths are equally good the caller is told: rounding decides there, and that depends on the order of sums.
+left the chain falls apart, so what has to be stepped through is short runs of tokens with few labels each, all runs of
+a batch together. Where two paths are equally good the caller is told: rounding decides there, and that depends on the
+order of sums.
 """
 
 from __future__ import annotations
@@ -14,89 +15,111 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _SLACK = 1e-7  # sums of a long sentence's scores in another order differ by less
+_ROUNDS = 3
+_FEW = 6  # labels of a token: most runs have no token with more
 
 
 class Decoder:
     """Finds best paths under one matrix of ``transition`` scores (labels, labels), from row to column."""
 
     def __init__(self, transition: Floats) -> None:
-        k = len(transition)
-        self._arriving = np.ascontiguousarray(transition.T)
+        k = self._labels = len(transition)
         # How much a neighbour favours a label over the leading one: (neighbour, leading label, other label). The
         # neighbour may also be unknown (row k: the best case) or none (row k + 1: a sentence's edge).
-        self._into, self._out = (
+        into, out = (
             np.concatenate([gain, gain.max(axis=0, keepdims=True), np.zeros((1, k, k))])
             for gain in (t[:, None, :] - t[:, :, None] for t in (transition, transition.T))
         )
-        self._most = np.maximum(self._into[k], 0) + np.maximum(self._out[k], 0)
+        self._most = np.maximum(into[k], 0) + np.maximum(out[k], 0)
+        np.fill_diagonal(self._most, -np.inf)  # the leading label is no other
+        self._into, self._out = into.ravel(), out.ravel()
+        self._transition = transition.ravel()
         self._from = np.vstack([transition, np.zeros((2, k))])
         self._to = np.vstack([transition.T, np.zeros((2, k))])
 
-    def best(self, emission: Floats, first: Integers) -> tuple[Integers, Integers]:
-        """Labels of the highest-scoring path of every sentence, and the tokens where another path is as good.
+    def best(self, emission: Floats, inside: NDArray[np.bool_]) -> tuple[Integers, Integers]:
+        """Labels of the highest-scoring path of every sentence, and where another path is as good.
 
-        ``emission`` is (tokens, labels), ``first`` the sentences' bounds (sentences + 1).
+        ``emission`` is (places, labels). ``inside`` says which places are of a sentence: others stand between
+        sentences and at both ends, and their labels mean nothing.
         """
         n, k = emission.shape
-        labels: Integers = emission.argmax(axis=1)
-        if n == 0:
-            return labels, labels
-        edge = np.zeros(n + 1, dtype=bool)
-        edge[first] = True
-        lead = emission[np.arange(n), labels] - _SLACK
-        open_ = np.flatnonzero(_rivals(emission + self._most[labels], lead))
-        for _ in range(2):  # once neighbours are known, more labels are out of the question
-            before, after = self._neighbours(labels, open_, edge)
-            leading = labels[open_]
-            most = emission[open_] + self._into[before, leading] + self._out[after, leading]
-            open_ = open_[_rivals(most, lead[open_])]
-        before, after = self._neighbours(labels, open_, edge)
-        begin, end = open_[before != k], open_[after != k]
-        order = np.argsort(begin - end, kind="stable")  # longest first
-        into, out = self._from[before[before != k][order]], self._to[after[after != k][order]]
-        tied = self._decode_runs(emission, begin[order], (end - begin + 1)[order], into, out, labels)
-        return labels, tied
-
-    def _neighbours(self, labels: Integers, open_: Integers, edge: NDArray[np.bool_]) -> tuple[Integers, Integers]:
-        """The labels before and after every open token, as rows of the tables."""
-        n, k = len(labels), len(self._arriving)
+        leading = emission.argmax(axis=1)
+        flat = emission.ravel()
+        lead = np.where(inside, flat.take(np.arange(0, n * k, k) + leading) - _SLACK, np.inf)
+        most = self._most.take(leading, axis=0)
+        most += emission
+        found = np.flatnonzero(most >= lead[:, None])
+        at, rival = np.divmod(found, k)
+        gain = flat.take(found) - lead.take(at)
+        pair = leading.take(at) * k + rival
+        labels = np.where(inside, leading, k + 1)
         known = labels.copy()
-        known[open_] = k
-        before = np.where(edge[open_], k + 1, known[open_ - 1])
-        after = np.where(edge[open_ + 1], k + 1, known[np.minimum(open_ + 1, n - 1)])
-        return before, after
+        for _ in range(_ROUNDS):  # once neighbours are known, more labels are out of the question
+            known[at] = k
+            into = self._into.take(known.take(at - 1) * (k * k) + pair)
+            stays = np.flatnonzero(gain + into + self._out.take(known.take(at + 1) * (k * k) + pair) >= 0)
+            known[at] = labels.take(at)
+            at, pair, gain = at.take(stays), pair.take(stays), gain.take(stays)
+        return labels, self._decide(at, pair % k, gain + lead.take(at), lead, labels)
 
-    def _decode_runs(
-        self, emission: Floats, begin: Integers, length: Integers, into: Floats, out: Floats, labels: Integers
-    ) -> Integers:
-        """Step through runs of open tokens, longest first; ``into`` and ``out`` score their first and last label.
-
-        Fills in ``labels`` and returns the tokens where an equally good path joins or ends.
-        """
-        if len(begin) == 0:
-            return begin
-        longest = int(length[0])
-        active = [int(np.searchsorted(-length, -t, side="left")) for t in range(longest)]  # runs longer than t
-        states = [emission[begin] + into]
-        for t in range(1, longest):
-            a = active[t]
-            paths = states[-1][:a, None, :] + self._arriving
-            states.append(paths.max(axis=2) + emission[begin[:a] + t])
-        label = np.zeros(len(begin), dtype=np.int64)
-        tied: list[Integers] = []
-        for t in range(longest - 1, -1, -1):
-            a, longer = active[t], active[t + 1] if t + 1 < longest else 0
-            scores = states[t]
-            scores[longer:] += out[longer:a]
-            scores[:longer] += self._arriving[label[:longer]]
-            label[:a] = scores.argmax(axis=1)
-            labels[begin[:a] + t] = label[:a]
-            best = scores[np.arange(a), label[:a]] - _SLACK
-            tied.append((begin[:a] + t)[_rivals(scores, best)])
+    def _decide(self, at: Integers, rival: Integers, score: Floats, lead: Floats, labels: Integers) -> Integers:
+        """Fill in ``labels`` where there are rivals; returns where another path is as good."""
+        if len(at) == 0:
+            return at
+        starts = np.flatnonzero(np.diff(at, prepend=-1))
+        place, count = at[starts], np.diff(starts, append=len(at)) + 1
+        rank = np.arange(1, len(at) + 1) - np.repeat(starts, count - 1)
+        token = np.repeat(np.arange(len(place)), count - 1)
+        # (labels of a token, tokens): the leading one, its rivals, and for tokens with less what is never chosen
+        label = np.zeros((count.max(), len(place)), dtype=np.int64)
+        scores = np.full(label.shape, -np.inf)
+        label[0], scores[0] = labels[place], lead[place] + _SLACK
+        label[rank, token], scores[rank, token] = rival, score
+        first = np.flatnonzero(np.diff(place, prepend=-1) != 1)
+        length = np.diff(first, append=len(place))
+        last = first + length - 1
+        scores[:, first] += self._from[labels[place[first] - 1], label[:, first]]
+        scores[:, last] += self._to[labels[place[last] + 1], label[:, last]]
+        many = np.maximum.reduceat(count, first) > _FEW
+        tied = [np.zeros(0, dtype=np.int64)]
+        for runs, most in ((~many, _FEW), (many, len(label))):
+            if runs.any():
+                tokens, chosen, is_tied = self._paths(label[:most], scores[:most], first[runs], length[runs])
+                labels[place[tokens]] = chosen
+                tied.append(place[tokens[is_tied]])
         return np.concatenate(tied)
 
+    def _paths(
+        self, label: Integers, score: Floats, first: Integers, length: Integers
+    ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
+        """Step through runs of tokens together: the tokens, their labels, and where an equally good path joins or ends.
 
-def _rivals(most: Floats, lead: Floats) -> NDArray[np.bool_]:
-    """Where another label than the leading one, which always does, can reach the lead."""
-    rivals: NDArray[np.bool_] = np.count_nonzero(most >= lead[:, None], axis=1) > 1
-    return rivals
+        ``label`` and ``score`` are (labels of a token, tokens).
+        """
+        order = np.argsort(-length, kind="stable")  # longest first
+        first, length = first[order], length[order]
+        steps = np.arange(length[0])
+        active = np.searchsorted(-length, -steps, side="left")  # runs longer than a step's number
+        begin = np.append(0, np.cumsum(active))
+        # First the first tokens of all runs, then their second ones, and so on.
+        tokens = first[np.arange(begin[-1]) - np.repeat(begin[:-1], active)] + np.repeat(steps, active)
+        label, score = label[:, tokens], score[:, tokens]
+        later = np.arange(active[0], len(tokens))
+        earlier = later - np.repeat(active[:-1], active[1:])
+        move = self._transition.take(label[:, earlier][:, None] * self._labels + label[:, later])
+        now, bounds = active.tolist(), begin.tolist()
+        for t in range(1, len(now)):
+            a, b = bounds[t - 1], bounds[t]
+            moved = score[:, None, a : a + now[t]] + move[:, :, b - now[0] : b - now[0] + now[t]]
+            score[:, b : b + now[t]] += moved.max(axis=0)
+        chosen = np.zeros(len(tokens), dtype=np.int64)
+        for t in range(len(now) - 1, -1, -1):
+            a, b = bounds[t], bounds[t + 1]
+            if t + 1 < len(now):
+                longer = np.arange(now[t + 1])
+                score[:, a : a + now[t + 1]] += move[:, chosen[b : b + now[t + 1]], b - now[0] + longer]
+            chosen[a:b] = score[:, a:b].argmax(axis=0)
+        every = np.arange(len(tokens))
+        tied = np.count_nonzero(score >= score[chosen, every] - _SLACK, axis=0) > 1
+        return tokens, label[chosen, every], tied

@@ -10,12 +10,11 @@ from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dvextract.document import Document, Sentence, Tokens
 from dvextract.errors import OptionError
 from dvextract.segmentation import underthesea
-from dvextract.segmentation.fast import Segmenter, segmenter
+from dvextract.segmentation.fast import Segmenter, Stretch, segmenter
 from dvextract.segmentation.sentences import sentences
 from dvextract.segmentation.tokenizer import Spans
 
@@ -49,11 +48,15 @@ class Segment:
                 for a, b in sentences(doc.text, block.start, block.end)
             )
             doc.add("sentences", tuple(found))
-        words = self._segmenter.words([(doc.text, s.start, s.end) for doc in docs for s in doc.sentences])
+        stretches = [(doc.text, s.start, s.end) for doc in docs for s in doc.sentences]
+        pos: list[str] = []
+        if self._pos:
+            words, pos = self._segmenter.tagged_words(stretches)
+        else:
+            words = self._segmenter.words(stretches)
         # The words of document d are those of bounds[d]:bounds[d + 1].
         last = np.cumsum([0, *(len(doc.sentences) for doc in docs)])
         bounds = words.first[last].tolist()
-        pos = self._parts_of_speech(docs, words, bounds)
         start, end = words.start.astype(np.int32), words.end.astype(np.int32)
         for d, doc in enumerate(docs):
             a, b = bounds[d], bounds[d + 1]
@@ -61,27 +64,23 @@ class Segment:
             sentence = np.repeat(np.arange(len(count), dtype=np.int32), count)
             doc.add("tokens", Tokens(start[a:b].copy(), end[a:b].copy(), sentence, tuple(pos[a:b])))
 
-    def _parts_of_speech(self, docs: Sequence[Document], words: Spans, bounds: Sequence[int]) -> list[str]:
-        if not self._pos:
-            return []
-        forms: list[str] = []
-        for d, doc in enumerate(docs):
-            here = slice(bounds[d], bounds[d + 1])
-            text = doc.text
-            forms += [text[a:b] for a, b in zip(words.start[here].tolist(), words.end[here].tolist(), strict=True)]
-        return self._segmenter.parts_of_speech(forms, words.first)
-
 
 class _OneByOne:
     """The interface of `Segmenter` over underthesea's own functions."""
 
-    def words(self, stretches: Sequence[tuple[str, int, int]]) -> Spans:
+    def words(self, stretches: Sequence[Stretch]) -> Spans:
         found = [underthesea.words(*stretch) for stretch in stretches]
         flat = np.array([w for words in found for w in words], dtype=np.int64).reshape(-1, 2)
         return Spans(flat[:, 0], flat[:, 1], np.cumsum([0, *map(len, found)]))
 
-    def parts_of_speech(self, forms: Sequence[str], first: NDArray[np.int64]) -> list[str]:
-        single = [" ".join(form.split()) for form in forms]
-        bounds = first.tolist()
-        given = [single[a:b] for a, b in pairwise(bounds)]
-        return [tag for sentence in underthesea.parts_of_speech(given) for tag in sentence]
+    def tagged_words(self, stretches: Sequence[Stretch]) -> tuple[Spans, list[str]]:
+        words = self.words(stretches)
+        spans = [
+            list(zip(words.start[a:b].tolist(), words.end[a:b].tolist(), strict=True))
+            for a, b in pairwise(words.first.tolist())
+        ]
+        forms = [
+            [" ".join(text[a:b].split()) for a, b in found]
+            for (text, _, _), found in zip(stretches, spans, strict=True)
+        ]
+        return words, [tag for tags in underthesea.parts_of_speech(forms) for tag in tags]
