@@ -7,11 +7,14 @@ Cells are str, int, float, bool or None (empty).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dvextract.document import (
     Document,
@@ -28,6 +31,33 @@ from dvextract.tables.evidence import FACTS, UNSAID
 
 Row = tuple[Any, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows of one page as columns, for the table that has more rows than all others together.
+
+    ``columns`` are those after ``doc_id``; integers are arrays and not negative. Raises ValueError when they differ in
+    length.
+    """
+
+    doc_id: str
+    columns: tuple[Sequence[str] | NDArray[np.integer[Any]], ...]
+
+    def __post_init__(self) -> None:
+        if len(set(map(len, self.columns))) != 1:
+            raise ValueError(f"{self.doc_id}: columns of different lengths")
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[Row]:
+        columns = (c.tolist() if isinstance(c, np.ndarray) else c for c in self.columns)
+        return zip(repeat(self.doc_id, len(self)), *columns, strict=True)
+
+
+Found = list[Row] | Columns
+"""Rows of one table."""
+
 _EXACT = 1 << 53
 """Integers below this are exact in every format; above it a number is a float."""
 
@@ -35,7 +65,7 @@ _FACTS = ("posts", "statements", "cooperations", "participations")
 _QUOTES = frozenset("“”\"'‘’«»„〝〞")
 
 
-def rows(doc: Document) -> dict[str, list[Row]]:
+def rows(doc: Document) -> dict[str, Found]:
     """All rows of one page, by table; those of `RUN_TABLES` and `rejects` are the run's and not here."""
     _complete(doc)
     return {
@@ -96,11 +126,11 @@ def _document(doc: Document) -> Row:
     )
 
 
-def _tokens(doc: Document) -> list[Row]:
-    tokens, text, doc_id = doc.tokens, doc.text, doc.doc_id
-    pos = tokens.pos or ("",) * len(tokens)
-    columns = zip(tokens.sentence.tolist(), tokens.start.tolist(), tokens.end.tolist(), pos, strict=True)
-    return [(doc_id, s, i, a, b, text[a:b], p) for i, (s, a, b, p) in enumerate(columns)]
+def _tokens(doc: Document) -> Columns:
+    tokens, text = doc.tokens, doc.text
+    words = [text[start:end] for start, end in zip(tokens.start.tolist(), tokens.end.tolist(), strict=True)]
+    pos = tokens.pos or ("",) * len(words)
+    return Columns(doc.doc_id, (tokens.sentence, np.arange(len(words)), tokens.start, tokens.end, words, pos))
 
 
 def _mentions(doc: Document) -> list[Row]:
