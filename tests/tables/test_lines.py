@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dvextract.document import Document, Tokens
 from dvextract.tables import lines
-from dvextract.tables.build import Columns
+from dvextract.tables.build import TokenRows
 from dvextract.tables.lines import csv_line, csv_lines, json_lines
 from dvextract.tables.schema import BY_NAME, TABLES
 
@@ -45,23 +46,38 @@ def test_lines_are_those_of_csv_and_orjson(table, data):
     assert json_lines(table.name, rows) == by_orjson(table, rows)
 
 
-words = st.lists(st.tuples(st.integers(0, 1 << 17), tricky, st.sampled_from(["N", "V", ""])), max_size=5)
+def page(text, spans, pos):
+    doc = Document("p,1", text)
+    start, end = (np.array([span[i] for span in spans], dtype=np.int32) for i in (0, 1))
+    doc.add("tokens", Tokens(start, end, np.arange(len(spans), dtype=np.int32) % 7, pos))
+    return TokenRows(doc)
 
 
-@given(tricky, words)
-@example("p", [(lines._NUMBERS - 1, "a", "N"), (lines._NUMBERS, "b", "")])
-def test_columns_give_the_lines_of_their_rows(doc_id, found):
-    numbers = np.array([n for n, _, _ in found], dtype=np.int32)
-    columns = Columns(doc_id, (numbers, numbers, numbers, numbers, [w for _, w, _ in found], [p for *_, p in found]))
-    rows = [(doc_id, n, n, n, n, word, pos) for n, word, pos in found]
-    assert list(columns) == rows
-    assert csv_lines("tokens", columns) == by_csv(rows)
-    assert json_lines("tokens", columns) == by_orjson(BY_NAME["tokens"], rows)
+words = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.sampled_from(["N", "V", ""])), max_size=6)
 
 
-def test_columns_are_of_one_length():
-    with pytest.raises(ValueError, match="p: columns of different lengths"):
-        Columns("p", (np.zeros(2, dtype=np.int32), ["a"]))
+@given(st.one_of(any_text, tricky), words, st.booleans())
+@example('a"ờ,', [(0, 1, "N"), (1, 2, "CH"), (2, 3, ""), (3, 4, "CH"), (0, 4, "N")], True)
+def test_lines_of_tokens_are_those_of_their_rows(text, words, tagged):
+    words = [(a, b, p if tagged else "") for a, b, p in words if a < b <= len(text)]
+    found = page(text, [(a, b) for a, b, _ in words], tuple(p for *_, p in words) if tagged else ())
+    rows = [("p,1", i % 7, i, a, b, text[a:b], p) for i, (a, b, p) in enumerate(words)]
+    assert list(found) == rows
+    assert csv_lines("tokens", found) == by_csv(rows)
+    assert json_lines("tokens", found) == by_orjson(BY_NAME["tokens"], rows)
+
+
+def test_positions_beyond_those_remembered():
+    text = "ờ" * (lines._NUMBERS + 2)
+    spans = [(n, n + 1) for n in (0, lines._NUMBERS - 1, lines._NUMBERS, lines._NUMBERS + 1)]
+    found = page(text, spans, ("N", "", "V", "N"))
+    assert csv_lines("tokens", found) == by_csv(found)
+    assert json_lines("tokens", found) == by_orjson(BY_NAME["tokens"], found)
+
+
+def test_columns_of_tokens_are_of_one_length():
+    with pytest.raises(ValueError, match="p,1: columns of different lengths"):
+        page("ab", [(0, 1), (1, 2)], ("N",))
 
 
 def test_what_is_remembered_is_bounded(monkeypatch):

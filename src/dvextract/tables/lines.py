@@ -1,8 +1,8 @@
 """Rows to lines: CSV as RFC 4180 has it, and JSON objects, one a line.
 
-What is written is what `csv.writer` and orjson would write, but made column by column. Words, labels, rules and
-positions come again and again in the tables of a run: the bytes of such a cell, with what stands around it in its line,
-are made once and remembered.
+What is written is what `csv.writer` and orjson would write, but made column by column. Labels, rules and positions come
+again and again in the tables of a run: the bytes of such a cell, with what stands around it in its line, are made once
+and remembered. Words do too, but they are sooner cut out of the page's bytes than looked up among so many.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dvextract.tables.build import Columns, Found
+from dvextract.tables.build import Found, Row, TokenRows
 from dvextract.tables.schema import BY_NAME, Column
 
 Encode = Callable[[Iterable[Any], bytes, bytes], list[bytes]]
@@ -34,12 +34,16 @@ _NUMBERS = 1 << 14
 
 def csv_lines(table: str, found: Found) -> bytes:
     """Rows of a table as lines of a CSV file; an empty string and None are an empty cell."""
-    return _lines(_csv_columns(table), found)
+    if isinstance(found, TokenRows):
+        return _token_lines(_token_columns(_csv), found, _csv_cell)
+    return _lines(_columns(table, _csv), found)
 
 
 def json_lines(table: str, found: Found) -> bytes:
     """Rows of a table as JSON objects, one a line; an empty string and None are null."""
-    return _lines(_json_columns(table), found)
+    if isinstance(found, TokenRows):
+        return _token_lines(_token_columns(_json), found, lambda word: orjson.dumps(word)[1:-1])
+    return _lines(_columns(table, _json), found)
 
 
 def csv_line(cells: Iterable[Any]) -> bytes:
@@ -47,18 +51,31 @@ def csv_line(cells: Iterable[Any]) -> bytes:
     return b",".join(_csv(cells, b"", b"")) + b"\r\n"
 
 
-def _lines(columns: Sequence[_Column], found: Found) -> bytes:
-    if not found:
-        return b""
+def _lines(columns: Sequence[_Column], found: Sequence[Row]) -> bytes:
     width = len(columns)
     cells = [b""] * (width * len(found))
-    if isinstance(found, Columns):
-        cells[::width] = [*columns[0].cells([found.doc_id])] * len(found)
-        for at, (column, values) in enumerate(zip(columns[1:], found.columns, strict=True), 1):
-            cells[at::width] = column.cells(values)
-    else:
-        for at, (column, values) in enumerate(zip(columns, zip(*found, strict=True), strict=True)):
-            cells[at::width] = column.cells(values)
+    for at, (column, values) in enumerate(zip(columns, zip(*found, strict=True), strict=bool(found))):
+        cells[at::width] = column.cells(values)
+    return b"".join(cells)
+
+
+def _token_lines(columns: Sequence[_Column], found: TokenRows, cell: Callable[[str], bytes]) -> bytes:
+    """The lines of words, which are put between the cells beside them as they are; ``cell`` makes the special ones."""
+    count, width = len(found), len(columns) + 1
+    words = found.words
+    if found.special:
+        words = words.copy()
+        for i in found.special:
+            words[i] = cell(words[i].decode())
+    doc_id, sentence, number, start, end, pos = columns
+    cells = [b""] * (width * count)
+    cells[::width] = [*doc_id.cells([found.doc_id])] * count
+    cells[1::width] = sentence.cells(found.sentence)
+    cells[2::width] = number.cells(np.arange(count))
+    cells[3::width] = start.cells(found.start)
+    cells[4::width] = end.cells(found.end)
+    cells[5::width] = words
+    cells[6::width] = pos.cells(found.pos)
     return b"".join(cells)
 
 
@@ -79,7 +96,8 @@ def _csv_cell(cell: Any) -> bytes:
     if cell is None:
         return b""
     if isinstance(cell, str):
-        return b'"%b"' % cell.replace('"', '""').encode()
+        quoted = "," in cell or '"' in cell or "\n" in cell or "\r" in cell
+        return b'"%b"' % cell.replace('"', '""').encode() if quoted else cell.encode()
     return (str(cell).lower() if isinstance(cell, bool) else str(cell)).encode()
 
 
@@ -88,24 +106,35 @@ def _json(cells: Iterable[Any], before: bytes, after: bytes) -> list[bytes]:
     return [before + (b"null" if cell == "" else dumps(cell)) + after for cell in cells]
 
 
-@cache
-def _csv_columns(table: str) -> list[_Column]:
-    *others, last = BY_NAME[table].columns
-    return [*(_column(table, c, _csv, b"", b",") for c in others), _column(table, last, _csv, b"", b"\r\n")]
+def _around(table: str, encode: Encode) -> list[tuple[bytes, bytes]]:
+    """What stands before and after the cells of every column."""
+    names = BY_NAME[table].names
+    if encode is _csv:
+        return [(b"", b"\r\n" if name == names[-1] else b",") for name in names]
+    begins = [b'%b"%b":' % (b"," if i else b"{", name.encode()) for i, name in enumerate(names)]
+    return [(begin, b"}\n" if name == names[-1] else b"") for begin, name in zip(begins, names, strict=True)]
 
 
 @cache
-def _json_columns(table: str) -> list[_Column]:
-    columns = BY_NAME[table].columns
-    begins = [b'%b"%b":' % (b"," if i else b"{", c.name.encode()) for i, c in enumerate(columns)]
-    ends = [*(b"" for _ in columns[1:]), b"}\n"]
-    return [_column(table, c, _json, *around) for c, *around in zip(columns, begins, ends, strict=True)]
+def _columns(table: str, encode: Encode) -> list[_Column]:
+    columns = zip(BY_NAME[table].columns, _around(table, encode), strict=True)
+    return [_column(c, encode, *around) for c, around in columns]
 
 
-def _column(table: str, column: Column, encode: Encode, before: bytes, after: bytes) -> _Column:
+@cache
+def _token_columns(encode: Encode) -> list[_Column]:
+    """The columns of `tokens` without the word; what stands around that is put to the cells beside it."""
+    *before, end, text, pos = _around("tokens", encode)
+    quote = b'"' if encode is _json else b""
+    around = [*before, (end[0], end[1] + text[0] + quote), (quote + text[1] + pos[0], pos[1])]
+    columns = (c for c in BY_NAME["tokens"].columns if c.name != "text")
+    return [_column(c, encode, *around) for c, around in zip(columns, around, strict=True)]
+
+
+def _column(column: Column, encode: Encode, before: bytes, after: bytes) -> _Column:
     if column.type == "integer":
         return _integers(encode, before, after)
-    if column.values or column.name in _FEW or (table == "tokens" and column.name == "text"):
+    if column.values or column.name in _FEW:
         return _Repeated(encode, before, after)
     if column.type == "number":
         return _Floats(encode, before, after)

@@ -48,6 +48,9 @@ def record(doc: Document) -> dict[str, Any]:
 
 def _attributes(m: Mention, span: str, reading: Reading) -> dict[str, str]:
     match reading.detail:
+        case None:
+            name = "of" if m.label == "ABBREVIATION" else "norm"
+            found = {"kind": reading.kind, name: reading.value if reading.value != span else ""}
         case TimeValue() as t:
             calendar = "" if t.calendar == "gregorian" else t.calendar
             found = {"val": t.edtf, "kind": t.kind, "mod": t.modifier, "part": t.part_of_day, "cal": calendar}
@@ -57,9 +60,6 @@ def _attributes(m: Mention, span: str, reading: Reading) -> dict[str, str]:
             found = {"val": q.value, "of": whole, "unit": q.unit, "kind": q.kind, "cmp": comparator, "dir": q.direction}
         case LegalReference() as ref:
             found = {"type": ref.type, "no": ref.number, "date": ref.date, "issuer": ref.issuer}
-        case _:
-            name = {"ABBREVIATION": "of"}.get(m.label, "norm")
-            found = {"kind": reading.kind, name: reading.value if reading.value != span else ""}
     return {k: v for k, v in found.items() if v}
 
 

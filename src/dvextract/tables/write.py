@@ -20,7 +20,7 @@ from dvextract import storage
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.identities.joining import PROFILES, ProfileWriter
-from dvextract.tables.build import Columns, Found, Row, rows
+from dvextract.tables.build import Found, Row, TokenRows, rows
 from dvextract.tables.entities import COUNTS, RUN_TABLES, EntityCounter
 from dvextract.tables.lines import csv_line, csv_lines, json_lines
 from dvextract.tables.pack import Pack, PackWriter
@@ -101,15 +101,15 @@ class PartWriter:
     def write(self, pages: Iterable[Built], rejects: Iterable[Row] = ()) -> None:
         """Append pages and rejects (rows of the table `rejects`)."""
         gathered: dict[str, list[Row]] = {t.name: [] for t in self._tables}
-        columns: dict[str, list[Columns]] = {t.name: [] for t in self._tables}
+        tokens: dict[str, list[TokenRows]] = {t.name: [] for t in self._tables}
         for page in pages:
             self._counter.add(page.doc)
             self._profiles.add(page.doc)
             for name, found in page.rows.items():
                 if name not in gathered:
                     continue
-                if isinstance(found, Columns):
-                    columns[name].append(found)
+                if isinstance(found, TokenRows):
+                    tokens[name].append(found)
                 else:
                     gathered[name] += found
             if self._records:
@@ -117,7 +117,7 @@ class PartWriter:
         if "rejects" in gathered:
             gathered["rejects"] += rejects
         for table in self._tables:
-            together: list[Found] = [gathered[table.name], *columns[table.name]]
+            together: list[Found] = [gathered[table.name], *tokens[table.name]]
             if filled := [some for some in together if some]:
                 self._append(table, filled)
 
