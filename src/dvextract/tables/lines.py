@@ -52,9 +52,11 @@ def csv_line(cells: Iterable[Any]) -> bytes:
 
 
 def _lines(columns: Sequence[_Column], found: Sequence[Row]) -> bytes:
+    if not found:
+        return b""
     width = len(columns)
     cells = [b""] * (width * len(found))
-    for at, (column, values) in enumerate(zip(columns, zip(*found, strict=True), strict=bool(found))):
+    for at, (column, values) in enumerate(zip(columns, zip(*found, strict=True), strict=True)):
         cells[at::width] = column.cells(values)
     return b"".join(cells)
 
