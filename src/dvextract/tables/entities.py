@@ -85,10 +85,10 @@ class _Counts:
             self.facts[cells] = self.facts.get(cells, 0) + 1
 
 
-def _line(label: str, entity_id: str, counts: _Counts) -> bytes:
-    facts = {orjson.dumps(cells).decode(): n for cells, n in counts.facts.items()}
-    counted = {name: getattr(counts, name) for name in (*_FIELDS, "documents")} | {"facts": facts}
-    return b"\t".join((label.encode(), entity_id.encode(), orjson.dumps(counted, option=orjson.OPT_SORT_KEYS)))
+def _line(label: str, entity_id: str, c: _Counts) -> bytes:
+    facts = {orjson.dumps(cells).decode(): n for cells, n in c.facts.items()}
+    counts = {"codes": c.codes, "documents": c.documents, "facts": facts, "forms": c.forms, "names": c.names}
+    return b"\t".join((label.encode(), entity_id.encode(), orjson.dumps(counts, option=orjson.OPT_SORT_KEYS)))
 
 
 def added(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -49,8 +49,10 @@ def record(doc: Document) -> dict[str, Any]:
 def _attributes(m: Mention, span: str, reading: Reading) -> dict[str, str]:
     match reading.detail:
         case None:
-            name = "of" if m.label == "ABBREVIATION" else "norm"
-            found = {"kind": reading.kind, name: reading.value if reading.value != span else ""}
+            found = {"kind": reading.kind} if reading.kind else {}
+            if reading.value and reading.value != span:
+                found["of" if m.label == "ABBREVIATION" else "norm"] = reading.value
+            return found
         case TimeValue() as t:
             calendar = "" if t.calendar == "gregorian" else t.calendar
             found = {"val": t.edtf, "kind": t.kind, "mod": t.modifier, "part": t.part_of_day, "cal": calendar}
