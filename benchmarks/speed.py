@@ -7,7 +7,8 @@ Without pages of your own, invented ones are timed (benchmarks/invented.py), no 
 words, and its figures are the ones to quote. Machines differ and are shared: read the ratios. Rates are characters of
 text a second of one core's work (process time), so that other programs count little; runs as commands are wall time,
 loading included. ``underthesea.ner`` and pyvi are slow, so they are timed on the first pages only; their rates do not
-depend on the number of pages.
+depend on the number of pages. Memory of a stage is what a batch of pages takes at most above what the process had when
+it came, that of the whole the most of any stage; what is loaded and a run as a command have figures of their own.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from invented import texts as invented_texts
 
@@ -58,11 +60,49 @@ def read_texts(source: str, limit: int) -> list[str]:
         return [json.loads(line)["text"] for _, line in zip(range(limit), lines, strict=False)]
 
 
+class Cost(NamedTuple):
+    """What calls take: seconds of this process's work in all, MB of memory at most at once."""
+
+    seconds: float
+    memory: float
+
+
 def timed(work: Callable[[], object]) -> float:
     """Seconds of this process's work that a call takes."""
     begin = time.process_time()
     work()
     return time.process_time() - begin
+
+
+def costs(calls: Iterable[Callable[[], object]]) -> Cost:
+    """What calls take, one after the other."""
+    seconds = memory = 0.0
+    for call in calls:
+        before = forget_peak()
+        seconds += timed(call)
+        memory = max(memory, peak() - before)
+    return Cost(seconds, memory)
+
+
+def forget_peak() -> float:
+    """MB this process has; from now on its `peak` is that after this, where the system is Linux."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return peak()
+    return _status("VmRSS")
+
+
+def peak() -> float:
+    """MB this process had at most since `forget_peak`; on other systems than Linux since it began."""
+    if Path("/proc/self/status").exists():
+        return _status("VmHWM")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _status(name: str) -> float:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 def batches(docs: Sequence[Document], size: int = 32) -> Iterable[Sequence[Document]]:
@@ -75,26 +115,22 @@ def pages(texts: Iterable[str]) -> list[Document]:
     return [Document(str(i), text) for i, text in enumerate(texts)]
 
 
-def stage_times(pipeline: Pipeline, docs: Sequence[Document]) -> dict[str, float]:
-    """Seconds of every stage and of building, writing and joining the tables."""
-    spent = {
-        f"stage {s.name}": sum(timed(lambda s=s, b=b: s(b)) for b in batches(docs))  # type: ignore[misc]
-        for s in pipeline.stages
-    }
+def stage_costs(pipeline: Pipeline, docs: Sequence[Document]) -> dict[str, Cost]:
+    """What every stage takes, and building, writing and joining the tables."""
+    spent = {f"stage {s.name}": costs(partial(s, batch) for batch in batches(docs)) for s in pipeline.stages}
     tables = check_tables((), FORMATS)
     with tempfile.TemporaryDirectory() as folder:
-
-        def write() -> None:
-            part = str(Path(folder, "part.pack"))
-            with storage.writing(part) as file:
-                pack = PackWriter(file)
-                with PartWriter(pack, FORMATS, tables) as writer:
-                    for batch in batches(docs):
-                        writer.write([build(doc) for doc in batch])
-                pack.close({})
-            join_here([part], targets(folder, "single", tables, FORMATS), str(Path(folder, "between")))
-
-        spent["tables"] = timed(write)
+        part = str(Path(folder, "part.pack"))
+        with storage.writing(part) as file:
+            pack = PackWriter(file)
+            with PartWriter(pack, FORMATS, tables) as writer:
+                calls = (lambda b=b: writer.write([build(doc) for doc in b]) for b in batches(docs))  # type: ignore[misc]
+                written = costs(calls)
+            ended = costs([lambda: pack.close({})])
+        wanted = targets(folder, "single", tables, FORMATS)
+        joined = costs([lambda: join_here([part], wanted, str(Path(folder, "between")))])
+    together = (written, ended, joined)
+    spent["tables"] = Cost(sum(c.seconds for c in together), max(c.memory for c in together))
     return spent
 
 
@@ -147,11 +183,11 @@ def measured(texts: Sequence[str], source: str) -> Figures:
     peers = yardsticks(texts)
     pipeline = load_pipeline("default")
     pipeline(pages(texts[:1]))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    spent = stage_times(pipeline, pages(texts))
-    whole = sum(spent.values())
+    loaded = forget_peak()
+    spent = stage_costs(pipeline, pages(texts))
+    whole = Cost(sum(c.seconds for c in spent.values()), max(c.memory for c in spent.values()))
     long = ("\n".join(texts) * (LONG_PAGE // total + 1))[:LONG_PAGE]
-    slower = stage_times(pipeline, pages([long]))
+    slower = stage_costs(pipeline, pages([long]))
     return {
         "pages": len(texts),
         "characters": total,
@@ -162,11 +198,15 @@ def measured(texts: Sequence[str], source: str) -> Figures:
         "processor": processor(),
         "peers": {name: round(rate) for name, rate in peers.items()},
         "stages": {
-            name: {"rate": round(total / seconds), "share": round(seconds / whole, 4)}
-            for name, seconds in {**spent, WHOLE: whole}.items()
+            name: {
+                "rate": round(total / cost.seconds),
+                "share": round(cost.seconds / whole.seconds, 4),
+                "memory": round(cost.memory, 1),
+            }
+            for name, cost in {**spent, WHOLE: whole}.items()
         },
-        "long_page": {n: round(LONG_PAGE / slower[n] / (total / spent[n]), 2) for n in spent},
-        "memory": {"loaded": round(before)},
+        "long_page": {n: round(LONG_PAGE / slower[n].seconds / (total / spent[n].seconds), 2) for n in spent},
+        "memory": {"loaded": round(loaded), "long_page": round(max(c.memory for c in slower.values()))},
         **commands(texts, total),
     }
 
@@ -201,16 +241,19 @@ def report(f: Figures) -> list[str]:
     others: Mapping[str, int] = f["peers"]
     what = "invented pages (give an archive of your own for figures to quote)" if f["invented"] else "pages"
     lines = [f"{f['pages']} {what}, {f['characters']:,} characters", ""]
-    lines.append(f"{'':26s}{'share':>8s}{'characters/s':>14s}" + "".join(f"{f'to {n}':>29s}" for n in others))
+    head = f"{'':26s}{'share':>8s}{'characters/s':>14s}{'memory':>12s}"
+    lines.append(head + "".join(f"{f'to {n}':>29s}" for n in others))
 
-    def row(name: str, rate: float, share: float = 0.0) -> str:
+    def row(name: str, rate: float, share: str = "", memory: str = "") -> str:
         ratios = "".join(f"{rate / other:27.1f} x" for other in others.values())
-        return f"{name:26s}{f'{share:.1%}' if share else '':>8s}{rate:14,.0f}{ratios}"
+        return f"{name:26s}{share:>8s}{rate:14,.0f}{memory:>12s}{ratios}"
 
     lines += [row(name, rate) for name, rate in others.items()]
-    lines += [row(name, s["rate"], s["share"]) for name, s in f["stages"].items()]
+    lines += [row(n, s["rate"], f"{s['share']:.1%}", f"{s['memory']:.1f} MB") for n, s in f["stages"].items()]
+    lines += ["", f"loaded {f['memory']['loaded']} MB (with the tools above)"]
     lines += ["", f"one page of {LONG_PAGE:,} characters: its rate to that of the pages above"]
     lines += [f"{name:26s}{ratio:8.2f} x" for name, ratio in f["long_page"].items()]
+    lines.append(f"{'memory at most':26s}{f['memory']['long_page']:8d} MB")
     lines += ["", "in new processes, loading included:"]
     for workers, r in f["runs"].items():
         lines += [row(f"run --workers {workers}", r["rate"]), f"{'':26s}{r['memory']:9.0f} MB at most a process"]
@@ -226,12 +269,12 @@ def markdown(f: Figures) -> str:
         f"{f['pages']:,} {'invented ' if f['invented'] else ''}pages of {f['characters']:,} characters, version "
         f"{f['version']}, Python {f['python']}, one core of {f['processor']}, {f['date']}:",
         "",
-        f"| | characters a second | share | {ratio} |",
-        "|---|--:|--:|" + "--:|" * len(peers),
+        f"| | characters a second | share | memory of a batch | {ratio} |",
+        "|---|--:|--:|--:|" + "--:|" * len(peers),
     ]
     for name, stage in f["stages"].items():
         ratios = " | ".join(f"{stage['rate'] / rate:.1f} ×" for rate in peers.values())
-        lines.append(f"| {name} | {stage['rate']:,} | {stage['share']:.1%} | {ratios} |")
+        lines.append(f"| {name} | {stage['rate']:,} | {stage['share']:.1%} | {stage['memory']:.1f} MB | {ratios} |")
     memory = max(r["memory"] for r in f["runs"].values())
     cold = f["cold_start"]["run seeds/"]["work"]
     lines += ["", f"At most {memory} MB a process; a run over one page is {cold} s of work, loading included."]

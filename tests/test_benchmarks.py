@@ -189,9 +189,14 @@ def speed():
 
 def test_every_stage_and_the_tables_are_timed(speed):
     pipeline = speed.load_pipeline()
-    spent = speed.stage_times(pipeline, speed.pages([f"Đồng chí {NAMES[0]} đến thăm {PLACES[0]}."]))
+    spent = speed.stage_costs(pipeline, speed.pages([f"Đồng chí {NAMES[0]} đến thăm {PLACES[0]}."]))
     assert list(spent) == [*(f"stage {stage.name}" for stage in pipeline.stages), "tables"]
-    assert all(seconds >= 0 for seconds in spent.values())
+    assert all(cost.seconds >= 0 and cost.memory >= 0 for cost in spent.values())
+
+
+def test_memory_is_the_most_that_a_call_takes_at_once(speed):
+    cost = speed.costs([lambda: len(b"a" * (80 << 20)), lambda: len(b"a" * (20 << 20))])
+    assert 70 < cost.memory < 120
 
 
 def test_invented_pages_are_no_two_alike_and_always_the_same(speed):
@@ -204,7 +209,8 @@ def test_invented_pages_are_no_two_alike_and_always_the_same(speed):
 
 @pytest.fixture
 def figures():
-    stage = {"rate": 200_000, "share": 0.5}
+    stage = {"rate": 200_000, "share": 0.5, "memory": 4.2}
+    whole = {"rate": 100_000, "share": 1.0, "memory": 4.2}
     return {
         "pages": 2,
         "characters": 100,
@@ -214,9 +220,13 @@ def figures():
         "python": "3.11",
         "processor": "a processor",
         "peers": {"pyvi.tokenize": 100_000},
-        "stages": {"stage layout": stage, "tables": stage, speed_whole(): {"rate": 100_000, "share": 1.0}},
+        "stages": {
+            "stage layout": stage,
+            "tables": stage,
+            speed_whole(): whole,
+        },
         "long_page": {"stage layout": 1.0},
-        "memory": {"loaded": 100},
+        "memory": {"loaded": 100, "long_page": 300},
         "runs": {"1": {"rate": 90_000, "work": 1.0, "memory": 200}, "2": {"rate": 170_000, "work": 2, "memory": 210}},
         "cold_start": {"run seeds/": {"wall": 1.5, "work": 1.4}, "--help": {"wall": 0.1, "work": 0.1}},
     }
@@ -227,10 +237,12 @@ def speed_whole():
 
 
 def test_figures_for_terminal_and_readme(speed, figures):
-    assert "stage layout                 50.0%       200,000                        2.0 x" in speed.report(figures)
+    assert "stage layout                 50.0%       200,000      4.2 MB                        2.0 x" in speed.report(
+        figures
+    )
     readme = f"# A\n\n{speed.BEGIN}\nold\n{speed.END}\n\nmore\n"
     filled = speed.fill(readme, figures)
-    assert "| stage layout | 200,000 | 50.0% | 2.0 × |" in filled
+    assert "| stage layout | 200,000 | 50.0% | 4.2 MB | 2.0 × |" in filled
     assert "At most 210 MB a process; a run over one page is 1.4 s of work" in filled
     assert filled.startswith("# A\n")
     assert filled.endswith(f"{speed.END}\n\nmore\n")

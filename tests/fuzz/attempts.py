@@ -54,9 +54,10 @@ def try_text(text: str) -> str:
     from dvextract.pipeline import legible
     from dvextract.reading.decoding import UnreadableText, normalise
     from dvextract.running.work import pipeline_of
+    from dvextract.tables.lines import csv_lines, json_lines
     from dvextract.tables.records import record
     from dvextract.tables.schema import BY_NAME
-    from dvextract.tables.write import build, csv_rows, json_lines
+    from dvextract.tables.write import build
 
     try:
         page, _ = normalise(text)
@@ -69,8 +70,8 @@ def try_text(text: str) -> str:
     json.dumps(record(doc)).encode()
     for name, rows in build(doc).rows.items():
         table = BY_NAME[name]
-        list(csv_rows(table, rows))
-        json_lines(table, rows)
+        csv_lines(name, rows)
+        json_lines(name, rows)
         if {"start", "end", "text"} <= set(table.names):
             start, end, words = (table.names.index(c) for c in ("start", "end", "text"))
             for row in rows:

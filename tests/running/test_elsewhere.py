@@ -63,7 +63,8 @@ def test_the_sharded_layout_holds_the_same_rows(folder, here, tmp_path):
     summary = run(folder, tmp_path / "out", formats=FORMATS, layout="sharded", workers=2)
     assert (summary.pages, summary.rejects) == (23, 1)
     files = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["files"]
-    assert files == sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").glob("*/part-*"))
+    parts = (p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").glob("*/part-*"))
+    assert files == sorted([*parts, "datapackage.json"])
     assert len([f for f in files if f.startswith("mentions/")]) > 3
     for name in BY_NAME:
         for suffix in FORMATS:

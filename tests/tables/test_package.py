@@ -61,3 +61,15 @@ def test_a_run_of_some_tables_is_valid_too(pages, tmp_path):
 def test_keys_to_tables_not_written_are_left_out():
     (mentions,) = datapackage(["mentions"], "1")["resources"]
     assert "foreignKeys" not in mentions["schema"]
+
+
+def test_a_sharded_run_is_valid_too(pages, tmp_path, monkeypatch):
+    monkeypatch.setattr("dvextract.running.shards.PAGES", 1)
+    monkeypatch.setattr("dvextract.running.join.GROUP", 1)
+    run(pages, tmp_path / "out", formats=("csv", "jsonl"), layout="sharded")
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+    files = {r["name"]: r["path"] for r in package["resources"]}
+    there = sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out" / "mentions").glob("*.csv"))
+    assert files["mentions"] == there
+    assert len(there) > 1
+    assert faults(tmp_path / "out") == []

@@ -13,7 +13,7 @@ from dvextract.errors import UsageError
 from dvextract.running.join import join_here, targets
 from dvextract.tables.pack import PackWriter
 from dvextract.tables.schema import BY_NAME
-from dvextract.tables.write import FORMATS, PartWriter, check_formats, check_tables, json_lines
+from dvextract.tables.write import FORMATS, PartWriter, check_formats, check_tables
 
 REJECTS = BY_NAME["rejects"]
 
@@ -62,10 +62,6 @@ def test_parts_do_not_show(written, first, second):
 def test_csv_is_rfc_4180(written):
     data = written([("a", 'nói "dân"', "b,c", "d\ne", "")])["csv"]
     assert data == b'doc_id,source,stage,error,message\r\na,"n\xc3\xb3i ""d\xc3\xa2n""","b,c","d\ne",\r\n'
-
-
-def test_empty_cells_are_null_in_jsonl():
-    assert json_lines(REJECTS, [("a", "b", "", "d", "0")]).endswith(b'"stage":null,"error":"d","message":"0"}\n')
 
 
 @pytest.mark.parametrize(

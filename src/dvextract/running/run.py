@@ -25,7 +25,7 @@ from typing import Any
 from dvextract import storage
 from dvextract.errors import DvextractError, UsageError
 from dvextract.reading.decoding import check_encoding
-from dvextract.reading.inputs import Columns, Reject, clashes, list_sources
+from dvextract.reading.inputs import Columns, Reject, Source, clashes, list_sources
 from dvextract.running.changes import inputs_changed, settings_changed
 from dvextract.running.engines import LOCAL, Dask, Engine, Here, Pool, engine_of
 from dvextract.running.join import LAYOUTS, SINGLE, join, targets
@@ -49,7 +49,7 @@ from dvextract.running.work import (
     work,
 )
 from dvextract.tables.pack import Damaged, NoPack, Pack, PackWriter
-from dvextract.tables.package import datapackage
+from dvextract.tables.package import csv_paths, datapackage
 from dvextract.tables.schema import TABLES
 from dvextract.tables.write import FORMATS, RECORDS, PartWriter, check_formats, check_tables, write_json
 from dvextract.watch import CRASH, Death
@@ -130,22 +130,16 @@ def run(
     """
     begin = time.perf_counter()
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    if workers < 1:
-        raise UsageError("--workers must be at least 1")
-    if limit < 0:
-        raise UsageError("--limit must not be negative")
-    if not 0 <= page_timeout < float("inf"):
-        raise UsageError("--page-timeout must be a number of seconds, 0 for none")
+    _check_numbers(workers, limit, page_timeout)
     if layout not in LAYOUTS:
         raise UsageError(f"no layout '{layout}'; there are: {', '.join(LAYOUTS)}")
-    columns = Columns(
-        text_column, id_column, title_column, date_column, author_column, outlet_column, check_encoding(encoding)
-    )
     written = check_formats(formats)
     job = Job(
         pipeline,
         json.dumps(options or {}, sort_keys=True),
-        columns,
+        Columns(
+            text_column, id_column, title_column, date_column, author_column, outlet_column, check_encoding(encoding)
+        ),
         written,
         check_tables(tables, written),
         storage.join(out, WORK),
@@ -153,75 +147,120 @@ def run(
     )
     if options or Path(pipeline).exists():  # the files they name may have changed since this process read them
         pipeline_of.cache_clear()
-    if inside := [
-        p for p in given if storage.is_url(p) and f"{str(out).rstrip('/')}/".startswith(f"{p}".rstrip("/") + "/")
-    ]:
-        raise UsageError(f"the output would be inside the input {inside[0]}; give another place with --out")
-    listed, refused = list_sources(given, "" if storage.is_url(out) else out)
-    sources, doubled = clashes(listed)
-    refused += doubled
+    sources, refused = _listed(given, out)
     workforce = engine_of(engine, workers, scheduler)
     try:
         if force or not storage.exists(storage.join(out, REPORT)):  # else there may be nothing to do
             workforce.prepare(sum(s.size for s in sources) // BYTES, load_in_advance, job)
         settings(job)  # what is wrong with the pipeline is said before anything is written
-        shards = plan(sources, limit, columns)
+        shards = plan(sources, limit, job.columns)
         with _claimed(out), _told(out):
             if force:
                 _forget(job.folder)
             if site_furniture:
                 job = learnt(job, shards)
-            now = settings(job)
-            configuration = json.dumps(now, sort_keys=True)
-            keys = [s.key(configuration) for s in shards]
-            written_as = [layout, *job.formats, *job.tables, *(str(r) for r in refused)]
-            run_key = sha256("\n".join([configuration, *keys, *written_as]).encode()).hexdigest()
-            before = None if force else _finished_run(out, run_key, page_timeout)
+            planned = _plan(job, shards, refused, layout)
+            before = None if force else _finished_run(out, planned.key, page_timeout)
             if before is not None:
-                _tidy(job, keys, keep)
+                _tidy(job, planned.keys, keep)
                 tally = Tally(before["pages"], before["characters"], before["rejects"])
                 return _summary(out, tally, before["mentions"], begin, len(shards), len(shards), (), up_to_date=True)
-            known = _read_json(storage.join(job.folder, SETTINGS))
-            there, tally = _there(job, keys)
-            reasons = _reasons(job, shards, keys, there, known or {}, now, _report_in(out) is not None)
-            reasons += _damaged(out, job, known is not None)
-            write_json(storage.join(job.folder, SETTINGS), now)
-            # to join one part takes less time than a process takes to start
-            joiners = Here() if engine == LOCAL and len(shards) == 1 else workforce
-            for some in _work_all(job, shards, keys, there, workforce, progress):
+            kept = _kept(job, planned.keys)
+            reasons = _why_again(out, planned, kept)
+            write_json(storage.join(job.folder, SETTINGS), planned.settings)
+            tally = kept.tally
+            for some in _work_all(planned, kept.complete, workforce, progress):
                 tally.add(some)
             tally.rejects += len(refused)
             storage.remove(storage.join(out, REPORT))
-            parts = [*(part_path(job.folder, key) for key in keys), _refused_part(job, refused)]
-            wanted = targets(str(out), layout, job.tables, job.formats)
-            between = storage.join(job.folder, JOIN)
-            try:
-                files = join(parts, wanted, layout, between, joiners)
-            except (Damaged, NoPack):  # of what is kept only the index is read before
-                bad = {i for i, key in enumerate(keys) if not _is_sound(part_path(job.folder, key))}
-                reasons += [f"{len(bad)} shard{'s' if len(bad) > 1 else ''} {DAMAGED}"] if bad else []
-                for _ in _work_all(job, shards, keys, {*range(len(shards))} - bad, workforce, None):
-                    pass
-                there -= bad
-                parts[-1] = _refused_part(job, refused)
-                files = join(parts, wanted, layout, between, joiners)
-            if "csv" in job.formats and layout == SINGLE:
-                package = storage.join(out, PACKAGE)
-                write_json(package, datapackage(job.tables, metadata.version("dvextract")))
-                files.append(package)
-            names = sorted(name[len(storage.join(out, "x")) - 1 :] for name in files)
+            files, bad = _joined(out, planned, engine, workforce)
+            if bad:
+                reasons.append(f"{len(bad)} shard{'s' if len(bad) > 1 else ''} {DAMAGED}")
+            names = _described(out, planned, files)
             _drop_stale_tables(out, set(names))
-            summary = _summary(
-                out, tally, dict(sorted(tally.mentions.items())), begin, len(shards), len(there), reasons
-            )
-            report = _report(summary, job, now, run_key, names, workforce.workers, given)
+            resumed = len(kept.complete - bad)
+            mentions = dict(sorted(tally.mentions.items()))
+            summary = _summary(out, tally, mentions, begin, len(shards), resumed, reasons)
             again: dict[str, Any] = {"page_timeout": job.page_timeout, "fallen": tally.fallen, "changed": tally.changed}
             again["bytes"] = _bytes(out, names)
+            report = _report(summary, planned, names, workforce.workers, given)
             write_json(storage.join(out, REPORT), {**report, "layout": layout, "engine": engine, **again})
-            _tidy(job, keys, keep)
+            _tidy(job, planned.keys, keep)
         return summary
     finally:
         workforce.close()
+
+
+def _check_numbers(workers: int, limit: int, page_timeout: float) -> None:
+    if workers < 1:
+        raise UsageError("--workers must be at least 1")
+    if limit < 0:
+        raise UsageError("--limit must not be negative")
+    if not 0 <= page_timeout < float("inf"):
+        raise UsageError("--page-timeout must be a number of seconds, 0 for none")
+
+
+def _listed(given: Sequence[str | Path], out: str | Path) -> tuple[list[Source], list[Reject]]:
+    """The sources that the inputs name, and rejects for those that cannot be; the output may not be inside an input."""
+    place = f"{str(out).rstrip('/')}/"
+    if inside := [p for p in given if storage.is_url(p) and place.startswith(f"{p}".rstrip("/") + "/")]:
+        raise UsageError(f"the output would be inside the input {inside[0]}; give another place with --out")
+    listed, refused = list_sources(given, "" if storage.is_url(out) else out)
+    sources, doubled = clashes(listed)
+    return sources, refused + doubled
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a run is to do. ``settings`` decide the rows of the shards, ``keys`` are theirs, ``key`` is the run's."""
+
+    job: Job
+    shards: Sequence[Shard]
+    refused: Sequence[Reject]
+    layout: str
+    settings: Mapping[str, Any]
+    keys: Sequence[str]
+    key: str
+
+
+def _plan(job: Job, shards: Sequence[Shard], refused: Sequence[Reject], layout: str) -> _Plan:
+    now = settings(job)
+    configuration = json.dumps(now, sort_keys=True)
+    keys = [s.key(configuration) for s in shards]
+    written_as = [layout, *job.formats, *job.tables, *(str(r) for r in refused)]
+    key = sha256("\n".join([configuration, *keys, *written_as]).encode()).hexdigest()
+    return _Plan(job, shards, refused, layout, now, keys, key)
+
+
+def _joined(out: str | Path, planned: _Plan, engine: str, workforce: Engine) -> tuple[list[str], set[int]]:
+    """Join the parts into tables; returns names of files, and numbers of shards that had to be worked on again."""
+    job, keys = planned.job, planned.keys
+    # to join one part takes less time than a process takes to start
+    joiners = Here() if engine == LOCAL and len(keys) == 1 else workforce
+    wanted = targets(str(out), planned.layout, job.tables, job.formats)
+
+    def joined() -> list[str]:
+        parts = [*(part_path(job.folder, key) for key in keys), _refused_part(job, planned.refused)]
+        return join(parts, wanted, planned.layout, storage.join(job.folder, JOIN), joiners)
+
+    try:
+        return joined(), set()
+    except (Damaged, NoPack):  # of what is kept only the index is read before
+        bad = {i for i, key in enumerate(keys) if not _is_sound(part_path(job.folder, key))}
+        for _ in _work_all(planned, {*range(len(keys))} - bad, workforce, None):
+            pass
+        return joined(), bad
+
+
+def _described(out: str | Path, planned: _Plan, files: Sequence[str]) -> list[str]:
+    """Describe the CSV tables to other programs; returns the names in ``out`` of all that was written, sorted."""
+    names = [name[len(storage.join(out, "x")) - 1 :] for name in files]
+    if "csv" in planned.job.formats:
+        paths = csv_paths(names) if planned.layout != SINGLE else {}
+        package = datapackage(planned.job.tables, metadata.version("dvextract"), paths)
+        write_json(storage.join(out, PACKAGE), package)
+        names.append(PACKAGE)
+    return sorted(names)
 
 
 def clean(out: str | Path) -> int:
@@ -274,16 +313,29 @@ def _told(out: str | Path) -> Iterator[None]:
         ) from e
 
 
-def _there(job: Job, keys: Sequence[str]) -> tuple[set[int], Tally]:
-    """Numbers of the shards that are complete, and the sum of what they contain."""
-    kept = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
-    tally = Tally()
-    there: set[int] = set()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What earlier runs left: keys of parts, the shards that are complete, and why others of them are not used."""
+
+    keys: set[str]
+    complete: set[int]
+    tally: Tally
+    unfit: Counter[str]
+
+
+def _kept(job: Job, keys: Sequence[str]) -> _Kept:
+    names = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
+    kept = _Kept(names, set(), Tally(), Counter())
     for i, key in enumerate(keys):
-        if key in kept and isinstance(before := finished(job, key), Tally):
-            tally.add(before)
-            there.add(i)
-    return there, tally
+        if key not in names:
+            continue
+        before = finished(job, key)
+        if isinstance(before, Tally):
+            kept.tally.add(before)
+            kept.complete.add(i)
+        else:
+            kept.unfit[before] += 1
+    return kept
 
 
 def _is_sound(part: str) -> bool:
@@ -308,46 +360,36 @@ def _damaged(out: str | Path, job: Job, known: bool) -> list[str]:
     return damaged
 
 
-def _reasons(
-    job: Job,
-    shards: Sequence[Shard],
-    keys: Sequence[str],
-    there: set[int],
-    before: Mapping[str, Any],
-    now: Mapping[str, Any],
-    ended: bool,
-) -> list[str]:
-    """Why the shards that are not there have to be worked on; nothing where there has been no run.
+def _why_again(out: str | Path, planned: _Plan, kept: _Kept) -> list[str]:
+    """Why shards have to be worked on although there were runs before; nothing where there has been none."""
+    before = _read_json(storage.join(planned.job.folder, SETTINGS))
+    ended = _report_in(out) is not None
+    return _reasons(planned, kept, before or {}, ended) + _damaged(out, planned.job, before is not None)
+
+
+def _reasons(planned: _Plan, kept: _Kept, before: Mapping[str, Any], ended: bool) -> list[str]:
+    """Why the shards that are not complete have to be worked on.
 
     ``before`` are the settings of the last run, ``ended`` is whether any run has left its report.
     """
-    if not before or len(there) == len(shards):
+    if not before or len(kept.complete) == len(planned.shards):
         return []
-    if changed := settings_changed(before, now):
+    if changed := settings_changed(before, planned.settings):
         return changed
-    kept = {name.removesuffix(".pack") for name in storage.names(storage.join(job.folder, PARTS))}
-    missing = [i for i in range(len(shards)) if i not in there]
-    why = Counter(str(finished(job, keys[i])) for i in missing if keys[i] in kept)
-    reasons = [f"{n} shard{'s' if n > 1 else ''} {what}" for what, n in sorted(why.items())]
+    reasons = [f"{n} shard{'s' if n > 1 else ''} {what}" for what, n in sorted(kept.unfit.items())]
     gone: list[tuple[str, int, str]] = []
-    for key in kept - {*keys}:
+    for key in kept.keys - {*planned.keys}:
         with suppress(OSError, NoPack, KeyError, TypeError):
-            gone += map(tuple, Pack(storage.join(job.folder, PARTS, f"{key}.pack")).about["pieces"])
-    asked = (piece for i in missing if keys[i] not in kept for piece in contents(shards[i]))
+            gone += map(tuple, Pack(part_path(planned.job.folder, key)).about["pieces"])
     if not gone and not ended:
         return [*reasons, "an earlier run did not end"]
-    return reasons + inputs_changed(gone, asked)
+    new = (s for s, key in zip(planned.shards, planned.keys, strict=True) if key not in kept.keys)
+    return reasons + inputs_changed(gone, (piece for shard in new for piece in contents(shard)))
 
 
-def _work_all(
-    job: Job,
-    shards: Sequence[Shard],
-    keys: Sequence[str],
-    there: set[int],
-    workforce: Engine,
-    progress: Progress | None,
-) -> Iterator[Tally]:
+def _work_all(planned: _Plan, there: set[int], workforce: Engine, progress: Progress | None) -> Iterator[Tally]:
     """Work on every shard that is not there; the tally of each as it is done."""
+    job, shards, keys = planned.job, planned.shards, planned.keys
     size, done = sum(s.size for s in shards), sum(shards[i].size for i in there)
     if progress:
         progress(done, size)
@@ -543,17 +585,12 @@ def _refused_part(job: Job, refused: Sequence[Reject]) -> str:
 
 
 def _report(
-    summary: RunSummary,
-    job: Job,
-    decided: Mapping[str, Any],
-    key: str,
-    files: Sequence[str],
-    workers: int,
-    given: Sequence[str | Path],
+    summary: RunSummary, planned: _Plan, files: Sequence[str], workers: int, given: Sequence[str | Path]
 ) -> dict[str, Any]:
+    job, decided = planned.job, planned.settings
     return {
         "dvextract": metadata.version("dvextract"),
-        "key": key,
+        "key": planned.key,
         **{k: v for k, v in decided.items() if k not in ("columns", "version")},
         "lexicons": total(decided["lexicons"]),
         "formats": job.formats,

@@ -7,7 +7,8 @@ Cells are str, int, float, bool or None (empty).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -18,6 +19,7 @@ from dvextract.document import (
     EntityLink,
     Evidence,
     LegalReference,
+    Mention,
     PageInfo,
     QuantityValue,
     Reading,
@@ -28,6 +30,44 @@ from dvextract.tables.evidence import FACTS, UNSAID
 
 Row = tuple[Any, ...]
 
+
+class TokenRows:
+    """The rows of `tokens` of one page, more than those of all other tables together: made when they are asked for.
+
+    ``words`` are in UTF-8; ``special`` are the numbers of those in which CSV or JSON may quote or escape a character.
+    Raises ValueError when the columns of the layer differ in length, IndexError when a word is not in the text.
+    """
+
+    def __init__(self, doc: Document) -> None:
+        tokens, data = doc.tokens, doc.text.encode()
+        self.doc_id, self.sentence, self.start, self.end = doc.doc_id, tokens.sentence, tokens.start, tokens.end
+        self.pos = tokens.pos or ("",) * len(tokens)
+        if len({len(tokens.sentence), len(tokens.start), len(tokens.end), len(self.pos)}) != 1:
+            raise ValueError(f"{doc.doc_id}: columns of different lengths")
+        # All words of the page at once: where each character begins in the bytes, how many special bytes come before
+        units = np.frombuffer(data, dtype=np.uint8)
+        begins = np.append(np.flatnonzero(units.view(np.int8) >= _CONTINUED), len(data))
+        specials = np.append(0, np.cumsum(_SPECIAL[units], dtype=np.int32))
+        first, last = begins[self.start], begins[self.end]
+        self.words = [data[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        self.special: list[int] = np.flatnonzero(specials[first] != specials[last]).tolist()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[Row]:
+        columns = (self.sentence.tolist(), range(len(self)), self.start.tolist(), self.end.tolist())
+        words = (word.decode() for word in self.words)
+        return zip(repeat(self.doc_id, len(self)), *columns, words, self.pos, strict=True)
+
+
+_CONTINUED = -64
+"""As signed numbers, the bytes with which no character begins in UTF-8 are those below this."""
+_SPECIAL = np.isin(np.arange(256), [*range(32), *b'",\\'])
+
+Found = list[Row] | TokenRows
+"""Rows of one table."""
+
 _EXACT = 1 << 53
 """Integers below this are exact in every format; above it a number is a float."""
 
@@ -35,7 +75,7 @@ _FACTS = ("posts", "statements", "cooperations", "participations")
 _QUOTES = frozenset("“”\"'‘’«»„〝〞")
 
 
-def rows(doc: Document) -> dict[str, list[Row]]:
+def rows(doc: Document) -> dict[str, Found]:
     """All rows of one page, by table; those of `RUN_TABLES` and `rejects` are the run's and not here."""
     _complete(doc)
     return {
@@ -46,7 +86,7 @@ def rows(doc: Document) -> dict[str, list[Row]]:
         "sentences": [
             (doc.doc_id, i, s.block, s.start, s.end, doc.text[s.start : s.end]) for i, s in enumerate(doc.sentences)
         ],
-        "tokens": _tokens(doc),
+        "tokens": TokenRows(doc),
         "mentions": _mentions(doc),
         **_typed(doc),
         **_facts(doc),
@@ -58,19 +98,17 @@ def rows(doc: Document) -> dict[str, list[Row]]:
 
 def _complete(doc: Document) -> None:
     """Lay empty layers where the pipeline has no stage that adds them."""
-    nothing = np.zeros(0, dtype=np.int32)
-    mentions = doc.mentions if doc.has("mentions") else ()
-    empty: dict[str, Any] = {
-        "page": PageInfo(),
-        "tokens": Tokens(nothing, nothing, nothing, ()),
-        "readings": (Reading(),) * len(mentions),
-        "links": (EntityLink("", ""),) * len(mentions),
-    }
     for layer in ("blocks", "sentences", "mentions", "abbreviations", *_FACTS):
-        empty[layer] = ()
-    for layer, value in empty.items():
         if not doc.has(layer):
-            doc.add(layer, value)
+            doc.add(layer, ())
+    if not doc.has("page"):
+        doc.add("page", PageInfo())
+    if not doc.has("tokens"):
+        nothing = np.zeros(0, dtype=np.int32)
+        doc.add("tokens", Tokens(nothing, nothing, nothing, ()))
+    for layer, each in (("readings", Reading()), ("links", EntityLink("", ""))):
+        if not doc.has(layer):
+            doc.add(layer, (each,) * len(doc.mentions))
 
 
 def _document(doc: Document) -> Row:
@@ -96,68 +134,40 @@ def _document(doc: Document) -> Row:
     )
 
 
-def _tokens(doc: Document) -> list[Row]:
-    tokens, text, doc_id = doc.tokens, doc.text, doc.doc_id
-    pos = tokens.pos or ("",) * len(tokens)
-    columns = zip(tokens.sentence.tolist(), tokens.start.tolist(), tokens.end.tolist(), pos, strict=True)
-    return [(doc_id, s, i, a, b, text[a:b], p) for i, (s, a, b, p) in enumerate(columns)]
-
-
 def _mentions(doc: Document) -> list[Row]:
+    text, doc_id = doc.text, doc.doc_id
     begins = [s.start for s in doc.sentences]
-    found = []
+    found: list[Row] = []
     for i, (m, reading, link) in enumerate(zip(doc.mentions, doc.readings, doc.links, strict=True)):
-        sentence = bisect_right(begins, m.start) - 1
-        span = doc.text[m.start : m.end]
-        found.append(
-            (
-                doc.doc_id,
-                i,
-                sentence,
-                m.start,
-                m.end,
-                span,
-                m.label,
-                reading.kind,
-                reading.value,
-                link.entity_id,
-                m.method,
-                m.score,
-            )
-        )
+        start, end = m.start, m.end
+        sentence = bisect_right(begins, start) - 1
+        span = text[start:end]
+        said = reading.kind, reading.value
+        found.append((doc_id, i, sentence, start, end, span, m.label, *said, link.entity_id, m.method, m.score))
     return found
 
 
 def _typed(doc: Document) -> dict[str, list[Row]]:
+    doc_id, text = doc.doc_id, doc.text
     times: list[Row] = []
     quantities: list[Row] = []
     legal: list[Row] = []
     phrases: list[Row] = []
     for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
+        if m.label == "PHRASE":
+            phrases.append((doc_id, i, text[m.start : m.end], reading.kind, is_quoted(text, m.start, m.end)))
+        if reading.detail is None:  # as of most mentions
+            continue
         match reading.detail:
             case TimeValue() as t:
                 times.append(
-                    (
-                        doc.doc_id,
-                        i,
-                        t.edtf,
-                        t.start_date,
-                        t.end_date,
-                        t.kind,
-                        t.modifier,
-                        t.part_of_day,
-                        t.calendar,
-                    )
+                    (doc_id, i, t.edtf, t.start_date, t.end_date, t.kind, t.modifier, t.part_of_day, t.calendar)
                 )
             case QuantityValue() as q:
                 numbers = (_number(q.number), _number(q.number_max))
-                quantities.append((doc.doc_id, i, *numbers, q.unit, q.comparator, q.direction, q.kind))
+                quantities.append((doc_id, i, *numbers, q.unit, q.comparator, q.direction, q.kind))
             case LegalReference() as ref:
-                legal.append((doc.doc_id, i, ref.type, ref.number, ref.date, ref.issuer))
-        if m.label == "PHRASE":
-            phrases.append(
-                (doc.doc_id, i, doc.text[m.start : m.end], reading.kind, is_quoted(doc.text, m.start, m.end))
-            )
+                legal.append((doc_id, i, ref.type, ref.number, ref.date, ref.issuer))
     return {"times": times, "quantities": quantities, "legal_references": legal, "phrases": phrases}
 
 
@@ -166,6 +176,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     return start > 0 and end < len(text) and text[start - 1] in _QUOTES and text[end] in _QUOTES
 
 
+_Interpreted = TimeValue | QuantityValue | LegalReference | Reading
 _TYPED = {TimeValue: "times", QuantityValue: "quantities", LegalReference: "legal_references"}
 
 
@@ -175,22 +186,26 @@ def _evidence(doc: Document) -> list[Row]:
     found: dict[str, list[Row]] = {table: [] for table in FACTS}
     rows_of = dict.fromkeys(FACTS, 0)
 
-    def add(table: str, whole: Evidence, cells: Iterable[Evidence]) -> None:
-        row = rows_of[table]
+    def of_mention(table: str, m: Mention, said: _Interpreted) -> None:
+        row, start, end = rows_of[table], m.start, m.end
         rows_of[table] += 1
-        for e in (whole, *cells):
+        found[table].append((doc_id, table, row, "", said.rule or UNSAID, start, end, text[start:end]))
+        if said.evidence:
+            of_cells(table, row, said.evidence)
+
+    def of_cells(table: str, row: int, evidence: Iterable[Evidence]) -> None:
+        for e in evidence:
             where = (e.start, e.end, text[e.start : e.end]) if e.start >= 0 else (None, None, None)
             found[table].append((doc_id, table, row, e.column, e.rule, *where))
 
     for m, reading in zip(doc.mentions, doc.readings, strict=True):
         if (said := reading.detail) is not None:
-            add(_TYPED[type(said)], Evidence(said.rule or UNSAID, m.start, m.end), said.evidence)
+            of_mention(_TYPED[type(said)], m, said)
         if m.label == "PHRASE":
-            add("phrases", Evidence(reading.rule or UNSAID, m.start, m.end), reading.evidence)
+            of_mention("phrases", m, reading)
     for table in (*_FACTS, "abbreviations"):
-        for fact in getattr(doc, table):
-            whole, *cells = fact.evidence or (Evidence(UNSAID),)
-            add(table, whole, cells)
+        for row, fact in enumerate(getattr(doc, table)):
+            of_cells(table, row, fact.evidence or (Evidence(UNSAID),))
     return [row for rows_of_table in found.values() for row in rows_of_table]
 
 

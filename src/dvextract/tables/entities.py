@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, fields
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -24,50 +24,71 @@ RUN_TABLES = ("entities", "places", "bodies", "identities")
 COUNTS = "entity-counts"
 """The piece of a part with its counts: lines of label, identifier and counts, sorted."""
 
-_PREFIX = {PlaceFacts: "place", BodyFacts: "body"}
+_FACTS = {
+    facts: (name, attrgetter(*(f.name for f in fields(facts))))
+    for facts, name in ((PlaceFacts, "place"), (BodyFacts, "body"))
+}
 
 
 class EntityCounter:
     """How often each entity was mentioned, in which forms and in how many pages."""
 
     def __init__(self) -> None:
-        self._known: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, _Counts] = {}
+        self._pages = 0
 
     def add(self, doc: Document) -> None:
         """Count the mentions of one page."""
-        here: set[str] = set()
+        self._pages += 1
+        page, known, text = self._pages, self._known, doc.text
         elsewhere = "PERSON" if doc.has("persons") else ""
         for m, link in zip(doc.mentions, doc.links, strict=True):
-            if not link.entity_id or m.label == elsewhere:
+            entity_id = link.entity_id
+            if not entity_id or m.label == elsewhere:
                 continue
-            entry = self._entry(link.entity_id, m.label)
-            entry["names"][link.name] += 1
-            entry["forms"][doc.text[m.start : m.end]] += 1
-            if link.admin_code:
-                entry["codes"][link.admin_code] += 1
-            if link.facts is not None:
-                entry["facts"][_packed(link.facts)] += 1
-            here.add(link.entity_id)
-        for entity_id in here:
-            self._known[entity_id]["documents"] += 1
-
-    def _entry(self, entity_id: str, label: str) -> dict[str, Any]:
-        entry = self._known.get(entity_id)
-        if entry is None:
-            counters: dict[str, Counter[str]] = {name: Counter() for name in _FIELDS}
-            entry = {"label": label, **counters, "documents": 0}
-            self._known[entity_id] = entry
-        return entry
+            counts = known.get(entity_id)
+            if counts is None:
+                known[entity_id] = counts = _Counts(m.label)
+            counts.add(link.name, text[m.start : m.end], link.admin_code, link.facts)
+            if counts.page != page:
+                counts.page = page
+                counts.documents += 1
 
     def dump(self) -> bytes:
         """The counts as lines, sorted by label and entity."""
-        found = sorted((counts["label"], entity_id, counts) for entity_id, counts in self._known.items())
+        found = sorted((counts.label, entity_id, counts) for entity_id, counts in self._known.items())
         return b"".join(_line(label, entity_id, counts) + b"\n" for label, entity_id, counts in found)
 
 
-def _line(label: str, entity_id: str, counts: Mapping[str, Any]) -> bytes:
-    packed = orjson.dumps({k: v for k, v in counts.items() if k != "label"}, option=orjson.OPT_SORT_KEYS)
-    return b"\t".join((label.encode(), entity_id.encode(), packed))
+class _Counts:
+    """What is counted of one entity; ``page`` is the number of the last page that mentioned it."""
+
+    __slots__ = ("codes", "documents", "facts", "forms", "label", "names", "page")
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.names: dict[str, int] = {}
+        self.forms: dict[str, int] = {}
+        self.codes: dict[str, int] = {}
+        self.facts: dict[tuple[str, ...], int] = {}
+        self.documents = self.page = 0
+
+    def add(self, name: str, form: str, code: str, facts: PlaceFacts | BodyFacts | None) -> None:
+        """Count one mention."""
+        self.names[name] = self.names.get(name, 0) + 1
+        self.forms[form] = self.forms.get(form, 0) + 1
+        if code:
+            self.codes[code] = self.codes.get(code, 0) + 1
+        if facts is not None:
+            prefix, fields = _FACTS[type(facts)]
+            cells = (prefix, *fields(facts))
+            self.facts[cells] = self.facts.get(cells, 0) + 1
+
+
+def _line(label: str, entity_id: str, c: _Counts) -> bytes:
+    facts = {orjson.dumps(cells).decode(): n for cells, n in c.facts.items()}
+    counts = {"codes": c.codes, "documents": c.documents, "facts": facts, "forms": c.forms, "names": c.names}
+    return b"\t".join((label.encode(), entity_id.encode(), orjson.dumps(counts, option=orjson.OPT_SORT_KEYS)))
 
 
 def added(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -133,11 +154,6 @@ POINTERS = (4, 6)
 """Places in a row of `bodies` of the identifiers of other entities."""
 _FIELDS = ("names", "forms", "codes", "facts")
 _CODE = 1  # place of a unit's code among the fields of PlaceFacts
-
-
-@lru_cache(maxsize=1 << 12)
-def _packed(facts: PlaceFacts | BodyFacts) -> str:
-    return orjson.dumps((_PREFIX[type(facts)], *astuple(facts))).decode()
 
 
 def _commonest(found: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:

@@ -5,14 +5,25 @@ The schema is the one declaration of `schema.py`; keys and foreign keys name col
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from dvextract.tables.schema import BY_NAME, Table
 
 
-def datapackage(tables: Sequence[str], version: str) -> dict[str, Any]:
-    """The descriptor of a run's CSV tables; foreign keys to tables that were not written are left out."""
+def csv_paths(names: Iterable[str]) -> dict[str, list[str]]:
+    """The CSV files of tables that are folders of files, in order, by table; ``names`` are all files of a run."""
+    files = sorted(name for name in names if "/" in name and name.endswith(".csv"))
+    return {table: list(found) for table, found in groupby(files, key=lambda name: name.partition("/")[0])}
+
+
+def datapackage(tables: Sequence[str], version: str, paths: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
+    """The descriptor of a run's CSV tables; foreign keys to tables that were not written are left out.
+
+    ``paths`` are the files of tables that have several (`csv_paths`): rows go on from file to file, and readers pass
+    over the header of all but the first.
+    """
     written = [BY_NAME[name] for name in tables if name in BY_NAME]
     names = {t.name for t in written}
     return {
@@ -25,7 +36,7 @@ def datapackage(tables: Sequence[str], version: str) -> dict[str, Any]:
                 "name": t.name.replace("_", "-"),
                 "type": "table",
                 "title": f"A row is {t.row}",
-                "path": f"{t.name}.csv",
+                "path": (paths or {}).get(t.name, f"{t.name}.csv"),
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",

@@ -48,6 +48,11 @@ def record(doc: Document) -> dict[str, Any]:
 
 def _attributes(m: Mention, span: str, reading: Reading) -> dict[str, str]:
     match reading.detail:
+        case None:
+            found = {"kind": reading.kind} if reading.kind else {}
+            if reading.value and reading.value != span:
+                found["of" if m.label == "ABBREVIATION" else "norm"] = reading.value
+            return found
         case TimeValue() as t:
             calendar = "" if t.calendar == "gregorian" else t.calendar
             found = {"val": t.edtf, "kind": t.kind, "mod": t.modifier, "part": t.part_of_day, "cal": calendar}
@@ -57,9 +62,6 @@ def _attributes(m: Mention, span: str, reading: Reading) -> dict[str, str]:
             found = {"val": q.value, "of": whole, "unit": q.unit, "kind": q.kind, "cmp": comparator, "dir": q.direction}
         case LegalReference() as ref:
             found = {"type": ref.type, "no": ref.number, "date": ref.date, "issuer": ref.issuer}
-        case _:
-            name = {"ABBREVIATION": "of"}.get(m.label, "norm")
-            found = {"kind": reading.kind, name: reading.value if reading.value != span else ""}
     return {k: v for k, v in found.items() if v}
 
 

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -20,8 +20,9 @@ from dvextract import storage
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.identities.joining import PROFILES, ProfileWriter
-from dvextract.tables.build import Row, rows
+from dvextract.tables.build import Found, Row, TokenRows, rows
 from dvextract.tables.entities import COUNTS, RUN_TABLES, EntityCounter
+from dvextract.tables.lines import csv_line, csv_lines, json_lines
 from dvextract.tables.pack import Pack, PackWriter
 from dvextract.tables.records import record
 from dvextract.tables.schema import BY_NAME, TABLES, Table
@@ -63,7 +64,7 @@ class Built:
     """A page ready to be written: its rows by table."""
 
     doc: Document
-    rows: Mapping[str, list[Row]]
+    rows: Mapping[str, Found]
 
     @property
     def labels(self) -> Iterator[str]:
@@ -100,26 +101,31 @@ class PartWriter:
     def write(self, pages: Iterable[Built], rejects: Iterable[Row] = ()) -> None:
         """Append pages and rejects (rows of the table `rejects`)."""
         gathered: dict[str, list[Row]] = {t.name: [] for t in self._tables}
+        tokens: dict[str, list[TokenRows]] = {t.name: [] for t in self._tables}
         for page in pages:
             self._counter.add(page.doc)
             self._profiles.add(page.doc)
             for name, found in page.rows.items():
-                if name in gathered:
+                if name not in gathered:
+                    continue
+                if isinstance(found, TokenRows):
+                    tokens[name].append(found)
+                else:
                     gathered[name] += found
             if self._records:
                 self._pack.add(f"{RECORDS}.jsonl", orjson.dumps(record(page.doc)) + b"\n")
         if "rejects" in gathered:
             gathered["rejects"] += rejects
         for table in self._tables:
-            self._append(table, gathered[table.name])
+            together: list[Found] = [gathered[table.name], *tokens[table.name]]
+            if filled := [some for some in together if some]:
+                self._append(table, filled)
 
-    def _append(self, table: Table, found: list[Row]) -> None:
-        if not found:
-            return
-        if "csv" in self._formats:
-            self._pack.add(f"{table.name}.csv", csv_bytes(csv_rows(table, found)))
-        if "jsonl" in self._formats:
-            self._pack.add(f"{table.name}.jsonl", json_lines(table, found))
+    def _append(self, table: Table, found: Sequence[Found]) -> None:
+        for suffix, lines in (("csv", csv_lines), ("jsonl", json_lines)):
+            if suffix in self._formats:
+                for some in found:
+                    self._pack.add(f"{table.name}.{suffix}", lines(table.name, some))
         if "parquet" in self._formats:
             batch = arrow_batch(table, found)
             if table.name not in self._arrow:
@@ -160,28 +166,6 @@ def pieces(formats: Sequence[str], tables: Sequence[str]) -> list[str]:
     return [*found, *([f"{RECORDS}.jsonl"] if RECORDS in tables and "jsonl" in formats else [])]
 
 
-def csv_rows(table: Table, found: Iterable[Row]) -> Iterable[Row]:
-    """Rows as CSV wants them: booleans in lower case, None as an empty cell."""
-    places = [i for i, c in enumerate(table.columns) if c.type == "boolean"]
-    if not places:
-        return found
-    return [tuple(("false", "true")[v] if i in places else v for i, v in enumerate(row)) for row in found]
-
-
-def json_lines(table: Table, found: Iterable[Row]) -> bytes:
-    """Rows as JSON objects, one a line; empty cells are null."""
-    dumps = orjson.dumps
-    cells = ([None if v == "" else v for v in row] if "" in row else row for row in found)
-    return b"".join([dumps(row) + b"\n" for row in map(dict, map(zip, repeat(table.names), cells))])
-
-
-def csv_bytes(found: Iterable[Row]) -> bytes:
-    """Rows as lines of a CSV file."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(found)
-    return text.getvalue().encode()
-
-
 def arrow_schema(table: Table) -> Any:
     """The columns of a Parquet file."""
     import pyarrow as pa
@@ -190,12 +174,12 @@ def arrow_schema(table: Table) -> Any:
     return pa.schema([(c.name, types.get(c.type, pa.string())) for c in table.columns])
 
 
-def arrow_batch(table: Table, found: Sequence[Row]) -> Any:
+def arrow_batch(table: Table, found: Iterable[Found]) -> Any:
     """Rows as an Arrow record batch; empty cells are null."""
     import pyarrow as pa
 
     schema = arrow_schema(table)
-    columns = zip(*found, strict=True)
+    columns = zip(*chain.from_iterable(found), strict=True)
     arrays = [
         pa.array([None if v == "" else v for v in column], field.type)
         for column, field in zip(columns, schema, strict=True)
@@ -209,7 +193,7 @@ class Output(Protocol):
     def part(self, pack: Pack, changes: Changes) -> None:
         """Append what a part holds of this table, persons renamed by ``changes``."""
 
-    def rows(self, found: Sequence[Row]) -> None:
+    def rows(self, found: list[Row]) -> None:
         """Append rows."""
 
     def close(self) -> None:
@@ -228,7 +212,7 @@ class _Csv:
     def __init__(self, table: Table, file: IO[bytes]) -> None:
         self._table = table
         self._file = file
-        file.write(csv_bytes([table.names]))
+        file.write(csv_line(table.names))
 
     def part(self, pack: Pack, changes: Changes) -> None:
         data = pack.read(f"{self._table.name}.csv")
@@ -244,7 +228,7 @@ class _Csv:
             rows = [*csv.reader(found)]
             for row in rows:
                 row[entity_id] = changes.get((row[doc_id], row[entity_id]), row[entity_id])
-            return csv_bytes(map(tuple, rows))
+            return b"".join(map(csv_line, rows))
 
         lines = data.split(b"\r\n")
         if any(line.count(b'"') % 2 for line in lines):  # a line end inside a cell
@@ -255,8 +239,8 @@ class _Csv:
                 lines[i] = renamed([line.decode()])[:-2]
         return b"\r\n".join(lines)
 
-    def rows(self, found: Sequence[Row]) -> None:
-        self._file.write(csv_bytes(csv_rows(self._table, found)))
+    def rows(self, found: list[Row]) -> None:
+        self._file.write(csv_lines(self._table.name, found))
 
     def close(self) -> None:
         pass
@@ -274,9 +258,9 @@ class _Jsonl:
         else:
             self._file.writelines(pack.read(piece))
 
-    def rows(self, found: Sequence[Row]) -> None:
+    def rows(self, found: list[Row]) -> None:
         if self._table:
-            self._file.write(json_lines(self._table, found))
+            self._file.write(json_lines(self._table.name, found))
 
     def close(self) -> None:
         pass
@@ -315,10 +299,10 @@ class _Parquet:
                 found = found.set_column(place, self._schema.field(place), pa.array(now, pa.string()))
             self._take(found)
 
-    def rows(self, found: Sequence[Row]) -> None:
+    def rows(self, found: list[Row]) -> None:
         import pyarrow as pa
 
-        self._take(pa.Table.from_batches([arrow_batch(self._table, found)]))
+        self._take(pa.Table.from_batches([arrow_batch(self._table, [found])]))
 
     def _take(self, found: Any) -> None:
         self._held.append(found)
