@@ -17,7 +17,7 @@ from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.quotation import OPENING, closing, is_spoken, opens
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
-from dvextract.grammar.trigger import Finder
+from dvextract.grammar.trigger import PAGE_FOLDED, Finder
 from dvextract.lexicon.tsv import rows
 
 LONGEST = 170
@@ -103,7 +103,7 @@ RULES: list[Rule] = [
 
 @cache
 def _scanner() -> Scanner:
-    return Scanner(RULES, FRAGMENTS)
+    return Scanner(RULES, FRAGMENTS, PAGE_FOLDED)
 
 
 @cache
@@ -115,7 +115,7 @@ def standing_phrases() -> dict[str, str]:
 @cache
 def _standing() -> Finder:
     names = any_of(n for n in standing_phrases() if n.count(" ") > 1)
-    return Finder(rf"(?<!\p{{L}}){names}(?!\p{{L}})")
+    return Finder(rf"(?<!\p{{L}}){names}(?!\p{{L}})", PAGE_FOLDED)
 
 
 _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")

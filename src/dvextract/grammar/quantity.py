@@ -17,7 +17,8 @@ import regex
 from dvextract.document import Evidence, Finding, QuantityValue
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_lower, shadow
-from dvextract.grammar.rule import Rule, Scanner
+from dvextract.grammar.rule import Rule, Scanner, any_of
+from dvextract.grammar.trigger import PAGE_LOWER
 from dvextract.lexicon.tsv import rows
 
 MULTIPLIERS = {
@@ -269,8 +270,7 @@ _DAY_MONTH = regex.compile(r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])")
 
 @cache
 def _scanner() -> Scanner:
-    nouns = _alternatives(counted_nouns())
-    return Scanner(RULES, FRAGMENTS | {"noun": f"(?:{nouns})"})
+    return Scanner(RULES, FRAGMENTS | {"noun": any_of(counted_nouns())}, PAGE_LOWER)
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
