@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dvextract.document import LABELS
 from dvextract.grammar.edges import EDGES, PRECEDING, Mended, Mender, filled, rules_of
 from dvextract.grammar.engine import standard
+from growth import superlinear
 
 EXAMPLES = [(edge, marked, expected) for edge in EDGES for marked, expected in edge.examples.items()]
 
@@ -111,3 +112,15 @@ def test_no_rule_that_changes_a_span_is_left_out(parts, label, data):
 @pytest.mark.parametrize("edge", [e for e in EDGES if e.action == "precede"], ids=lambda e: e.name)
 def test_what_precedes_is_short(edge):
     assert _parser.parse(standard(filled(edge.pattern))).getwidth()[1] <= PRECEDING
+
+
+@pytest.mark.parametrize("end", ["", "ſ"], ids=["standard engine", "regex"])
+@pytest.mark.parametrize("edge", EDGES, ids=lambda e: e.name)
+def test_a_rule_costs_no_more_than_its_span_is_long(edge, end):
+    examples = [marked.replace("[", "").replace("]", "") + " " for marked in edge.examples]
+    words = sorted({word + " " for text in examples for word in text.split()})
+    number = next(i for i, rule in enumerate(rules_of(edge.label).rules) if rule.edge is edge)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(rules_of(edge.label)), "possible", lambda *_: [number])
+        work = lambda text: Mender(text + end).mend(0, len(text), edge.label)  # noqa: E731
+        assert superlinear(work, [*examples, *words, "1", "1.", "1,", "a", "A ", "(", ", ", "“"], 4000) == []
