@@ -76,7 +76,6 @@ def _of(*categories: str) -> str:
 def _set(name: str) -> str:
     """What a property or class of characters holds of the usual ones, as it stands in a set."""
     if name in ("L", "w"):
-        # with the signs × and ÷ left out: runs of letters, so that there are few of them
         return _of("Lu", "Ll", "Lo") + ("0-9_" if name == "w" else "")
     if name in ("Lu", "Ll"):
         return _of(name)
