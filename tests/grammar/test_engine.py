@@ -5,7 +5,7 @@ import sys
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dvextract.grammar import abbreviation, event, legaldoc, phrase, quantity, time
@@ -135,6 +135,7 @@ PIECES = [
 ]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from([*EXAMPLES, *MARKED, *PIECES]), max_size=6), st.booleans())
 def test_both_engines_find_the_same_at_every_place(parts, lower):
     text = " ".join(parts).lower() if lower else "".join(parts)
