@@ -1,9 +1,15 @@
 """Where spans begin and end: every rule by its examples, and what a correction leaves free."""
 
+from re import _parser
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dvextract.document import LABELS
-from dvextract.grammar.edges import EDGES, mend
+from dvextract.grammar.edges import EDGES, PRECEDING, Mended, Mender, filled, rules_of
+from dvextract.grammar.engine import standard
+from growth import superlinear
 
 EXAMPLES = [(edge, marked, expected) for edge in EDGES for marked, expected in edge.examples.items()]
 
@@ -12,7 +18,7 @@ def mended(marked, label):
     """What becomes of the part in [brackets]."""
     start, end = marked.index("["), marked.index("]") - 1
     text = marked.replace("[", "").replace("]", "")
-    return text, mend(text, start, end, label)
+    return text, Mender(text).mend(start, end, label) or Mended(((start, end, label),), ())
 
 
 @pytest.mark.parametrize(("edge", "marked", "expected"), EXAMPLES, ids=lambda x: getattr(x, "name", None))
@@ -78,5 +84,43 @@ def test_a_body_is_an_organisation():
 def test_spans_at_the_ends_of_a_text_stay_inside(edge):
     for marked in edge.examples:
         inside = marked[marked.index("[") + 1 : marked.index("]")]
-        for s, e, _ in mend(inside, 0, len(inside), edge.label).spans:
-            assert 0 <= s < e <= len(inside)
+        result = Mender(inside).mend(0, len(inside), edge.label)
+        assert result is None or all(0 <= s < e <= len(inside) for s, e, _ in result.spans)
+
+
+WORDS = sorted({word for edge in EDGES for marked in edge.examples for word in marked.split(" ")})
+ALONE = "Ж"  # a letter that another stands in for
+
+
+@given(
+    parts=st.lists(
+        st.sampled_from([*(marked for _, marked, _ in EXAMPLES), *WORDS, "25 m2", "triệu đồng", ALONE, "\u017f"])
+    ),
+    label=st.sampled_from(sorted({edge.label for edge in EDGES})),
+    data=st.data(),
+)
+def test_no_rule_that_changes_a_span_is_left_out(parts, label, data):
+    text = " ".join(parts).replace("[", "").replace("]", "") + " "
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, min(len(text), start + 60)))
+    found = Mender(text).mend(start, end, label)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(rules_of(label)), "possible", lambda rules, *_: range(len(rules.rules)))
+        assert Mender(text).mend(start, end, label) == found
+
+
+@pytest.mark.parametrize("edge", [e for e in EDGES if e.action == "precede"], ids=lambda e: e.name)
+def test_what_precedes_is_short(edge):
+    assert _parser.parse(standard(filled(edge.pattern))).getwidth()[1] <= PRECEDING
+
+
+@pytest.mark.parametrize("end", ["", "ſ"], ids=["standard engine", "regex"])
+@pytest.mark.parametrize("edge", EDGES, ids=lambda e: e.name)
+def test_a_rule_costs_no_more_than_its_span_is_long(edge, end):
+    examples = [marked.replace("[", "").replace("]", "") + " " for marked in edge.examples]
+    words = sorted({word + " " for text in examples for word in text.split()})
+    number = next(i for i, rule in enumerate(rules_of(edge.label).rules) if rule.edge is edge)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(rules_of(edge.label)), "possible", lambda *_: [number])
+        work = lambda text: Mender(text + end).mend(0, len(text), edge.label)  # noqa: E731
+        assert superlinear(work, [*examples, *words, "1", "1.", "1,", "a", "A ", "(", ", ", "“"], 4000) == []

@@ -15,7 +15,7 @@ import regex
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
-from dvextract.grammar.trigger import Finder
+from dvextract.grammar.trigger import PAGE_FOLDED, Finder
 from dvextract.lexicon.tsv import pairs
 
 FRAGMENTS: dict[str, str] = {
@@ -67,7 +67,7 @@ RULES: list[Rule] = [
 
 @cache
 def _scanner() -> Scanner:
-    return Scanner(RULES, FRAGMENTS)
+    return Scanner(RULES, FRAGMENTS, PAGE_FOLDED)
 
 
 @cache
@@ -81,7 +81,10 @@ def _terms() -> Finder:
     # A bare TP is too often the beginning of a place's name.
     names = any_of(t for t in abbreviated_terms() if t != "TP")
     # In brackets behind which the name goes on (Hội Cựu chiến binh (CCB) tỉnh) it is part of that name.
-    return Finder(rf"(?<![\p{{L}}\d/.&-])(?!(?<=\()\p{{Lu}}+\) ?{FRAGMENTS['on']}){names}(?![\p{{L}}\d&]|[./-]\p{{L}})")
+    return Finder(
+        rf"(?<![\p{{L}}\d/.&-])(?!(?<=\()\p{{Lu}}+\) ?{FRAGMENTS['on']}){names}(?![\p{{L}}\d&]|[./-]\p{{L}})",
+        PAGE_FOLDED,
+    )
 
 
 # What stands before an abbreviation that is part of a longer name: Phòng GTVT, Trường THPT.

@@ -1,4 +1,4 @@
-"""Where spans begin and end, by rule: `mend` corrects the edges of a span that the tagger proposed.
+"""Where spans begin and end, by rule: a `Mender` corrects the edges of a span that the tagger proposed.
 
 The tagger knows what a span is about and errs by a word at its edges; where the language leaves no choice, a rule
 decides. What a correction leaves over is reported as free, so that the grammars' findings may fill it.
@@ -6,19 +6,24 @@ decides. What a correction leaves over is reported as free, so that the grammars
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import regex
 
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.engine import Engines, usual
+from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.phrase import standing_phrases
+from dvextract.grammar.trigger import Openings, first_of
 from dvextract.lexicon.tsv import rows
 
 BEFORE, BEHIND = 48, 96
 """How far around a span, in code points, the patterns may look."""
+PRECEDING = 24
+"""Code points that the patterns of ``precede`` match at most."""
 
 Action = Literal["cut", "behead", "widen", "precede", "split", "drop"]
 
@@ -176,7 +181,7 @@ EDGES: tuple[Edge, ...] = (
         "QUANTITY",
         "cut",
         r"(?<=[\d/] ?(?:kg|ha|m2|m²|m 2|m|km)) (?!trở )\p{Ll}",
-        of=r".*\d",
+        of=r"(?=.*\d)[\s\S]*[ga2²m] ",
         examples={"phát [25 kg gạo]": "25 kg", "giá [4 triệu đồng/m2 nhà]": "4 triệu đồng/m2"},
     ),
     Edge(
@@ -184,6 +189,7 @@ EDGES: tuple[Edge, ...] = (
         "QUANTITY",
         "split",
         r"(?<=đồng|USD|đồng/\p{L}+|%) (?=\d+(?:[.,]\d+)? ?(?:m2|m²|m 2|ha|km|m)(?![\p{L}\d]))",
+        of=r"[\s\S]*(?:đồng|USD|%)",
         examples={"làm [90 triệu đồng/căn 25 m2] là rẻ": "90 triệu đồng/căn|25 m2"},
     ),
     Edge(
@@ -199,6 +205,7 @@ EDGES: tuple[Edge, ...] = (
         "QUANTITY",
         "cut",
         r"(?<=(?:triệu|tỷ|tỉ|nghìn|ngàn) đồng|USD) (?!trở )\p{L}",
+        of=r"[\s\S]*(?:đồng|USD) ",
         examples={
             "trao [30 triệu đồng học bổng] cho": "30 triệu đồng",
             "phạt [30 triệu đồng trở lên]": "30 triệu đồng trở lên",
@@ -223,8 +230,9 @@ EDGES: tuple[Edge, ...] = (
         "quantity.ordinal",
         "QUANTITY",
         "drop",
-        r"\d[\d/.,]*(?: [Đđ]iều \d+)?"
+        r"\d[\d/.,]*+(?: [Đđ]iều \d++)?+"
         r"(?<=(?<!\p{L})(?:đợt|lớp|trình độ|văn hóa|khoản|[Đđ]iều|ngõ|ngách|hẻm|lớp \d,) ?\d[\d/.,]*(?: [Đđ]iều \d+)?)",
+        of=r"\d[\d/.,]*(?: [Đđ]iều \d+)?\Z",
         examples={"đợt [1] năm 2014": "", "trình độ [12/12]": "", "theo khoản [1 Điều 15]": "", "đợt này [3] xã": "3"},
     ),
     Edge(
@@ -501,11 +509,55 @@ class Mended:
     rules: tuple[str, ...] = ("",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    edge: Edge
-    pattern: regex.Pattern[str]
-    of: regex.Pattern[str]
+class _Rule:
+    """An edge rule, its patterns compiled when first tried."""
+
+    def __init__(self, edge: Edge) -> None:
+        pattern = filled(edge.pattern)
+        self.edge, self.pattern = edge, Engines(pattern)
+        self.of = Engines(filled(edge.of)) if edge.of else None
+        self.first = re.compile(first_of([pattern])) if edge.action in _INSIDE else None
+
+
+_INSIDE: frozenset[Action] = frozenset({"cut", "split"})
+_AT_START: frozenset[Action] = frozenset({"behead", "drop"})
+_BEHIND: frozenset[Action] = frozenset({"widen"})
+
+
+class _Rules:
+    """The rules of a label, and which of them can change a span: few can, and that is told by a few characters."""
+
+    def __init__(self, label: str) -> None:
+        self.rules = tuple(_Rule(e) for e in EDGES if e.label == label)
+        self._mark = self.rules[0].edge.mark if len({r.edge.mark for r in self.rules}) == 1 else ""
+        self._always = frozenset(i for i, r in enumerate(self.rules) if r.edge.action == "precede")
+        self._inside, self._at_start, self._behind = map(self._openings, (_INSIDE, _AT_START, _BEHIND))
+        self._cuts = re.compile(first_of(filled(r.edge.pattern) for r in self.rules if r.edge.action in _INSIDE))
+
+    def _openings(self, actions: frozenset[Action]) -> Openings | None:
+        patterns = {i: filled(r.edge.pattern) for i, r in enumerate(self.rules) if r.edge.action in actions}
+        return Openings(patterns) if patterns else None
+
+    def can_change(self, text: str, start: int, end: int) -> bool:
+        return bool(self.rules) and (not self._mark or text.find(self._mark, start, end) >= 0)
+
+    def possible(self, text: str, start: int, end: int) -> list[int]:
+        """The numbers of the rules that can change text[start:end], in their order."""
+        found = self._always
+        if self._at_start:
+            found |= self._at_start.at(text[start : start + _LOOKED_AT])
+        if self._behind:
+            found |= self._behind.at(text[end : end + _LOOKED_AT])
+        if self._inside:
+            for m in self._cuts.finditer(text, start, end):
+                at = m.start()
+                found |= self._inside.at(text[at : at + _LOOKED_AT])
+        return sorted(found)
+
+
+_LOOKED_AT = Openings.LOOKED_AT
+rules_of = cache(_Rules)
+"""The compiled rules of a label."""
 
 
 @cache
@@ -525,13 +577,6 @@ def _standing() -> str:
 
 
 @cache
-def _rules(label: str) -> tuple[_Compiled, ...]:
-    return tuple(
-        _Compiled(e, regex.compile(_filled(e.pattern)), regex.compile(_filled(e.of))) for e in EDGES if e.label == label
-    )
-
-
-@cache
 def _countries() -> str:
     """The names of countries, the longest first."""
     return "|".join(
@@ -539,7 +584,7 @@ def _countries() -> str:
     )
 
 
-def _filled(pattern: str) -> str:
+def filled(pattern: str) -> str:
     """A pattern with the names of lexicons in braces replaced by their words."""
     for name, words in (("{rest}", _rest_of_compounds), ("{standing}", _standing), ("{country}", _countries)):
         if name in pattern:
@@ -547,39 +592,62 @@ def _filled(pattern: str) -> str:
     return pattern
 
 
-def mend(text: str, start: int, end: int, label: str) -> Mended:
-    """The span text[start:end] of ``label`` with its edges corrected; offsets are code points of ``text``.
+class Mender:
+    """Corrects the edges of spans of one page; offsets are code points of its ``text``."""
 
-    A cell of a table ends every span (rule `CELL`). The rules are tried in the order of `EDGES`, each on what the ones
-    before left.
-    """
-    cells = _cells(text, start, end, label)
-    rules = _rules(label)
-    if not any(r.edge.mark in text[start:end] for r in rules):
-        return cells
-    low, high = max(0, start - BEFORE), min(len(text), end + BEHIND)
-    window = shadow(text[low:high])
-    spans = [((s - low, e - low, mine), by) for (s, e, mine), by in zip(cells.spans, cells.rules, strict=True)]
-    freed = list(cells.freed)
-    for rule in rules:
-        after: list[tuple[Span, str]] = []
-        for span, by in spans:
-            if span[2] != label or not rule.of.match(window, span[0], span[1]):
-                after.append((span, by))
-                continue
-            now = _applied(rule, window, span)
-            after += [(piece, by if piece == span else rule.edge.name) for piece in now]
-            if now and now != [span]:  # what is no mention at all stays unmarked
-                freed += [(low + s, low + e) for s, e in _left_over(span, now)]
-        spans = after
-    mended = tuple((low + s, low + e, mine) for (s, e, mine), _ in spans)
-    return Mended(mended, tuple(freed), tuple(by for _, by in spans))
+    def __init__(self, text: str) -> None:
+        folded = page_shadow(text)
+        read = usual(folded)
+        self._text = text
+        self._folded, self._is_usual = (folded, False) if read is None else (read, True)
+
+    def mend(self, start: int, end: int, label: str) -> Mended | None:
+        """The span text[start:end] of ``label`` with its edges corrected, None if they are right.
+
+        A cell of a table ends every span (rule `CELL`). The rules are tried in the order of `EDGES`, each on what the
+        ones before left.
+        """
+        rules = rules_of(label)
+        cells = _cells(self._text, start, end, label) if self._text.find("\t", start, end) >= 0 else None
+        if not rules.can_change(self._text, start, end):
+            return cells
+        span = (start, end, label)
+        view = _View(self._folded, self._is_usual, max(0, start - BEFORE), min(len(self._folded), end + BEHIND))
+        pieces = [(span, "")]
+        if cells is None:
+            tried = rules.possible(self._folded, start, end)
+            first = next((i for i in tried if _changed(rules.rules[i], view, span) is not None), None)
+            if first is None:
+                return None
+        else:
+            first, pieces = 0, list(zip(cells.spans, cells.rules, strict=True))
+        freed = list(cells.freed) if cells else []
+        for rule in rules.rules[first:]:  # any rule can change what has become of it
+            after: list[tuple[Span, str]] = []
+            for piece, by in pieces:
+                now = _changed(rule, view, piece) if piece[2] == label else None
+                if now is None:
+                    after.append((piece, by))
+                    continue
+                after += [(new, by if new == piece else rule.edge.name) for new in now]
+                if now:  # what is no mention at all stays unmarked
+                    freed += _left_over(piece, now)
+            pieces = after
+        mended = Mended(tuple(piece for piece, _ in pieces), tuple(freed), tuple(by for _, by in pieces))
+        return None if mended.spans == (span,) else mended
+
+
+class _View(NamedTuple):
+    """The folded text of a page, whether it is of usual characters, and how far patterns may look around a span."""
+
+    text: str
+    is_usual: bool
+    low: int
+    high: int
 
 
 def _cells(text: str, start: int, end: int, label: str) -> Mended:
     """A quantity is one in every cell; a name or an event is in the first, and the others are free."""
-    if "\t" not in text[start:end]:
-        return Mended(((start, end, label),), ())
     pieces, at = [], start
     for cell in text[start:end].split("\t"):
         if cell.strip():
@@ -590,33 +658,38 @@ def _cells(text: str, start: int, end: int, label: str) -> Mended:
     return Mended(tuple(kept), tuple((s, e) for s, e, _ in pieces[len(kept) :]), rules)
 
 
-def _applied(rule: _Compiled, window: str, span: Span) -> list[Span]:
+def _changed(rule: _Rule, view: _View, span: Span) -> list[Span] | None:
+    """What a rule makes of a span, None if it leaves it as it is."""
+    text, is_usual, low, high = view
     start, end, label = span
+    if rule.of is not None and not (rule.of.standard if is_usual else rule.of.own).match(text, start, end):
+        return None
+    pattern = rule.pattern.standard if is_usual else rule.pattern.own
     action = rule.edge.action
-    if action in ("cut", "split"):
-        m = rule.pattern.search(window, start)
-        if m is None or not start <= m.start() < end:
-            return [span]
+    if rule.first is not None:  # what follows the span can belong to the match, but it begins inside
+        places = rule.first.finditer(text, start, end)
+        m = next((m for place in places if (m := pattern.match(text, place.start(), high))), None)
+        if m is None:
+            return None
         if action == "split":
-            return (
-                [span]
-                if m.end() >= end
-                else [(start, m.start(), label), *_applied(rule, window, (m.end(), end, label))]
-            )
+            if m.end() >= end:
+                return None
+            rest = (m.end(), end, label)
+            return [(start, m.start(), label), *(_changed(rule, view, rest) or [rest])]
         # where the pattern is found at the very start nothing is left before it
         kept = [(start, m.start(), label)] if start < m.start() else []
-        return [*kept, (*m.span("body"), "ORGANISATION")] if "body" in rule.pattern.groupindex else kept
+        return [*kept, (*m.span("body"), "ORGANISATION")] if "body" in pattern.groupindex else kept
     if action == "precede":
-        m = rule.pattern.search(window, 0, start)
-        return [(m.start(), end, label)] if m else [span]
-    m = rule.pattern.match(window, end if action == "widen" else start)
+        m = pattern.search(text, max(low, start - PRECEDING), start)
+        return [(m.start(), end, label)] if m else None
+    m = pattern.match(text, end if action == "widen" else start, high)
     if m is None:
-        return [span]
+        return None
     if action == "widen":
         return [(start, m.end(), label)]
     if action == "behead":
-        return [(m.end(), end, label)] if m.end() < end else [span]
-    return [] if m.end() == end else [span]
+        return [(m.end(), end, label)] if m.end() < end else None
+    return [] if m.end() == end else None
 
 
 def _left_over(span: Span, now: Sequence[Span]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ import regex
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
+from dvextract.grammar.trigger import PAGE_FOLDED
 from dvextract.lexicon.tsv import pairs
 
 _STEMS = "Giáp|Ất|Bính|Đinh|Mậu|Kỷ|Canh|Tân|Nhâm|Quý"
@@ -70,7 +71,7 @@ def standing_events() -> dict[str, str]:
 @cache
 def _scanner() -> Scanner:
     names = sorted((shadow(name) for name in standing_events()), key=lambda n: (-len(n), n))
-    return Scanner(RULES, FRAGMENTS | {"names": "|".join(map(regex.escape, names))})
+    return Scanner(RULES, FRAGMENTS | {"names": "|".join(map(regex.escape, names))}, PAGE_FOLDED)
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:

@@ -9,7 +9,9 @@ is replaced here).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 import regex
 
@@ -111,13 +113,23 @@ def seen(text: str) -> str:
     return _ODD_LETTER.sub(lambda m: _ALIKE[m[0]], text)
 
 
-@lru_cache(maxsize=2)
+_Of = TypeVar("_Of")
+_PAGES, _PAGE_MOST = 64, 1 << 15
+
+
+def kept(of: Callable[[str], _Of]) -> Callable[[str], _Of]:
+    """``of`` remembered for the pages of a batch, as stages in a row ask for the same, and for the last long ones."""
+    short, long = lru_cache(maxsize=_PAGES)(of), lru_cache(maxsize=2)(of)
+    return lambda text: short(text) if len(text) <= _PAGE_MOST else long(text)
+
+
+@kept
 def page_shadow(text: str) -> str:
-    """`shadow` of a whole page: six grammars in a row ask for that of the same page."""
+    """`shadow` of a whole page."""
     return shadow(text)
 
 
-@lru_cache(maxsize=2)
+@kept
 def page_lower(text: str) -> str:
     """`page_shadow` in lower case."""
     return page_shadow(text).lower()

@@ -16,6 +16,7 @@ from dvextract.document import Evidence, Finding, LegalReference
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
+from dvextract.grammar.trigger import PAGE_FOLDED
 from dvextract.lexicon.tsv import pairs, rows
 
 PARTY_LEVELS = ("TW", "TU", "HU", "QU", "ThU", "ĐU", "ĐUK")
@@ -172,7 +173,7 @@ RULES: list[Rule] = [
 
 @cache
 def _scanner() -> Scanner:
-    return Scanner(RULES, FRAGMENTS)
+    return Scanner(RULES, FRAGMENTS, PAGE_FOLDED)
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:

@@ -17,7 +17,7 @@ from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.quotation import OPENING, closing, is_spoken, opens
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
-from dvextract.grammar.trigger import Finder
+from dvextract.grammar.trigger import PAGE_FOLDED, Finder
 from dvextract.lexicon.tsv import rows
 
 LONGEST = 170
@@ -103,7 +103,7 @@ RULES: list[Rule] = [
 
 @cache
 def _scanner() -> Scanner:
-    return Scanner(RULES, FRAGMENTS)
+    return Scanner(RULES, FRAGMENTS, PAGE_FOLDED)
 
 
 @cache
@@ -115,7 +115,7 @@ def standing_phrases() -> dict[str, str]:
 @cache
 def _standing() -> Finder:
     names = any_of(n for n in standing_phrases() if n.count(" ") > 1)
-    return Finder(rf"(?<!\p{{L}}){names}(?!\p{{L}})")
+    return Finder(rf"(?<!\p{{L}}){names}(?!\p{{L}})", PAGE_FOLDED)
 
 
 _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")
@@ -131,7 +131,7 @@ _NAMED_BEFORE = regex.compile(
 _LONGER_NAME = regex.compile(r"(?:Quỹ|[Hh]ội thi|Ngày hội|Ban Chỉ đạo.{0,40}|BCĐ.{0,40}) ?\Z")
 # A document's title stands in marks behind the word about; it may hold semicolons and marks of its own.
 _SENTENCE_END = regex.compile(r"[.!?…](?:\s|\Z)")
-_TITLE_OPENING = regex.compile(r"(?:về|chuyên đề:?) ?(?=“)")
+_BEFORE_TITLE = tuple(about + blank for about in ("về", "chuyên đề", "chuyên đề:") for blank in ("", " "))
 # The noun of a movement, a model or a slogan right before the mark: a name, whoever speaks behind it.
 _HEAD_BEFORE = regex.compile(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|phong trào thi đua|mô hình|cuộc vận động|chương trình|câu lạc bộ|đề án"
@@ -178,8 +178,11 @@ def quoted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def titles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Titles of documents in directed marks in text[start:end] that hold semicolons or quoted words of their own."""
-    for m in _TITLE_OPENING.finditer(text, start, end):
-        opening, depth = m.end(), 1
+    opening = start - 1
+    while (opening := text.find("“", opening + 1, end)) >= 0:
+        if not text.endswith(_BEFORE_TITLE, start, opening):
+            continue
+        depth = 1
         for at in range(opening + 1, min(end, opening + LONGEST_TITLE)):
             depth += {"“": 1, "”": -1}.get(text[at], 0)
             # a title that is never closed ends where its sentence does
@@ -225,11 +228,12 @@ def _repeated(
     folded: str, spans: Sequence[tuple[int, int]], found: Sequence[tuple[int, int, str]]
 ) -> list[tuple[int, int, str]]:
     """Wordings quoted somewhere in the page, without marks elsewhere, whatever their case."""
+    found = [f for f in found if f[2] == "phrase.quoted"]
+    if not found:
+        return []
     low = folded.lower()
     wordings = {
-        low[s:e]
-        for s, e, rule in found
-        if rule == "phrase.quoted" and 5 <= e - s <= 80 and low[s:e].count(" ") > 1 and not _is_person(folded[s:e])
+        low[s:e] for s, e, _ in found if 5 <= e - s <= 80 and low[s:e].count(" ") > 1 and not _is_person(folded[s:e])
     }
     again = []
     for wording in sorted(wordings)[:REPEATED_MOST]:

@@ -7,6 +7,7 @@ context, may set the edge elsewhere, so `interpret` reads any span.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,8 @@ import regex
 from dvextract.document import Evidence, Finding, QuantityValue
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_lower, shadow
-from dvextract.grammar.rule import Rule, Scanner
+from dvextract.grammar.rule import Rule, Scanner, any_of
+from dvextract.grammar.trigger import PAGE_LOWER
 from dvextract.lexicon.tsv import rows
 
 MULTIPLIERS = {
@@ -244,22 +246,22 @@ RULES: list[Rule] = [
 ]
 
 # Idioms and anaphors that look like counts.
-_NEVER = regex.compile(
+_NEVER = re.compile(
     r"(?:hai|ba|bốn|năm|đôi) (?:bên|nước|tỉnh|đơn vị|miền|con người|địa phương|phía|quốc gia|ngành|cấp|lực lượng|tay)\Z"
 )
-_BEFORE = regex.compile(
+_BEFORE = re.compile(
     r"(?:thứ|số|khóa|khoá|lần|khu vực|điều|khoản|bài|đợt|km|"
     r"quân khu|chương trình|đề án|hạng|covid|vòng|kỳ|tháng|ngày|năm|quý|"
     r"điều lệ|huy hiệu|huân chương|mùng|mồng|ban chỉ đạo|cấp độ|tầng|lần thứ|hằng|hàng|mỗi|thứ tự|hội nghị) \Z"
 )
 # The name of a place or a unit (tổ 5), unless it is each of them (mỗi tổ 5 người) or a unit follows (cách bản 5 km).
-_NAMED_BY_NUMBER = regex.compile(
-    r"(?<!(?:mỗi|từng) )(?:quận|phường|tổ|quốc lộ|đường|thôn|bản|xã|ấp|khu|đại đội|tiểu đoàn|trung đoàn|sư đoàn|lớp|"
+_NAMED_BY_NUMBER = re.compile(
+    r"(?<!mỗi )(?<!từng )(?:quận|phường|tổ|quốc lộ|đường|thôn|bản|xã|ấp|khu|đại đội|tiểu đoàn|trung đoàn|sư đoàn|lớp|"
     r"phòng|đồn|đội) \Z"
 )
 _HAS_UNIT = frozenset({"quantity.money", "quantity.money.plain", "quantity.measure"})
 # năm is five before a counted noun, but a year after a number and in these compounds.
-_A_YEAR = regex.compile(r"(?:\d|nhiều|mấy|hằng|hàng|mỗi|lâu|suốt) \Z")
+_A_YEAR = re.compile(r"(?:\d|nhiều|mấy|hằng|hàng|mỗi|lâu|suốt) \Z")
 _OF_THE_YEAR = regex.compile(r"năm (?:bản lề|công tác|dân vận|đoàn kết|thứ)(?!\p{L})")
 
 
@@ -269,8 +271,7 @@ _DAY_MONTH = regex.compile(r"(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])")
 
 @cache
 def _scanner() -> Scanner:
-    nouns = _alternatives(counted_nouns())
-    return Scanner(RULES, FRAGMENTS | {"noun": f"(?:{nouns})"})
+    return Scanner(RULES, FRAGMENTS | {"noun": any_of(counted_nouns())}, PAGE_LOWER)
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import regex
 
+from dvextract.grammar.engine import usual
 from dvextract.grammar.trigger import Anchored, Places
 
 
@@ -72,30 +73,33 @@ class Scanner:
     """Rules compiled for scanning; the longest match wins at each position, the earlier rule among equals.
 
     A rule is tried only where its pattern's beginning fits (`trigger.Places`), so patterns may begin as they like.
+    Scanners of the same texts share ``places``.
     """
 
-    def __init__(self, rules: Sequence[Rule], fragments: Mapping[str, str]) -> None:
+    def __init__(self, rules: Sequence[Rule], fragments: Mapping[str, str], places: Places | None = None) -> None:
         patterns = [r.expanded(fragments) for r in rules]
         self._names = [r.name for r in rules]
         self._span = ["span" if "(?P<span>" in p else 0 for p in patterns]
         self._tries = [Anchored(p) for p in patterns]
-        self._places = Places(patterns)
-        self._scanned: tuple[str, list[int], list[tuple[int, ...]]] = ("", [], [])
+        self._places = Places() if places is None else places
+        self._number = self._places.add(patterns)
 
     def scan(self, text: str, start: int, end: int) -> Iterator[Match]:
         """Flat matches inside text[start:end], left to right, the longest of those that overlap kept."""
-        scanned = self._scanned
-        if scanned[0] is not text:  # the stretches of a page come one after the other
-            scanned = self._scanned = (text, *self._places.find(text))
-        _, places, wanted = scanned
+        places, wanted = self._places.share(self._number, text)
         tries = self._tries
+        read = usual(text)
         found: list[tuple[int, int, int]] = []
         free = [start] * len(tries)  # where the next match of each rule may begin
         first = bisect_left(places, start)
         for i in range(first, bisect_left(places, end, first)):
             at = places[i]
             for rule in wanted[i]:
-                if at >= free[rule] and (m := tries[rule].match(text, at, end)):
+                if at < free[rule]:
+                    continue
+                tried = tries[rule]
+                m = tried.match(text, at, end) if read is None else tried.usual(read, at, end)
+                if m:
                     free[rule] = m.end()
                     s, e = m.span(self._span[rule])
                     if e > s:

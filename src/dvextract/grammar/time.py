@@ -20,6 +20,7 @@ from dvextract.document import Evidence, Finding, TimeValue
 from dvextract.grammar import lunar, once
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
+from dvextract.grammar.trigger import PAGE_LOWER
 
 NUMBERS = {
     "một": 1,
@@ -296,7 +297,7 @@ RULES: list[Rule] = [
     Rule("time.spring", r"(?<!\w)(?:mùa )?xuân (?:{canchi} )?{y}", {"mùa xuân 1960": "1960-21"}),
 ]
 
-_SCANNER = Scanner(RULES, FRAGMENTS)
+_SCANNER = Scanner(RULES, FRAGMENTS, PAGE_LOWER)
 
 # A year after the name of a law belongs to it.
 _LAW_YEAR = regex.compile(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9} \Z")

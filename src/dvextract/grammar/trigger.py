@@ -8,13 +8,17 @@ safe side: what is not understood counts as anything, so no match is ever lost.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, reduce
+from operator import or_
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
+
+from dvextract.grammar.engine import Match, Try, compiled, usual
 
 WIDTH = 4
 """Characters of a match's beginning that are looked at."""
@@ -110,8 +114,17 @@ def _sequence(pattern: str, at: int, any_case: bool) -> tuple[_Found, int]:
         if m is None:
             raise _NotUnderstood
         at = m.end()
-        found = _then(found, _repeated(_item(m, any_case), m))
+        last = at == len(pattern) or pattern[at] == "|"
+        found = _then(found, _ahead(m, any_case) if last else _repeated(_item(m, any_case), m))
     return found, at
+
+
+def _ahead(m: regex.Match[str], any_case: bool) -> _Found:
+    """What the last item of a sequence begins with; what a lookahead finds there is more than is known of the rest."""
+    nested = m["nested"] or ""
+    if m["times"] or not nested.startswith("(?="):
+        return _repeated(_item(m, any_case), m)
+    return frozenset((*b, *(_ANY,) * (WIDTH - len(b))) for b in _alternatives(nested[3:-1], any_case))
 
 
 def _item(m: regex.Match[str], any_case: bool) -> _Found:
@@ -183,40 +196,87 @@ def _set(characters: str, any_case: bool = False) -> int:
 
 
 class Places:
-    """Where each of several patterns can match: bits for every character, looked up for a whole text at once."""
+    """Where each of several patterns can match: bits for every character, looked up for a whole text at once.
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        wanted = [_by_first(beginnings(p)) for p in patterns]
-        distinct = sorted({b for found in wanted for b in found})
+    Scanners and finders that read the same texts share one, so that a text is looked at once for all of them.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[list[set[Beginning]]] = []
+        self._built = _Built(())
+        self._read: tuple[str, tuple[Share, ...]] = ("", ())
+
+    def add(self, patterns: Iterable[str]) -> int:
+        """Take in the patterns of a reader; the number under which `share` gives their places."""
+        self._found.append([_by_first(beginnings(p)) for p in patterns])
+        return len(self._found) - 1
+
+    def share(self, reader: int, text: str) -> Share:
+        """Positions in ``text``, ascending, and for each the numbers of the reader's patterns that can match there."""
+        read = self._read
+        if read[0] is not text or reader >= len(read[1]):  # the stretches of a page come one after the other
+            built = self._built
+            if built.readers < len(self._found):
+                built = self._built = _Built(tuple(self._found))
+            read = self._read = (text, built.shares(text))
+        return read[1][reader]
+
+
+Share = tuple[list[int], list[tuple[int, ...]]]
+_MEANINGS_MOST = 1 << 14  # kept in memory; pages of one language have a few hundred
+
+
+class _Built:
+    """The tables of `Places` for the patterns of ``found``, by reader."""
+
+    def __init__(self, found: Sequence[Sequence[set[Beginning]]]) -> None:
+        self.readers = len(found)
+        distinct = sorted({b for patterns in found for beginnings_of in patterns for b in beginnings_of})
         self._tables = np.zeros((-(-len(distinct) // _BITS), 1 + WIDTH, _CODES + 2), dtype=np.uint64)
         for i, beginning in enumerate(distinct):
             for place, characters in enumerate(beginning):
                 self._tables[i // _BITS, place] |= _array(characters) << np.uint64(i % _BITS)
         number = {b: i for i, b in enumerate(distinct)}
-        self._wanted = [sum(1 << number[b] for b in found) for found in wanted]
-        self._meant: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._wanted = [[sum(1 << number[b] for b in found_of) for found_of in patterns] for patterns in found]
+        self._meant: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
 
-    def find(self, text: str) -> tuple[list[int], list[tuple[int, ...]]]:
-        """Positions in ``text``, ascending, and for each the numbers of the patterns that can match there."""
+    def shares(self, text: str) -> tuple[Share, ...]:
         n = len(text)
         codes = np.full(n + 1 + WIDTH, _OUTSIDE, dtype=np.int64)
         characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         np.minimum(characters, _OTHER, out=codes[1 : n + 1], casting="unsafe")
-        words = []
-        for tables in self._tables:
-            bits = tables[0].take(codes[:n])
-            for place in range(1, 1 + WIDTH):
-                bits &= tables[place].take(codes[place : place + n])
-            words.append(bits)
-        places = np.flatnonzero(np.bitwise_or.reduce(words))
-        return places.tolist(), list(map(self._meaning, zip(*(bits[places].tolist() for bits in words), strict=True)))
+        before, first = codes[:n], codes[1 : n + 1]
+        words = [tables[0].take(before) & tables[1].take(first) for tables in self._tables]
+        places = np.flatnonzero(reduce(or_, words) != 0)  # few of all: what comes next is looked at only there
+        words = [bits.take(places) for bits in words]
+        for place in range(2, 1 + WIDTH):
+            here = codes.take(places + place)
+            for bits, tables in zip(words, self._tables, strict=True):
+                bits &= tables[place].take(here)
+        left = np.flatnonzero(reduce(or_, words) != 0)
+        shares: tuple[Share, ...] = tuple(([], []) for _ in range(self.readers))
+        meanings = map(self._meaning, zip(*(bits.take(left).tolist() for bits in words), strict=True))
+        for at, meaning in zip(places.take(left).tolist(), meanings, strict=True):
+            for reader, patterns in meaning:
+                share = shares[reader]
+                share[0].append(at)
+                share[1].append(patterns)
+        return shares
 
-    def _meaning(self, words: tuple[int, ...]) -> tuple[int, ...]:
+    def _meaning(self, words: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
+        """Readers and the numbers of their patterns that bits stand for."""
         found = self._meant.get(words)
         if found is None:
             bits = sum(word << _BITS * i for i, word in enumerate(words))
-            found = self._meant[words] = tuple(i for i, own in enumerate(self._wanted) if own & bits)
+            by_reader = (tuple(i for i, own in enumerate(wanted) if own & bits) for wanted in self._wanted)
+            if len(self._meant) >= _MEANINGS_MOST:
+                self._meant.clear()
+            found = self._meant[words] = [(reader, patterns) for reader, patterns in enumerate(by_reader) if patterns]
         return found
+
+
+PAGE_FOLDED, PAGE_LOWER = Places(), Places()
+"""Those of the grammars that read pages as `page_shadow` and `page_lower` give them."""
 
 
 class Anchored:
@@ -226,31 +286,84 @@ class Anchored:
         self._pattern = pattern
 
     @cached_property
-    def match(self) -> Callable[[str, int, int], regex.Match[str] | None]:
+    def match(self) -> Try:
         """``match(text, start, end)``, as of `regex.Pattern`."""
         # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
         return regex.compile(f"(?:{self._pattern})|(?!)").match
+
+    @cached_property
+    def usual(self) -> Try:
+        """The same in what `engine.usual` gives for the text, where it is faster."""
+        standard = compiled(self._pattern)
+        return standard.match if standard else self.match
 
 
 class Finder:
     """A compiled pattern that is tried only where its matches can begin; for one over long texts."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, places: Places | None = None) -> None:
         self._try = Anchored(pattern)
-        self._places = Places([pattern])
-        self._read: tuple[str, list[int]] = ("", [])
+        self._places = Places() if places is None else places
+        self._number = self._places.add([pattern])
 
-    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[regex.Match[str]]:
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Match]:
         """As `regex.Pattern.finditer`, except that a match is never empty."""
-        read = self._read
-        if read[0] is not text:  # the stretches of a page come one after the other
-            read = self._read = (text, self._places.find(text)[0])
+        places, _ = self._places.share(self._number, text)
         end = len(text) if end is None else end
-        match, places = self._try.match, read[1]
+        match = self._try.usual if usual(text) is text else self._try.match
         for i in range(bisect_left(places, start), bisect_left(places, end)):
             if places[i] >= start and (m := match(text, places[i], end)) and m.end() > m.start():
                 yield m
                 start = m.end()
+
+
+class Openings:
+    """Which of several patterns can match at a place, told by the few characters that stand there.
+
+    What comes before is not looked at: nearly every word has a blank there.
+    """
+
+    LOOKED_AT = 3
+    """Characters that are looked at."""
+    _KEPT = 1 << 13  # strings of them that are remembered
+
+    def __init__(self, patterns: Mapping[int, str]) -> None:
+        found = sorted({(b[1 : 1 + self.LOOKED_AT], i) for i, p in patterns.items() for b in beginnings(p)})
+        self._found = [b for b, _ in found]
+        self._of = [i for _, i in found]
+        self._bits: dict[tuple[int, str], int] = {}  # which beginnings allow a character at a place
+        self._known: dict[str, frozenset[int]] = {}
+
+    def at(self, characters: str) -> frozenset[int]:
+        """The numbers of the patterns that can match where ``characters`` stand."""
+        known = self._known.get(characters)
+        if known is None:
+            if len(self._known) >= self._KEPT:
+                self._known.clear()
+            known = self._known[characters] = self._can_match(characters)
+        return known
+
+    def _can_match(self, characters: str) -> frozenset[int]:
+        left = (1 << len(self._of)) - 1
+        for place, c in enumerate(characters):
+            bits = self._bits.get((place, c))
+            if bits is None:
+                code = min(ord(c), _OTHER)
+                bits = sum(1 << i for i, b in enumerate(self._found) if b[place] >> code & 1)
+                self._bits[place, c] = bits
+            left &= bits
+        return frozenset(of for i, of in enumerate(self._of) if left >> i & 1) if left else _NONE
+
+
+_NONE = frozenset[int]()
+
+
+def first_of(patterns: Iterable[str]) -> str:
+    """A pattern for the characters that matches can begin with; for any if one stands beyond those told apart here."""
+    bits = reduce(or_, (b[1] for p in patterns for b in beginnings(p)), 0)
+    if bits >> _OTHER & 1:
+        return r"[\s\S]"
+    return f"[{re.escape(''.join(c for c in _known() if bits >> ord(c) & 1))}]" if bits else r"(?!)"
 
 
 def _by_first(found: Iterable[Beginning]) -> set[Beginning]:

@@ -72,7 +72,7 @@ _NATIONAL_LEADERS = regex.compile(
 # "Bộ trưởng Y tế" is the minister of the "Bộ Y tế"
 _MINISTER = regex.compile(r"\A(?:quyền )?(?:bộ trưởng|thứ trưởng)(?: thường trực)? (?!bộ )(\p{L}.*)")
 _FOREIGN_MINISTER = regex.compile(r"(?i:\bngoại trưởng)\b")
-_OWN_NAME = regex.compile(r"\p{L} (?:\p{L}+ )*[\p{Lu}\d]")
+_OWN_NAME = regex.compile(r"\p{L} [\p{Lu}\d]")
 _BY_NATURE = regex.compile(r"(?<!\p{L})(?:sở(?! (?:tại|hữu|thú|chỉ huy))|đoàn đại biểu quốc hội)(?!\p{L})")
 
 

@@ -30,7 +30,7 @@ from typing import ClassVar, TypeVar
 import regex
 
 from dvextract.document import Document, Finding, Mention, Prediction
-from dvextract.grammar.edges import Mended, mend
+from dvextract.grammar.edges import Mended, Mender
 from dvextract.grammar.quotation import CLOSING_MARKS, DIRECTED, FARTHEST, OPENING, closing, is_spoken, opens
 from dvextract.lexicon.units import admin_units
 from dvextract.relations.bodies import body_in_title
@@ -111,6 +111,8 @@ LONGER: frozenset[str] = frozenset({"event.numbered", "event.spring", "event.sta
 COMPLETING: frozenset[str] = frozenset({"phrase.quoted", "phrase.title"})
 """Rules whose findings win over predicted spans inside them if one of the same label begins where they do."""
 
+_BY_LENGTH = LONGER | COMPLETING
+
 GRAMMAR_SCORE = 0.9
 """The score of a mention that only a grammar rule found."""
 
@@ -134,6 +136,7 @@ _COUNTED_POST = regex.compile(
 _EDGES = " \t\r\n\xa0,;:-–—"
 _EDGES_RIGHT = _EDGES + "(["
 _QUOTES = '“”"«»„'
+_TRIMMED = frozenset(_EDGES_RIGHT + _QUOTES)
 
 
 class Resolve:
@@ -152,31 +155,30 @@ class Resolve:
 def resolve(doc: Document) -> list[Mention]:
     """The mentions of one document, in text order."""
     recognised = doc.recognised
-    own = _flat_findings(f for f in doc.findings if f.sure)
+    own = _flat_findings([f for f in doc.findings if f.sure])
     if recognised:  # a wording the user wrote down stands before a guess
         guessed = (f for f in recognised if f.sure and not _overlapping(own, f.start, f.end))
         own = sorted([*own, *_flat_findings(guessed)], key=lambda f: f.start)
     found = (*doc.findings, *recognised) if recognised else doc.findings
-    ruled = (
-        f
-        for f in doc.findings
-        if (f.rule in SURE or _wins_by_length(f, doc.predictions)) and not _overlapping(own, f.start, f.end)
-    )
+    ruled = [
+        f for f in doc.findings if f.rule in SURE or (f.rule in _BY_LENGTH and _wins_by_length(f, doc.predictions))
+    ]
+    if own:
+        ruled = [f for f in ruled if not _overlapping(own, f.start, f.end)]
     sure = sorted([*own, *_flat_findings(ruled)], key=lambda f: f.start)
-    beside = (_beside(p, _overlapping(sure, p.start, p.end)) for p in _unquoted(doc.text, doc.predictions))
-    predicted = [p for p in beside if p is not None]
-    candidates, freed = _mended(doc.text, predicted)
+    candidates, freed = _mended(doc.text, _not_sure(_unquoted(doc.text, doc.predictions), sure))
     freed.sort()
     reached = list(accumulate((end for _, end in freed), max))
     candidates = _counted_posts(doc.text, _ward_names(doc.text, candidates))
     taken = sorted([(c.start, c.end) for c in candidates] + [(f.start, f.end) for f in sure])
-    joins = (f for f in found if f.rule in JOINING or (f.is_own and not f.sure) or _is_free(freed, reached, f))
+    joins = [
+        f for f in found if f.rule in JOINING or (f.is_own and not f.sure) or (freed and _is_free(freed, reached, f))
+    ]
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
     candidates += [
         Mention(f.start, f.end, f.label, f.rule, f.score or GRAMMAR_SCORE, f.kind, f.value) for f in (*sure, *joining)
     ]
-    trimmed = (_trim(doc.text, c) for c in candidates)
-    return flat(c for c in _inside(doc, (t for t in trimmed if t is not None)))
+    return flat(_inside(doc, [t for c in candidates if (t := _trim(doc.text, c)) is not None]))
 
 
 _PROGRAMME = regex.compile(r"(?:Chương trình|Đề án|Dự án|Phong trào|Cuộc vận động|Chiến dịch|Mô hình) ")
@@ -217,9 +219,10 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
     """
     candidates: list[Mention] = []
     freed: list[tuple[int, int]] = []
+    mend = Mender(text).mend
     for i, p in enumerate(predicted):
-        mended = mend(text, p.start, p.end, p.label)
-        if mended.spans == ((p.start, p.end, p.label),):
+        mended = mend(p.start, p.end, p.label)
+        if mended is None:
             candidates.append(Mention(p.start, p.end, p.label, p.source, p.score))
             continue
         around = [*predicted[max(0, i - 3) : i], *predicted[i + 1 : i + 4]]
@@ -301,8 +304,6 @@ def _wins_by_length(f: Finding, predictions: Sequence[Prediction]) -> bool:
 
     ``predictions`` are flat and in text order.
     """
-    if f.rule not in LONGER and f.rule not in COMPLETING:
-        return False
     inside = _overlapping(predictions, f.start, f.end)
     begun = f.rule in LONGER or any(p.start == f.start and p.label == f.label for p in inside)
     return begun and all(f.start <= p.start and p.end <= f.end for p in inside)
@@ -316,6 +317,21 @@ def _beside(p: Prediction, findings: Sequence[Finding]) -> Prediction | None:
     if p.start < against[0].start and not any(f.sure or f.label == p.label for f in against):
         return replace(p, end=against[0].start)
     return None
+
+
+def _not_sure(predictions: Iterable[Prediction], sure: Sequence[Finding]) -> list[Prediction]:
+    """What the sure findings leave of the predictions."""
+    starts, ends = [f.start for f in sure], [f.end for f in sure]
+    left: list[Prediction] = []
+    for p in predictions:
+        first = bisect_right(ends, p.start)
+        if first < len(starts) and starts[first] < p.end:
+            beside = _beside(p, sure[first : bisect_left(starts, p.end, first)])
+            if beside is not None:
+                left.append(beside)
+        else:
+            left.append(p)
+    return left
 
 
 def _same(f: Finding, p: Prediction) -> bool:
@@ -338,10 +354,12 @@ def _is_free(freed: Sequence[tuple[int, int]], reached: Sequence[int], f: Findin
 def flat(candidates: Iterable[Mention]) -> list[Mention]:
     """The best set without overlaps: by label precedence, then length, then position."""
     kept: list[Mention] = []
+    starts: list[int] = []  # of them: compared faster than by a key
     for c in sorted(candidates, key=lambda c: (_RANK[c.label], c.start - c.end, c.start)):
-        at = bisect_right(kept, c.start, key=lambda k: k.start)
-        if (at == 0 or kept[at - 1].end <= c.start) and (at == len(kept) or c.end <= kept[at].start):
+        at = bisect_right(starts, c.start)
+        if (at == 0 or kept[at - 1].end <= c.start) and (at == len(kept) or c.end <= starts[at]):
             kept.insert(at, c)
+            starts.insert(at, c.start)
     return kept
 
 
@@ -356,6 +374,8 @@ def _inside(doc: Document, candidates: Iterable[Mention]) -> Iterable[Mention]:
 
 def _trim(text: str, m: Mention) -> Mention | None:
     start, end = m.start, m.end
+    if start < end and text[start] not in _TRIMMED and text[end - 1] not in _TRIMMED:
+        return m
     while start < end and (text[start] in _EDGES or _lone_quote(text, start, end, start)):
         start += 1
     while start < end and (text[end - 1] in _EDGES_RIGHT or _lone_quote(text, start, end, end - 1)):
