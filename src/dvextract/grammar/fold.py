@@ -113,11 +113,25 @@ def seen(text: str) -> str:
 
 @lru_cache(maxsize=2)
 def page_shadow(text: str) -> str:
-    """`shadow` of a whole page: six grammars in a row ask for that of the same page."""
-    return shadow(text)
+    """`shadow` of a whole page: grammars and stages in a row ask for that of the same page."""
+    return _page(text)[0]
 
 
 @lru_cache(maxsize=2)
 def page_lower(text: str) -> str:
     """`page_shadow` in lower case."""
-    return page_shadow(text).lower()
+    return _page(text)[1]
+
+
+_PAGES: dict[str, tuple[str, str]] = {}  # of the batch that the stages are at, about
+_MOST = 1 << 19  # code points of all pages in it
+
+
+def _page(text: str) -> tuple[str, str]:
+    found = _PAGES.get(text)
+    if found is None:
+        if sum(map(len, _PAGES)) > _MOST:
+            _PAGES.clear()
+        folded = shadow(text)
+        found = _PAGES[text] = folded, folded.lower()
+    return found

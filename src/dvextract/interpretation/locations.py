@@ -39,6 +39,7 @@ _OPENING = regex.compile(r" ?\(")
 _SMALLER = regex.compile(r"(?<!\p{L})(?:xã|thị trấn) [^(),.;]{2,30}\(\Z")
 _REACH = 90  # characters between two places of one enumeration
 _SHORTENED = regex.compile(r"\A(?:(tp|t\.p|tx|h|q|p)\b\.?|(t\.p\.)) ?(?=[\p{Lu}\d])", regex.IGNORECASE)
+_SHORTENED_BEGIN = frozenset("thqp")
 _SHORT_TYPES = {
     "tp": "thành phố",
     "t.p": "thành phố",
@@ -152,18 +153,25 @@ def _type(word: str) -> str:
     return TYPES.get(word, word)
 
 
+@lru_cache(maxsize=1 << 14)
+def _is_whole(line: str) -> bool:
+    """Whether a name needs no type: it has one, or is of a kind that has none."""
+    return _TYPE_FIRST.match(line) is not None or kind(line) in ("country", "facility", "venue", "region")
+
+
 def _name(line: str, listed: str, geography: Geography, short_forms: ShortForms) -> str:
-    whole = short_forms.long(line) if line.replace(".", "").replace(" ", "").isupper() and len(line) <= 8 else ""
-    if whole:
-        return whole
-    m = _SHORTENED.match(line)
+    if len(line) <= 8 and line.replace(".", "").replace(" ", "").isupper():
+        whole = short_forms.long(line)
+        if whole:
+            return whole
+    m = _SHORTENED.match(line) if line[:1].lower() in _SHORTENED_BEGIN else None
     if m is not None:
         kind_word = _SHORT_TYPES[(m[1] or "t.p").lower()]
         return f"{kind_word} {short_forms.expand(line[m.end() :])}"
     line = short_forms.expand(line)
     if line == "Việt":  # quan hệ Việt - Lào
         return "Việt Nam"
-    if _TYPE_FIRST.match(line) or kind(line) in ("country", "facility", "venue", "region"):
+    if _is_whole(line):
         return line
     kind_word = listed or geography.type_of(line)
     if kind_word == "tỉnh" and is_central_city(line):  # các tỉnh Hưng Yên, Hà Nội

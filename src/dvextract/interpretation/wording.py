@@ -48,8 +48,8 @@ def fold(text: str) -> str:
     """
     low = shadow(one_line(text)).lower()
     if _MARKS.search(low):
-        low = _QUOTE.sub("", _DASH.sub("-", low))
-    return one_line(respell(low))
+        low = one_line(_QUOTE.sub("", _DASH.sub("-", low)))
+    return respell(low)
 
 
 def respell(low: str) -> str:
@@ -58,10 +58,9 @@ def respell(low: str) -> str:
     >>> respell("kỹ sỹ qúy")
     'kĩ sĩ quý'
     """
-    low = _TONE_ON_U.sub(_moved, low)
     low = _Y.sub(lambda m: m[0].translate(_Y_TO_I), low)
-    if "qu" in low:
-        low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), low)
+    if "q" in low:
+        low = _QU_I.sub(lambda m: m[0].translate(_I_TO_Y), _TONE_ON_U.sub(_moved, low))
     return low
 
 
