@@ -7,6 +7,7 @@ not decide; parts that no trusted date resolves are ``X``.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -578,7 +579,8 @@ def _reference(reference: str) -> date | None:
 
 @lru_cache(maxsize=1 << 14)
 def _value(low: str, ref: date | None) -> TimeValue:
-    for rule, reader in _READERS:
+    plain = _PLAIN.issuperset(_LETTERS.findall(low))
+    for rule, reader in _READERS_OF_PLAIN if plain else _READERS:
         value = reader(low, ref)
         if value is not None:
             return replace(value, rule=rule)
@@ -976,6 +978,11 @@ _READERS = (
     ("time.deictic", _deictic),
 )
 """The readers of forms with words of their own and the rule that each is, in the order in which they are tried."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PLAIN = frozenset(("ngày", "tháng", "năm", "quý", "sáng", "trưa", "chiều", "tối", "đêm", "giờ", "phút", "h", "g"))
+_READERS_OF_PLAIN = tuple(r for r in _READERS if r[1] in (_months, _list_or_range))
+"""Those that read what has no other words than these."""
 
 
 def _part(low: str) -> str:
