@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -33,18 +32,6 @@ _TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 # Rows of a span table; a value seen in training comes after them.
 _OTHER, _BEGIN, _END, _TRUE = range(4)
-
-
-class _PieceKeys(dict[str, int]):
-    """A 64-bit hash for what stands between two blanks, the same in every run."""
-
-    MEMORY = 200_000
-
-    def __missing__(self, piece: str) -> int:
-        if len(self) >= self.MEMORY:
-            self.clear()
-        key = self[piece] = int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "little")
-        return key
 
 
 class _Lookup:
@@ -276,20 +263,43 @@ def _describer() -> Any:
     return CRFFeaturizer(["T[0].lower", "T[0].istitle", "T[0].isdigit"], set())
 
 
-_PIECES = _PieceKeys()
-
-
 def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
-    """Hashes of strings, and how many pieces they have between single blanks.
+    """Hashes of strings, the same in every run, and how many pieces they have between single blanks.
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
-    split = [text.split(" ") for text in texts]
-    count = np.fromiter(map(len, split), dtype=np.int64, count=len(split))
-    flat = np.fromiter(map(_PIECES.__getitem__, chain.from_iterable(split)), dtype=np.uint64, count=int(count.sum()))
-    first = np.cumsum(count) - count
+    if not texts:
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64)
+    whole = " ".join(texts)
+    codes = np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    blanks = np.flatnonzero(codes == ord(" "))
+    flat = _piece_keys(whole, codes, np.append(0, blanks + 1), np.append(blanks, len(codes)))
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    first = np.searchsorted(blanks, np.cumsum(length + 1) - length - 1)
+    count = np.diff(first, append=len(flat))
     keys = flat[first]
-    for d in range(1, int(count.max(initial=0))):
+    for d in range(1, int(count.max())):
         longer = np.flatnonzero(count > d)
         keys[longer] = keys[longer] * _BASE + flat[first[longer] + d]
     return keys, count.astype(np.uint64)
+
+
+def _piece_keys(whole: str, codes: Keys, start: Integers, end: Integers) -> Keys:
+    """A 64-bit hash for every stretch of ``whole``, whose code points are ``codes``."""
+    length = end - start
+    keys = length.astype(np.uint64)
+    left = np.flatnonzero((length > 0) & (length <= _USUAL))
+    for d in range(_USUAL):
+        keys[left] = (keys[left] ^ codes[start[left] + d]) * _BASE
+        keys[left] ^= keys[left] >> _SHIFT
+        left = left[length[left] > d + 1]
+        if not len(left):
+            break
+    for i in np.flatnonzero(length > _USUAL).tolist():
+        digest = blake2b(whole[start[i] : end[i]].encode(), digest_size=8).digest()
+        keys[i] = int.from_bytes(digest, "little")
+    return keys
+
+
+_USUAL = 24  # code points of a piece; longer ones are few, and hashed by themselves
+_SHIFT = np.uint64(31)
