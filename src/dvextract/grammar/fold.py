@@ -9,7 +9,9 @@ is replaced here).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 import regex
 
@@ -112,27 +114,23 @@ def seen(text: str) -> str:
     return _ODD_LETTER.sub(lambda m: _ALIKE[m[0]], text)
 
 
-@lru_cache(maxsize=2)
+_Of = TypeVar("_Of")
+_PAGES, _PAGE_MOST = 64, 1 << 15
+
+
+def kept(of: Callable[[str], _Of]) -> Callable[[str], _Of]:
+    """``of`` remembered for the pages of a batch, as stages in a row ask for the same, and for the last long ones."""
+    short, long = lru_cache(maxsize=_PAGES)(of), lru_cache(maxsize=2)(of)
+    return lambda text: short(text) if len(text) <= _PAGE_MOST else long(text)
+
+
+@kept
 def page_shadow(text: str) -> str:
-    """`shadow` of a whole page: grammars and stages in a row ask for that of the same page."""
-    return _page(text)[0]
+    """`shadow` of a whole page."""
+    return shadow(text)
 
 
-@lru_cache(maxsize=2)
+@kept
 def page_lower(text: str) -> str:
     """`page_shadow` in lower case."""
-    return _page(text)[1]
-
-
-_PAGES: dict[str, tuple[str, str]] = {}  # of the batch that the stages are at, about
-_MOST = 1 << 19  # code points of all pages in it
-
-
-def _page(text: str) -> tuple[str, str]:
-    found = _PAGES.get(text)
-    if found is None:
-        if sum(map(len, _PAGES)) > _MOST:
-            _PAGES.clear()
-        folded = shadow(text)
-        found = _PAGES[text] = folded, folded.lower()
-    return found
+    return page_shadow(text).lower()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import regex
 
 from dvextract.document import Document, Sentence
-from dvextract.grammar.fold import page_lower
+from dvextract.grammar.fold import shadow
 
 LETTERS: Mapping[str, str] = {
     "PERSON": "P",
@@ -70,7 +70,7 @@ class Skeleton:
 
 def skeletons(doc: Document) -> list[Skeleton]:
     """The sentences of a page in text order; a mention belongs to the sentence it starts in."""
-    folded = page_lower(doc.text)
+    folded = shadow(doc.text).lower()
     if len(folded) != len(doc.text):  # a letter outside Vietnamese that grows in lower case: offsets must hold
         folded = "".join(c if len(c) == 1 else "?" for c in map(str.lower, doc.text))
     begins = [m.start for m in doc.mentions]
