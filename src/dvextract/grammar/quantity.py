@@ -527,8 +527,12 @@ def _unit(rest: str) -> tuple[str, str]:
     return (rest, "rate") if slash else (head, "count")
 
 
+_MOST_WORDS = 1 + max(words.count(" ") for words in (*MEASURES, *CURRENCIES))
+
+
 def _first_words(head: str, listed: Mapping[str, str]) -> str:
     """The longest of the listed words that ``head`` begins with; empty when it begins with none."""
+    head = " ".join(head.split(" ", _MOST_WORDS)[:_MOST_WORDS])
     while head and head not in listed:
         head = head.rpartition(" ")[0]
     return head
