@@ -8,7 +8,7 @@ context, may set the edge elsewhere, so `interpret` reads any span.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -307,6 +307,8 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 
 _NUMBER = regex.compile(r"\d[\d.,]*\d|\d")
+_TO_NUMBER = regex.compile(r" ?(?:-|đến|tới) ?(\d[\d.,]*\d|\d)")
+_MORE = regex.compile(r" (\d{1,3}) (triệu|nghìn|ngàn|trăm)(?!\p{L})")
 _TIMES = regex.compile(r" ?(chục|trăm|nghìn|ngàn|vạn|triệu|tr|tỷ|tỉ|k)(?!\p{L})")
 _RATIO = regex.compile(r"(\d[\d.]*) ?/ ?(\d[\d.]*)")
 _COMPARED = regex.compile(
@@ -319,21 +321,30 @@ _SPELLED = regex.compile(
 )
 _UP = regex.compile(r"(?:tăng|vượt|thêm|tăng thêm|tăng trưởng)(?: (?:trưởng|lên|thêm|bình quân))? \Z")
 _DOWN = regex.compile(r"giảm(?: (?:xuống|còn|bình quân))? \Z")
+_CHANGES = ("tăng", "vượt", "thêm", "giảm")  # without one of these neither is found
 
 
 def interpret(text: str, start: int, end: int) -> QuantityValue:
     """The numbers of text[start:end], which something claims to be a QUANTITY; value ``?`` when there is none."""
-    span = " ".join(shadow(text[start:end]).split())
     begin = max(0, start - 24)
+    before = text[begin:start].lower()
+    if not any(word in before for word in _CHANGES):
+        return _alone(text[start:end], "")
     before = shadow(text[begin:start]).lower()
     changed = _UP.search(before)
     m = changed or _DOWN.search(before)
     if m is None:
-        return _with_capitals(_value(span.lower(), ""), span)
+        return _alone(text[start:end], "")
     where = begin + m.start(), begin + len(before.rstrip())
     evidence = (Evidence("quantity.change-before", *where, "direction"),)
-    value = _with_capitals(_value(span.lower(), "up" if changed else "down"), span)
-    return replace(value, evidence=evidence)
+    return replace(_alone(text[start:end], "up" if changed else "down"), evidence=evidence)
+
+
+@lru_cache(maxsize=1 << 14)
+def _alone(words: str, direction: str) -> QuantityValue:
+    """The value of a mention's words; ``direction`` is what stands before them."""
+    span = " ".join(shadow(words).split())
+    return _with_capitals(_value(span.lower(), direction), span)
 
 
 _SHORT_FORM = regex.compile(r"(?<!\w)\p{Lu}{2,}(?!\w)")
@@ -346,23 +357,23 @@ def _with_capitals(value: QuantityValue, span: str) -> QuantityValue:
     """The value with short forms in its unit (2 DN) as they are printed; words in capitals are no short forms."""
     if value.kind not in ("count", "ratio", "rate") or value.unit.isupper():
         return value
-    unit = value.unit
-    for short in _SHORT_FORM.findall(span):
-        if not _SYLLABLE.fullmatch(short.lower()):
-            unit = regex.sub(rf"(?<!\w){short.lower()}(?!\w)", short, unit)
+    shorts = {s.lower(): s for s in _SHORT_FORM.findall(span) if not _SYLLABLE.fullmatch(s.lower())}
+    if not shorts:
+        return value
+    unit = _WORD.sub(lambda m: shorts.get(m[0], m[0]), value.unit)
     return value if unit == value.unit else replace(value, unit=unit)
 
 
-@lru_cache(maxsize=1 << 14)
+_WORD = regex.compile(r"\w+")
+
+
 def _value(low: str, direction: str) -> QuantityValue:
     comparator, body = _comparator(low)
-    if m := _RATIO.match(body):
+    if "/" in body and (m := _RATIO.match(body)):
         unit = body[m.end() :].strip().removeprefix("số ") or ""
         part, whole = _decimal(m[1], ""), _decimal(m[2], "")
         return QuantityValue(part, part, whole, unit, comparator, direction, "ratio", "quantity.ratio")
-    if (
-        m := once.match(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?", body)
-    ) is not None:
+    if body.startswith("hàng ") and (m := _HUNDREDS.match(body)):
         number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
         unit, kind = _unit(body[m.end() :].strip())
         return QuantityValue(number, number, "", unit, "vague", direction, kind, "quantity.vague")
@@ -377,6 +388,7 @@ def _value(low: str, direction: str) -> QuantityValue:
     return QuantityValue("..".join(numbers), numbers[0], high, unit, comparator, direction, kind, rule)
 
 
+_HUNDREDS = regex.compile(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?")
 _DURATION = regex.compile(
     r"(năm|tháng|tuần|ngày đêm|ngày|giờ|tiếng|phút|thập kỷ)(?: (rưỡi))?(?: (\d+) (tháng|phút))?\Z"
 )
@@ -398,11 +410,14 @@ def _duration(numbers: list[str], m: regex.Match[str], comparator: str, directio
     return QuantityValue(value, numbers[0], high, "duration", comparator, direction, "duration", "quantity.duration")
 
 
+_FROM = ("từ ", "lên tới ", "lên đến ")
+
+
 def _comparator(low: str) -> tuple[str, str]:
     sign, body = "=", low
     if body.endswith("trở lên"):
         sign, body = ">=", body.removesuffix("trở lên").strip()
-    body = once.sub(r"\A(?:từ|lên tới|lên đến) ", "", body)
+    body = body.removeprefix(next((w for w in _FROM if body.startswith(w)), ""))
     while m := _COMPARED.match(body):
         if COMPARATORS[m[1]] != "=" and (COMPARATORS[m[1]] != "~" or sign == "="):
             sign = COMPARATORS[m[1]]  # tối đa khoảng 200: the bound tells more than that it is about
@@ -415,15 +430,14 @@ def _numbers(body: str) -> tuple[list[str], str]:
     m = _NUMBER.match(body)
     if m is None:
         return _spelled(body)
-    second = regex.compile(r" ?(?:-|đến|tới) ?(\d[\d.,]*\d|\d)").match(body, m.end())
+    second = _TO_NUMBER.match(body, m.end())
     at = second.end() if second else m.end()
     times, at = _multiplier(body, at)
     first = _decimal(m[0], times)
     numbers = [first, _decimal(second[1], times)] if second else [first]
     if second and times and _is_complete(m[0], second[1], times):
         numbers[0] = _decimal(m[0], "")
-    more = regex.compile(r" (\d{1,3}) (triệu|nghìn|ngàn|trăm)(?!\p{L})").match(body, at)
-    if more and times:
+    if times and (more := _MORE.match(body, at)):
         numbers = [_plain(Decimal(first) + Decimal(more[1]) * MULTIPLIERS[more[2]])]
         at = more.end()
     return [n for n in numbers if n], body[at:].strip()
@@ -463,6 +477,8 @@ def _spelled(body: str) -> tuple[list[str], str]:
 
 def _decimal(digits: str, times: str) -> str:
     """A printed number as a decimal with a point: 1.900 -> 1900, 87,5 -> 87.5, 1.5 triệu -> 1500000."""
+    if not times and len(digits) < 16 and digits.isascii() and digits.isdigit():
+        return str(int(digits))
     if once.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", digits) and not (times and once.fullmatch(r"0\.\d{3}", digits)):
         plain = digits.replace(".", "").replace(",", ".")
     else:
@@ -492,19 +508,32 @@ def _bare(body: str) -> tuple[str, str]:
 _PEOPLE = ("đồng chí", "đồng bào", "đồng đội", "đồng nghiệp")  # begin like the currency
 
 
+_SLASH = regex.compile(r" ?/ ?")
+
+
 def _unit(rest: str) -> tuple[str, str]:
     """The unit and the kind of quantity that what follows the number means."""
-    rest = once.sub(r" ?/ ?", "/", rest)
+    rest = _SLASH.sub("/", rest) if "/" in rest else rest
     head, slash, per = rest.partition("/")
     head = head.strip()
     if head.startswith("%"):
         return rest, "percent"
-    for word, code in CURRENCIES.items():
-        if (head == word or head.startswith(word + " ")) and not head.startswith(_PEOPLE):
-            return (f"{code}/{per.replace('m 2', 'm2')}", "rate") if slash else (code, "money")
+    if (word := _first_words(head, CURRENCIES)) and not head.startswith(_PEOPLE):
+        code = CURRENCIES[word]
+        return (f"{code}/{per.replace('m 2', 'm2')}", "rate") if slash else (code, "money")
     if head in ("tuổi", "năm tuổi"):
         return head, "age"
-    for word in sorted(MEASURES, key=len, reverse=True):
-        if head == word or head.startswith(word + " "):
-            return (f"{MEASURES[word]}/{per}", "rate") if slash else (MEASURES[word], "measure")
+    if word := _first_words(head, MEASURES):
+        return (f"{MEASURES[word]}/{per}", "rate") if slash else (MEASURES[word], "measure")
     return (rest, "rate") if slash else (head, "count")
+
+
+_MOST_WORDS = 1 + max(words.count(" ") for words in (*MEASURES, *CURRENCIES))
+
+
+def _first_words(head: str, listed: Mapping[str, str]) -> str:
+    """The longest of the listed words that ``head`` begins with; empty when it begins with none."""
+    head = " ".join(head.split(" ", _MOST_WORDS)[:_MOST_WORDS])
+    while head and head not in listed:
+        head = head.rpartition(" ")[0]
+    return head

@@ -7,6 +7,7 @@ not decide; parts that no trusted date resolves are ``X``.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -377,19 +378,48 @@ def interpret(text: str, start: int, end: int, reference: str = "") -> TimeValue
     ``reference`` is the page's trusted date (EDTF, day or longer) or empty; then what it would resolve stays X or ?.
     The words around the span may complete it: a year named just before, the Gregorian date a lunar one explains.
     """
-    low = " ".join(shadow(text[start:end]).lower().split())
+    value, asks = _by_itself(text[start:end], reference)
+    if asks == "explanation":
+        behind = text[end : end + 8].lower()
+        asks = "context" if "tức" in behind or "nhằm" in behind else ""  # without one `_EXPLAINED` does not match
+    if not asks:
+        return value
     begin = max(0, start - _AROUND)
     before = shadow(text[begin:start]).lower().replace("\n", " ")
     after = shadow(text[end : end + _AROUND]).lower().replace("\n", " ")
+    words = _Words(_one_line(text[start:end]), before, after, begin, end)
     anchor = _reference(reference)
-    words = _Words(low, before, after, begin, end)
     value = _dated(words, anchor)
+    return value if anchor is None else _referring(value, _dated(words, None))
+
+
+@lru_cache(maxsize=1 << 14)
+def _by_itself(words: str, reference: str) -> tuple[TimeValue, str]:
+    """The value of a mention's words if nothing around completes it, and what might: ``context``, or only an
+    ``explanation`` behind it, or empty."""
+    low, anchor = _one_line(words), _reference(reference)
+    value = alone = _with_days(_value(low, None), None)
     if anchor is not None:
-        alone = _dated(words, None)
-        if value.edtf != alone.edtf:
-            return replace(value, evidence=(*value.evidence, Evidence(REFERENCE, column="edtf")))
-        if (value.start_date, value.end_date) != (alone.start_date, alone.end_date):
-            return replace(value, evidence=(*value.evidence, Evidence(REFERENCE, column="start_date")))
+        value = _referring(_with_days(_value(low, anchor), anchor), alone)
+    if _SAME_YEAR.search(low) or "tháng đầu năm" in low or low.startswith(("đến ", "tới ")):
+        return value, "context"  # see `_in_context`, and `_dated` for what follows
+    if any(
+        v.calendar == "lunar" or (v.kind == "interval" and _BETWEEN_YEARS.fullmatch(v.edtf)) for v in (value, alone)
+    ):
+        return value, "context"
+    return value, "explanation" if value.edtf.startswith("XXXX-") or alone.edtf.startswith("XXXX-") else ""
+
+
+def _one_line(words: str) -> str:
+    return " ".join(shadow(words).lower().split())
+
+
+def _referring(value: TimeValue, alone: TimeValue) -> TimeValue:
+    """``value`` with the page's date as evidence, where it is another than without it."""
+    if value.edtf != alone.edtf:
+        return replace(value, evidence=(*value.evidence, Evidence(REFERENCE, column="edtf")))
+    if (value.start_date, value.end_date) != (alone.start_date, alone.end_date):
+        return replace(value, evidence=(*value.evidence, Evidence(REFERENCE, column="start_date")))
     return value
 
 
@@ -430,8 +460,7 @@ def _dated(words: _Words, ref: date | None) -> TimeValue:
     elif value.kind == "interval" and _BETWEEN_YEARS.fullmatch(value.edtf) and (term := _TERM_OF.search(before)):
         evidence = words.ahead("time.term-before", "kind", term.start(), len(before[: term.end()].rstrip(" (")))
         value = replace(value, kind="term", evidence=(evidence,))
-    begins, ends = _days(value, ref)
-    return replace(value, start_date=begins, end_date=ends)
+    return _with_days(value, ref)
 
 
 _AROUND = 160  # code points around a span in which what completes it is looked for
@@ -503,6 +532,11 @@ def _agreed(low: str, edtf: str, before: str) -> str:
     return f"{same.pop()}{edtf[10:]}" if len(same) == 1 else edtf
 
 
+def _with_days(value: TimeValue, ref: date | None) -> TimeValue:
+    begins, ends = _days(value, ref)
+    return replace(value, start_date=begins, end_date=ends)
+
+
 def _days(value: TimeValue, ref: date | None) -> tuple[str, str]:
     """First and last day a value means, ISO: of its EDTF, of a length before or after the reference, of an end
     that is itself outside (``trước năm 1975``)."""
@@ -546,7 +580,8 @@ def _reference(reference: str) -> date | None:
 
 @lru_cache(maxsize=1 << 14)
 def _value(low: str, ref: date | None) -> TimeValue:
-    for rule, reader in _READERS:
+    plain = _PLAIN.issuperset(_LETTERS.findall(low))
+    for rule, reader in _READERS_OF_PLAIN if plain else _READERS:
         value = reader(low, ref)
         if value is not None:
             return replace(value, rule=rule)
@@ -740,24 +775,25 @@ def _months(low: str, ref: date | None) -> TimeValue | None:
 
 def _open(low: str, ref: date | None) -> TimeValue | None:
     """Intervals with words: từ … đến …, từ, đến, trước, sau, và những năm tiếp theo."""
-    if m := once.search(r"và (?:những|các) năm (?:(trước)(?: đó)?|tiếp theo|sau|sau đó|tới)(?!\w)", low):
+    if "và " in low and (
+        m := once.search(r"và (?:những|các) năm (?:(trước)(?: đó)?|tiếp theo|sau|sau đó|tới)(?!\w)", low)
+    ):
         year = _YEAR.search(low)
         if m[1]:
             return TimeValue(_until(year[1]) if year else "?", kind="interval", modifier="until")
         return TimeValue(f"{year[1]}/.." if year else "?", kind="interval", modifier="ongoing")
-    if once.search(r"^từ nay", low):
+    if low.startswith("từ nay"):
         first, last = _year_of(ref) if ref else "..", _point(low, ref).edtf
         known = last[:4].isdigit()
         return TimeValue(f"{first}/{last.split('/')[-1]}" if known else "?", kind="deictic", modifier="until")
-    if m := once.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
-        point = _point(m[1], ref)
-        edtf = point.edtf if point.edtf != "?" else "?"
-        if m[1] in ("đầu năm", "đầu năm nay"):
-            edtf = f"{_year_of(ref)}-01"
-        return TimeValue(f"{edtf}/.." if edtf != "?" else "?", kind="interval", modifier="now")
-    if m := _FROM_YEARS.match(low):
-        return TimeValue(f"{m[1]}/{m[2]}", kind="interval")
     if low.startswith(("từ ", "kể từ ")):
+        if m := once.match(r"(?:kể )?từ (.+?) (?:cho )?(?:đến|tới) nay", low):
+            edtf = _point(m[1], ref).edtf
+            if m[1] in ("đầu năm", "đầu năm nay"):
+                edtf = f"{_year_of(ref)}-01"
+            return TimeValue(f"{edtf}/.." if edtf != "?" else "?", kind="interval", modifier="now")
+        if m := _FROM_YEARS.match(low):
+            return TimeValue(f"{m[1]}/{m[2]}", kind="interval")
         inner = _list_or_range(once.sub(r"^(?:kể )?từ ", "", low), ref)
         if inner is not None and "/" in inner.edtf and ".." not in inner.edtf:
             return replace(inner, kind="interval")
@@ -765,12 +801,12 @@ def _open(low: str, ref: date | None) -> TimeValue | None:
             return _between(m[1], m[2], ref)
         point = _point(low, ref, ahead=AHEAD)
         return TimeValue(_open_ended(point.edtf), kind="interval", modifier=point.modifier, part_of_day=point.part)
-    if m := once.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low):
+    if low.startswith(("đến ", "tới ", "hết ")) and (m := once.match(r"(?:(?:đến|tới)(?: hết| trước)?|hết) (.+)", low)):
         point = _point(m[1], ref, ahead=AHEAD)
         return TimeValue(_until(point.edtf), kind="interval", modifier="until", part_of_day=point.part)
-    if m := _TO.fullmatch(low):
+    if (" đến " in low or " tới " in low) and (m := _TO.fullmatch(low)):
         return _between(m[1], m[2], ref)
-    if m := once.match(r"(trước|sau) (.+)", low):
+    if low.startswith(("trước ", "sau ")) and (m := once.match(r"(trước|sau) (.+)", low)):
         before = m[1] == "trước"
         point = _point(m[2], ref, ahead=DEADLINE if before else AHEAD)
         if point.edtf == "?":
@@ -830,7 +866,7 @@ def _mended_term(first: str, last: str) -> str:
 
 
 def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
-    kind = "term" if once.search(r"nhiệm k", low) else "interval"
+    kind = "term" if "nhiệm k" in low else "interval"
     if m := _YEARS.search(low):
         return TimeValue(f"{m[1]}/{m[2]}" if m[1] <= m[2] else "?", kind=kind)
     if kind == "term" and (m := _SLIPPED_TERM.search(low)):
@@ -839,19 +875,19 @@ def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
     if len(dates) == 2 and not _CLOCK.search(low):
         first, last = (_iso(int(d), int(mo), y) for d, mo, y in dates)
         return TimeValue(f"{first}/{last}" if "?" not in (first, last) else "?", kind="anniv")
-    if once.search(r"năm \d{4}(?:, \d{4})*(?: và|,) (?:năm )?\d{4}", low):
+    several = " và" in low or "," in low or "-" in low
+    if several and once.search(r"năm \d{4}(?:, \d{4})*(?: và|,) (?:năm )?\d{4}", low):
         return TimeValue(";".join(_YEAR.findall(low)))
-    if (listed := _months_listed(low, ref)) is not None:
+    if several and (listed := _months_listed(low, ref)) is not None:
         return listed
-    bracketed = once.search(r"ngày \((\d{1,2}) và", low)
-    if (m := _LIST.search(low)) and not bracketed:
+    if " và " in low and (m := _LIST.search(low)) and not once.search(r"ngày \((\d{1,2}) và", low):
         year = m[6] or _nearest(int(m[4]), int(m[5]), ref, LATE)
         days = [_iso(int(m[1]), int(m[2] or m[5]), year)]
         if m[3]:
             days.append(_iso(int(m[3]), int(m[5]), year))
         days.append(_iso(int(m[4]), int(m[5]), year))
         return TimeValue(";".join(days) if "?" not in days else "?")
-    if m := _RANGE.search(low):
+    if (several or "đến" in low or "tới" in low or "và" in low) and (m := _RANGE.search(low)):
         year = m[5] or _nearest(int(m[3]), int(m[4]), ref, LATE)
         first, last = _iso(int(m[1]), int(m[2] or m[4]), year), _iso(int(m[3]), int(m[4]), year)
         if "?" not in (first, last) and first <= last:
@@ -881,7 +917,7 @@ def _deictic(low: str, ref: date | None) -> TimeValue | None:
     if not once.search(r"(?<!\w)(?:nay|qua|mai|ngoái|trước|tới|sau|này|kia|cùng ngày)(?!\w)", low):
         return None
     part = _part(low)
-    modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(low.split()[0], "")
+    modifier = _EDGES.get(low.split()[0], "")
     if _DMY.search(low) or _DM.search(low):
         return TimeValue(_point(low, ref).edtf, kind="deictic", part_of_day=part)
     edtf = _relative(low, ref) if ref else f"XXXX-{month}" if (month := _named_month(low)) else "?"
@@ -944,6 +980,11 @@ _READERS = (
 )
 """The readers of forms with words of their own and the rule that each is, in the order in which they are tried."""
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PLAIN = frozenset(("ngày", "tháng", "năm", "quý", "sáng", "trưa", "chiều", "tối", "đêm", "giờ", "phút", "h", "g"))
+_READERS_OF_PLAIN = tuple(r for r in _READERS if r[1] in (_months, _list_or_range))
+"""Those that read what has no other words than these."""
+
 
 def _part(low: str) -> str:
     m = _PART.search(low)
@@ -953,11 +994,7 @@ def _part(low: str) -> str:
 def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
     """The place on the calendar a phrase without interval words means, at most ``ahead`` days after the reference."""
     part = _part(low)
-    first = low.split()[0] if low else ""
-    modifier = {"đầu": "start", "giữa": "mid", "cuối": "end"}.get(first, "")
-    modifier = modifier or {"đầu": "start", "cuối": "end", "giữa": "mid"}.get(
-        next((w for w in low.split()[:3] if w in ("đầu", "cuối", "giữa")), ""), ""
-    )
+    modifier = next((_EDGES[w] for w in low.split()[:3] if w in _EDGES), "")
     day = _day(low, ref, ahead)
     if day:
         return _Point(day, part, modifier)

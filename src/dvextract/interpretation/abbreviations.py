@@ -6,6 +6,7 @@ in the page's own spelling; the lexicon comes last (``know``). A short form with
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ Span = tuple[int, int]
 # Capitals, or capitals joined by & . - /; a single letter is no short form ("Giàng A Sềnh"). Few have small letters.
 _FORM = r"(?:TP\.? HCM|\p{Lu}(?:\p{Lu}|[&./-](?=\p{Lu}))+|Tp|Tx|Th\.?S|TTg|[đĐ]/c)"
 _SHORT = regex.compile(rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])")
+# How a short form begins, with whatever stands above what Vietnamese needs: few places of a page, and found fast.
+_CAPITAL = "".join(filter(str.isupper, map(chr, range(0x2200)))) + "\u2200-\U0010ffff"
+_BEGINNING = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
 _ROMAN = regex.compile(r"[IVXLCDM]+")
 _PARENTHESIS = regex.compile(r"\(([^()]{2,80})\)")
 _CALLED = regex.compile(r"(?:(?:gọi|viết)(?: tắt| chung)?|tên viết tắt)(?: là)?:? *[“\"']?")
@@ -115,15 +119,27 @@ class ShortForms:
         A short form in parentheses after its long form is left out: ``Hội Phụ nữ (PN) tỉnh`` is one name.
         """
         folded = shadow(name)
+        if not self._defined:
+            return _expanded(folded, ())
         return _expanded(folded, tuple((short, self._long[short]) for short in self._defined if short in folded))
 
 
 @lru_cache(maxsize=1 << 14)
 def _expanded(name: str, defined: tuple[tuple[str, str], ...]) -> str:
     """`ShortForms.expand` of a folded name; ``defined`` are those short forms in it that the page defines."""
-    name = _GLUED.sub(" ", _INNER.sub("", name))
+    if "(" in name:
+        name = _INNER.sub("", name)
+    if "TP" in name or "TX" in name:
+        name = _GLUED.sub(" ", name)
     low, long = name.lower(), dict(defined)
-    return one_line(_REPEATED.sub(r"\1", _IN_NAME.sub(lambda m: _written_out(m, low, long), name)))
+    name = _IN_NAME.sub(lambda m: _written_out(m, low, long), name)
+    return one_line(_REPEATED.sub(r"\1", name) if _may_repeat(name) else name)
+
+
+def _may_repeat(name: str) -> bool:
+    """Whether `_REPEATED` may match: of four words or more one comes twice, or it is hard to say."""
+    words = name.casefold().split(" ")
+    return len(words) > 3 and (len(set(words)) < len(words) or not "".join(words).isalpha())
 
 
 def _written_out(m: regex.Match[str], low: str, defined: Mapping[str, str]) -> str:
@@ -174,15 +190,23 @@ def find(
 def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span]) -> Iterator[tuple[str, Span]]:
     """Where short forms stand that are no numerals: the first place of each, all places of those with two readings."""
     seen = set()
-    for a, b in content:
-        for m in _SHORT.finditer(folded, a, b):
-            if m[0] in seen or _ROMAN.fullmatch(m[0]):
-                continue
-            at = bisect_left(excluded, m.end(), key=lambda s: s[0]) - 1
-            if at < 0 or excluded[at][1] <= m.start():
-                if len(_lexicon().get(m[0], ())) < 2:
-                    seen.add(m[0])
-                yield m[0], m.span()
+    for m in _shorts(folded, content):
+        if m[0] in seen or _ROMAN.fullmatch(m[0]):
+            continue
+        at = bisect_left(excluded, m.end(), key=lambda s: s[0]) - 1
+        if at < 0 or excluded[at][1] <= m.start():
+            if len(_lexicon().get(m[0], ())) < 2:
+                seen.add(m[0])
+            yield m[0], m.span()
+
+
+def _shorts(folded: str, content: Sequence[Span]) -> Iterator[regex.Match[str]]:
+    for start, end in content:
+        at = start
+        for begin in _BEGINNING.finditer(folded, start, end):
+            if begin.start() >= at and (m := _SHORT.match(folded, begin.start(), end)):
+                yield m
+                at = m.end()
 
 
 def _learned(short: str, start: int, end: int, text: str, low: str, content: Sequence[Span]) -> Iterator[Abbreviation]:
@@ -226,7 +250,7 @@ def _definitions(
     marked = dict(mentions)
     found: dict[str, tuple[Span, Span]] = {}
     for a, b in content:
-        for m in _PARENTHESIS.finditer(folded, a, b):
+        for m in _PARENTHESIS.finditer(folded, a, b) if folded.find("(", a, b) >= 0 else ():
             short = _defining(folded, m.start(1), m.end(1), marked)
             if short is None:
                 continue

@@ -128,24 +128,25 @@ def province_of_outlet(outlet: str) -> Unit | None:
 class Geography:
     """The typed places of one page.
 
-    ``text`` should have persons' names blanked out: they follow type words too. ``content`` and ``heads`` are the
-    content blocks and the headlines among them; dateline and outlet are the page's own words or empty.
+    ``folded`` is the page's shadow (`grammar.fold.page_shadow`), in which persons' names should be blanked out: they
+    follow type words too. ``content`` and ``heads`` are the content blocks and the headlines among them; dateline and
+    outlet are the page's own words or empty.
     """
 
     def __init__(
-        self, text: str, content: Sequence[Span], heads: Sequence[Span] = (), dateline: str = "", outlet: str = ""
+        self, folded: str, content: Sequence[Span], heads: Sequence[Span] = (), dateline: str = "", outlet: str = ""
     ) -> None:
         self._types: dict[str, Counter[str]] = defaultdict(Counter)
         self._spelled: dict[str, str] = {}
         self._where: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._weight: dict[str, Counter[str]] = defaultdict(Counter)
-        folded = shadow(text)
+        low = folded.lower()
         self._province_of_districts: str | None = None  # empty when there is none
-        self._has_provinces = "tỉnh" in folded.lower()
         self._note_typed(folded, content, heads)
-        self._note_bare(folded, content, heads)
+        if "tỉnh" in low:
+            self._note_bare(folded, content, heads)
         self._note_outlet(outlet)
-        self._note_dateline(dateline, folded.lower())
+        self._note_dateline(dateline, low)
         for places in self._where.values():
             places.sort()
 
@@ -187,8 +188,7 @@ class Geography:
     def _note_bare(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
         for m in _bare_provinces().finditer(folded):
             unit = province_units()[fold(m[0])]
-            if self._has_provinces:
-                self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
+            self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
 
     def _note_outlet(self, outlet: str) -> None:
         unit = province_of_outlet(outlet)

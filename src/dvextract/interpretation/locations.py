@@ -32,13 +32,15 @@ _PLURAL = regex.compile(
     r"(?:các|những|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|mấy|một số|giữa)\s+"
     rf"({_UNIT})(?:\s+(?:giáp ranh|lân cận|ntm)|(?:\s+\p{{L}}+){{0,6}}\s+(?:là|như|gồm|sau))?\s*[:(]?\s*\Z"
 )
-_SINGLE_HEAD = regex.compile(r"(?:cặp\s+)?(cửa khẩu|sông|đường|núi|suối|hồ|phố)\s*\Z")
+_SINGLE = r"cửa khẩu|sông|đường|núi|suối|hồ|phố"
+_SINGLE_HEAD = regex.compile(rf"(?:cặp\s+)?({_SINGLE})\s*\Z")
+_HEAD_ENDS = (*_UNIT.split("|"), *_SINGLE.split("|"), "ranh", "cận", "ntm", "là", "như", "gồm", "sau")
 _BETWEEN = regex.compile(r"\s*(?:,| và|, và| -|;|/| cùng|)\s*(?:các (?:\p{L}+) )?\s*")
 _PARENTHESIS = regex.compile(r"\s*\([^()]{0,60}\)")
-_OPENING = regex.compile(r" ?\(")
 _SMALLER = regex.compile(r"(?<!\p{L})(?:xã|thị trấn) [^(),.;]{2,30}\(\Z")
 _REACH = 90  # characters between two places of one enumeration
 _SHORTENED = regex.compile(r"\A(?:(tp|t\.p|tx|h|q|p)\b\.?|(t\.p\.)) ?(?=[\p{Lu}\d])", regex.IGNORECASE)
+_SHORTENED_BEGIN = frozenset("thqp")
 _SHORT_TYPES = {
     "tp": "thành phố",
     "t.p": "thành phố",
@@ -92,18 +94,28 @@ def _listed_types(folded: str, low: str, spans: Sequence[Span], geography: Geogr
             found.append("")
             inherited, from_plural = _type(own[0].strip().lower()), False
             continue
-        m = _PLURAL.search(low[max(0, a - 60) : a]) or _SINGLE_HEAD.search(low[max(0, a - 16) : a])
+        m = _head(low, a)
         word = _type(m[1]) if m else ""
         from_plural = bool(m) or (from_plural and joined[i] != "")
         if not word and inherited and joined[i]:
             known = not geography.type_of(folded[a:b]) and _exists(inherited, folded[a:b])
             if from_plural or joined[i] == "and" or known:
                 word = inherited
-        if not word and _OPENING.fullmatch(low[max(0, a - 2) : a]):
+        if not word and low[a - 1 : a] == "(":
             word = _containing(low[max(0, a - _REACH) : a], folded[a:b])
         found.append(word)
         inherited = word
     return found
+
+
+def _head(low: str, at: int) -> regex.Match[str] | None:
+    """The plural or single head before the place at ``at``; its group 1 is the type."""
+    before = low[max(0, at - 60) : at].rstrip()
+    if before[-1:] in (":", "("):
+        before = before[:-1].rstrip()
+    if not before.endswith(_HEAD_ENDS):
+        return None
+    return _PLURAL.search(low[max(0, at - 60) : at]) or _SINGLE_HEAD.search(low[max(0, at - 16) : at])
 
 
 def _joined(low: str, spans: Sequence[Span]) -> list[str]:
@@ -152,18 +164,25 @@ def _type(word: str) -> str:
     return TYPES.get(word, word)
 
 
+@lru_cache(maxsize=1 << 14)
+def _is_whole(line: str) -> bool:
+    """Whether a name needs no type: it has one, or is of a kind that has none."""
+    return _TYPE_FIRST.match(line) is not None or kind(line) in ("country", "facility", "venue", "region")
+
+
 def _name(line: str, listed: str, geography: Geography, short_forms: ShortForms) -> str:
-    whole = short_forms.long(line) if line.replace(".", "").replace(" ", "").isupper() and len(line) <= 8 else ""
-    if whole:
-        return whole
-    m = _SHORTENED.match(line)
+    if len(line) <= 8 and line.replace(".", "").replace(" ", "").isupper():
+        whole = short_forms.long(line)
+        if whole:
+            return whole
+    m = _SHORTENED.match(line) if line[:1].lower() in _SHORTENED_BEGIN else None
     if m is not None:
         kind_word = _SHORT_TYPES[(m[1] or "t.p").lower()]
         return f"{kind_word} {short_forms.expand(line[m.end() :])}"
     line = short_forms.expand(line)
     if line == "Việt":  # quan hệ Việt - Lào
         return "Việt Nam"
-    if _TYPE_FIRST.match(line) or kind(line) in ("country", "facility", "venue", "region"):
+    if _is_whole(line):
         return line
     kind_word = listed or geography.type_of(line)
     if kind_word == "tỉnh" and is_central_city(line):  # các tỉnh Hưng Yên, Hà Nội

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -103,8 +103,7 @@ def kind(text: str) -> str:
 _NAMED_MEMBERS = regex.compile(r"(?:các|hai|ba|\d+) (?:\p{Ll}+ ){1,2}\p{Lu}\p{Ll}+.*(?:,| và )")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """An ORGANISATION of the page: where it stands, and its words on one line with short forms written out."""
 
     start: int
@@ -310,10 +309,13 @@ class Bodies:
 
 def _written(words: str, short_forms: ShortForms) -> str:
     """Words on one line, short forms written out and a level word that slipped in twice once."""
-    return _DOUBLED.sub(r"\1", short_forms.expand(one_line(words)))
+    name = short_forms.expand(one_line(words))
+    return _DOUBLED.sub(r"\1", name) if any(twice in name for twice in _TWICE) else name
 
 
-_DOUBLED = regex.compile(r"(?<!\p{L})(tỉnh|thành phố|huyện|quận|xã|phường) \1(?= \p{Lu})")
+_LEVELS = ("tỉnh", "thành phố", "huyện", "quận", "xã", "phường")
+_TWICE = tuple(f"{level} {level} " for level in _LEVELS)
+_DOUBLED = regex.compile(rf"(?<!\p{{L}})({'|'.join(_LEVELS)}) \1(?= \p{{Lu}})")
 
 
 def _inner_of(name: str) -> str:
@@ -376,7 +378,7 @@ def _offices(name: str) -> list[str]:
 
     Names of departments have commas and ``và`` of their own, so every piece must be a department there is.
     """
-    m = _OFFICES.fullmatch(name)
+    m = _OFFICES.fullmatch(name) if "," in name or " và " in name else None
     if m is None or ("," not in m["more"] and " và " not in m["more"]):
         return []
     head = m["head"].capitalize()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
 import regex
 
@@ -39,9 +39,9 @@ def full_names(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     >>> full_names("Hà Anh Tú và Lò Mai; ông Tú", [(0, 9), (13, 19), (25, 27)])
     ['Hà Anh Tú', 'Lò Mai', 'Hà Anh Tú']
     """
-    lines = [_bare(one_line(text[a:b])) for a, b in spans]
-    spelled = _spelling(lines)
-    keys = [_key(line) for line in lines]
+    named = [_named(text[a:b]) for a, b in spans]
+    keys = [key for _, key in named]
+    spelled = _spelling(named)
     other = _other_names(text, spans, keys)
     by_tail, by_head = _longer(keys)
     found: list[str] = []
@@ -52,6 +52,13 @@ def full_names(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
         full = other.get(key) or _completed(i, keys, by_tail, by_head)
         found.append(spelled[other.get(full, full)])
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(words: str) -> tuple[str, Key]:
+    """A name on one line, and its syllables."""
+    line = _bare(one_line(words))
+    return line, _key(line)
 
 
 def _bare(line: str) -> str:
@@ -108,11 +115,10 @@ def _folded_uncle_ho() -> frozenset[str]:
     return frozenset(fold(n) for n in _UNCLE_HO)
 
 
-def _spelling(lines: Sequence[str]) -> dict[Key, str]:
+def _spelling(named: Iterable[tuple[str, Key]]) -> dict[Key, str]:
     """The first spelling of each name that is not a headline's capitals, else the first."""
     spelled: dict[Key, str] = {}
-    for line in lines:
-        key = _key(line)
+    for line, key in named:
         if key not in spelled or (is_shouted(spelled[key]) and not is_shouted(line)):
             spelled[key] = line
     return spelled

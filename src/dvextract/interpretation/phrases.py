@@ -6,6 +6,7 @@ of the first. Words without such a noun are a term that is merely quoted.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -29,18 +30,23 @@ _DESCRIBED = ("chương trình", "tinh thần", "khẩu hiệu", "phong trào", 
 
 
 @cache
-def _heads() -> tuple[tuple[regex.Pattern[str], ...], dict[str, str]]:
+def _heads() -> tuple[re.Pattern[str], tuple[regex.Pattern[str], ...], dict[str, str]]:
     kinds = {words: cls for words, cls in rows("phrase_heads.tsv") if not cls.endswith("-word")}
     words = "|".join(sorted(kinds, key=len, reverse=True))
     near = r" (?:là|mang tên|có tên|có tên gọi|với tên gọi|điểm|lớn|năm|về|đặc biệt|số \d+|với|của năm|năm \d{4}|\d+)"
     far = rf"[^.{_QUOTES}]{{0,40}} (?:nổi bật|tiêu biểu|điển hình|trong đó có|như|gồm|mang tên)(?: là)?"
     end = rf"[:\s]*[{_QUOTES}]?\Z"
     described = rf"(?: (?!với|theo|là|tổ chức|của)\p{{L}}+){{1,3}}[:\s]*[{_QUOTES}]\Z"
+    any_head = re.compile("|".join(map(re.escape, {*kinds, *_DESCRIBED})))
     return (
-        regex.compile(rf"(?<!\p{{L}})({words})(?:{near})?{end}"),
-        regex.compile(rf"(?<!\p{{L}})({words})(?:{far}){end}"),
-        regex.compile(rf"(?<!\p{{L}})({'|'.join(_DESCRIBED)}){described}"),
-    ), kinds
+        any_head,
+        (
+            regex.compile(rf"(?<!\p{{L}})({words})(?:{near})?{end}"),
+            regex.compile(rf"(?<!\p{{L}})({words})(?:{far}){end}"),
+            regex.compile(rf"(?<!\p{{L}})({'|'.join(_DESCRIBED)}){described}"),
+        ),
+        kinds,
+    )
 
 
 @cache
@@ -68,9 +74,11 @@ def kinds(low: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, Evidenc
 
 def _by_head(low: str, start: int) -> tuple[str, Evidence] | None:
     """The kind by the noun before a phrase, and that noun: directly, with a list word between them, or described."""
-    patterns, kinds = _heads()
+    any_head, patterns, kinds = _heads()
     begin = max(0, start - _REACH)
     before = low[begin:start]
+    if not any_head.search(before):
+        return None
     found = next((m for pattern in patterns if (m := pattern.search(before))), None)
     if found is None:
         return None

@@ -30,13 +30,14 @@ class Gazetteer:
     """
 
     def __init__(self, names: Mapping[tuple[int, ...], str], key: Callable[[str], int]) -> None:
-        by_length: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        by_length: dict[int, list[tuple[tuple[int, ...], str]]] = defaultdict(list)
         for name, cls in names.items():
-            columns = [np.array([k], dtype=np.uint64) for k in name[:_LONGEST]]
-            by_length[len(columns)].append((int(_fold(columns)[0]), key("gB" + cls), key("gI" + cls)))
+            by_length[min(len(name), _LONGEST)].append((name[:_LONGEST], cls))
+        own = {cls: (key("gB" + cls), key("gI" + cls)) for cls in {*names.values()}}
         self._tables = {}
-        for length, known in sorted(by_length.items(), reverse=True):
-            known.sort()
+        for length, found in sorted(by_length.items(), reverse=True):
+            folded = _fold(list(np.array([name for name, _ in found], dtype=np.uint64).T))
+            known = sorted((name, *own[cls]) for name, (_, cls) in zip(folded.tolist(), found, strict=True))
             names_of, begins, inners = (np.array(c, dtype=np.uint64) for c in zip(*known, strict=True))
             self._tables[length] = Index(names_of), begins, inners
 

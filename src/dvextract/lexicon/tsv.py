@@ -10,8 +10,6 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-import regex
-
 from dvextract.grammar.fold import shadow
 
 SUFFIX = ".tsv"
@@ -70,8 +68,9 @@ class Beginnings:
 
     def __init__(self, name: str, only: frozenset[str] = frozenset()) -> None:
         self._class = {shadow(words): cls for words, cls, *_ in rows(name) if not only or cls in only}
-        longest_first = sorted(self._class, key=len, reverse=True)
-        self._pattern = regex.compile("(?:" + "|".join(map(regex.escape, longest_first)) + r")(?![\p{L}\d])")
+        self._beginning: dict[str, list[str]] = {}  # by their first two letters, the longest first
+        for words in sorted(self._class, key=len, reverse=True):
+            self._beginning.setdefault(words[:2], []).append(words)
 
     def __call__(self, low: str) -> str:
         """The class of a lower-case shadow text, empty when no listed words begin it."""
@@ -79,5 +78,10 @@ class Beginnings:
 
     def split(self, low: str) -> tuple[str, str]:
         """The listed words ``low`` begins with, and their class; both empty when there are none."""
-        m = self._pattern.match(low)
-        return (m[0], self._class[m[0]]) if m else ("", "")
+        for beginning in (low[:2], low[:1]):
+            for words in self._beginning.get(beginning, ()):
+                if low.startswith(words):
+                    behind = low[len(words) : len(words) + 1]
+                    if not (behind.isalpha() or behind.isdecimal()):
+                        return words, self._class[words]
+        return "", ""

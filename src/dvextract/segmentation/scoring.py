@@ -41,18 +41,6 @@ _IS_COMMON = re.compile(f"[{re.escape(_COMMON)}]+").fullmatch
 _LOWER_INITIAL = re.compile(f"(?:^| )[{''.join(filter(str.islower, _COMMON))}]").search
 
 
-class _PieceKeys(dict[str, int]):
-    """A 64-bit hash for what stands between two blanks, the same in every run."""
-
-    MEMORY = 200_000
-
-    def __missing__(self, piece: str) -> int:
-        if len(self) >= self.MEMORY:
-            self.clear()
-        key = self[piece] = int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "little")
-        return key
-
-
 class _Lookup:
     """Places of known keys. A table of single bytes, by a key's upper bits, turns most unknown keys away.
 
@@ -356,11 +344,8 @@ def _describer() -> Any:
     return CRFFeaturizer(["T[0].lower", "T[0].istitle", "T[0].isdigit"], set())
 
 
-_PIECES = _PieceKeys()
-
-
 def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
-    """Hashes of strings, and how many pieces they have between single blanks.
+    """Hashes of strings, the same in every run, and how many pieces they have between single blanks.
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
@@ -369,7 +354,28 @@ def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
     flat = np.fromiter(map(_PIECES.__getitem__, pieces), dtype=np.uint64, count=len(pieces))
     first = np.cumsum(count) - count
     keys = flat[first]
-    for d in range(1, int(count.max(initial=0))):
+    for d in range(1, int(count.max())):
         longer = np.flatnonzero(count > d)
         keys[longer] = keys[longer] * _BASE + flat[first[longer] + d]
     return keys, count.astype(np.uint64)
+
+
+def _piece_keys(whole: str, codes: Keys, start: Integers, end: Integers) -> Keys:
+    """A 64-bit hash for every stretch of ``whole``, whose code points are ``codes``."""
+    length = end - start
+    keys = length.astype(np.uint64)
+    left = np.flatnonzero((length > 0) & (length <= _USUAL))
+    for d in range(_USUAL):
+        keys[left] = (keys[left] ^ codes[start[left] + d]) * _BASE
+        keys[left] ^= keys[left] >> _SHIFT
+        left = left[length[left] > d + 1]
+        if not len(left):
+            break
+    for i in np.flatnonzero(length > _USUAL).tolist():
+        digest = blake2b(whole[start[i] : end[i]].encode(), digest_size=8).digest()
+        keys[i] = int.from_bytes(digest, "little")
+    return keys
+
+
+_USUAL = 24  # code points of a piece; longer ones are few, and hashed by themselves
+_SHIFT = np.uint64(31)

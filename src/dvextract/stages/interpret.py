@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
 from dvextract.grammar import legaldoc, quantity, time
-from dvextract.grammar.fold import page_lower, shadow
+from dvextract.grammar.fold import page_lower, page_shadow, shadow
 from dvextract.interpretation import abbreviations, events, locations, organisations, persons, phrases, titles
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography
@@ -66,7 +66,7 @@ class _Page:
         return [self._text[a:b] for a, b in self._spans(label)]
 
     def _places(self, content: Sequence[Span]) -> Geography:
-        text = _blanked(self._text, self._spans("PERSON"))
+        text = _blanked(page_shadow(self._text), self._spans("PERSON"))
         heads = [(b.start, b.end) for b in self._doc.blocks if b.kind == "title"]
         page = self._doc.page
         return Geography(text, content, heads, page.dateline, page.outlet)
