@@ -111,13 +111,16 @@ def seen(text: str) -> str:
     return _ODD_LETTER.sub(lambda m: _ALIKE[m[0]], text)
 
 
-@lru_cache(maxsize=2)
+_BATCH = 64  # pages; stages take a batch of pages each, and those that fold them shall find them folded
+
+
+@lru_cache(maxsize=_BATCH)
 def page_shadow(text: str) -> str:
-    """`shadow` of a whole page: six grammars in a row ask for that of the same page."""
+    """`shadow` of a whole page: grammars, readings and relations ask for that of the same page."""
     return shadow(text)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=_BATCH)
 def page_lower(text: str) -> str:
     """`page_shadow` in lower case."""
     return page_shadow(text).lower()

@@ -220,7 +220,7 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
     m = _TURN.match(s.text)
     if m is None or block.kind not in ("body", "lead") or s.start - block.start > 1:
         return []
-    start = s.starts[m.end()] if m.end() < len(s.text) else s.end
+    start = s.offset(m.end()) if m.end() < len(s.text) else s.end
     end = _trimmed(doc.text, start, block.end)
     who = m.start("who")
     evidence = (Evidence("statement.turn", *s.place(who, who + len(m[0][who - m.start() :].rstrip()))),)
@@ -243,7 +243,7 @@ def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
     """The reporting verbs of a sentence that have a speaker, in order."""
     before: _Said | None = None
     for m in _verb_pattern().finditer(s.text):
-        if quotes.around(s.starts[m.start()]):
+        if quotes.around(s.offset(m.start())):
             continue
         verb = reporting_verbs()[m[0]]
         if _OBJECT.match(s.text, m.start()):
@@ -346,10 +346,10 @@ def _told(
     doc: Document, s: Skeleton, quotes: _Quotes, said: _Said, stop: int, following: Skeleton | None
 ) -> list[Statement]:
     """The rows of one verb: one a speaker."""
-    verb = doc.text[s.starts[said.start] : s.ends[said.end - 1]].lower()
+    verb = doc.text[s.offset(said.start) : s.offset(said.end)].lower()
     mode = "indirect"
     quote = _TO_QUOTE.match(s.text, said.end)
-    pair = quotes.opening(s.starts[quote.end()]) if quote and quote.end() < len(s.text) else None
+    pair = quotes.opening(s.offset(quote.end())) if quote and quote.end() < len(s.text) else None
     if pair:
         start, end, mode = pair[0] + 1, pair[1], "direct"
     else:
@@ -359,8 +359,8 @@ def _told(
             return _listed_below(s, said, verb, following, doc)
         if s.text[first:stop].strip(" .!?…") in _NO_CONTENT:
             return []
-        start = s.starts[first]
-        end = _trimmed(doc.text, start, s.ends[stop - 1])
+        start = s.offset(first)
+        end = _trimmed(doc.text, start, s.offset(stop))
     return [
         Statement(s.mentions[p], verb, start, end, mode, _said_by(s, p, said.start, said.end, said.rule))
         for p in said.speakers
@@ -385,17 +385,17 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]
     m = _AFTER_QUOTE.search(s.text, first) if _SPEAKER_LAST.search(s.text, first) else None
     if m is None:
         return []
-    pair = quotes.closing(s.starts[m.start("close")])
+    pair = quotes.closing(s.offset(m.start("close")))
     known = reporting_verbs().get(m["verb"].removesuffix(" thêm"))
     if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
         return []
     listed = s.text.startswith("- ")
     if pair is None and m["tail"] and not listed:
         return []  # "Tại hội nghị, P kiến nghị với O .."
-    first = s.starts[2] if listed else s.start
-    start, end = (pair[0] + 1, pair[1]) if pair else (first, s.ends[m.start("close")])
+    first = s.offset(2) if listed else s.start
+    start, end = (pair[0] + 1, pair[1]) if pair else (first, s.offset(m.start("close") + 1))
     at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
-    verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
+    verb = doc.text[s.offset(at[0]) : s.offset(at[1])]
     mode = "direct" if pair else "indirect"
     evidence = _said_by(s, m.start("who"), *at, "statement.then-speaker")
     return [Statement(s.mentions[m.start("who")], verb, start, end, mode, evidence)]
@@ -407,7 +407,7 @@ def _between_dashes(doc: Document, s: Skeleton) -> list[Statement]:
     if m is None:
         return []
     start, end = s.place(*m.span("said"))
-    verb = doc.text[s.starts[m.start("verb")] : s.ends[m.end("verb") - 1]]
+    verb = doc.text[s.offset(m.start("verb")) : s.offset(m.end("verb"))]
     evidence = _said_by(s, m.start("who"), *m.span("verb"), "statement.between-dashes")
     return [Statement(s.mentions[m.start("who")], verb, start, end, "direct", evidence)]
 
@@ -418,8 +418,8 @@ def _according(doc: Document, s: Skeleton) -> list[Statement]:
     if m is None or m.end() >= len(s.text) or (s.text[: m.start()].endswith(", ") and m["who"] != "P"):
         return []
     group = "noun" if m["noun"] else "as"
-    verb = doc.text[s.starts[m.start(group)] : s.ends[m.end(group) - 1]]
-    start = s.starts[m.end()]
+    verb = doc.text[s.offset(m.start(group)) : s.offset(m.end(group))]
+    start = s.offset(m.end())
     end = _trimmed(doc.text, start, s.end)
     evidence = _said_by(s, m.start("who"), *m.span(group), "statement.according-to")
     return [Statement(s.mentions[m.start("who")], verb, start, end, "indirect", evidence)]
@@ -428,11 +428,11 @@ def _according(doc: Document, s: Skeleton) -> list[Statement]:
 def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
     """``em P, Q, ngập ngừng: "..``: before a colon and a quotation any word may report."""
     m = _ANY_VERB.search(s.text)
-    pair = quotes.opening(s.starts[m.end()]) if m else None
+    pair = quotes.opening(s.offset(m.end())) if m else None
     if m is None or pair is None:
         return []
     at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
-    verb = doc.text[s.starts[at[0]] : s.ends[at[1] - 1]]
+    verb = doc.text[s.offset(at[0]) : s.offset(at[1])]
     evidence = _said_by(s, m.start("who"), *at, "statement.verb-before-quote")
     return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct", evidence)]
 
