@@ -168,13 +168,18 @@ def cooperations(
     tasks = False  # a list of requests goes on, a sentence a body
     found: list[Cooperation] = []
     for i, s in enumerate(sentences):
-        if "O" not in s.text and "giữa L" not in s.text and "kết nghĩa" not in s.text:
+        if "O" not in s.letters and "giữa L" not in s.text and "kết nghĩa" not in s.text:
+            continue
+        tasks = (
+            s.text.startswith("O")
+            and i > 0
+            and s.block == sentences[i - 1].block
+            and (tasks or _touches(asked, sentences[i - 1]))
+            and _TASK.match(s.text) is not None
+        )
+        if tasks or s.letters.count("O") + s.letters.count("L") < 2:
             continue
         before = sentences[i - 1].text if i else ""
-        after_request = i > 0 and s.block == sentences[i - 1].block and (tasks or _touches(asked, sentences[i - 1]))
-        tasks = after_request and _TASK.match(s.text) is not None
-        if tasks:
-            continue
         for m in _matches(doc, s, before):
             first = doc.mentions[s.mentions[m.parties[0]]].start
             if any(a <= first < b for a, b in asked):

@@ -136,6 +136,8 @@ _HANDS = regex.compile(
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
+_PEOPLE = frozenset("PTR")  # letters of names and titles
+
 _STATES = {
     "nguyên": "former",
     "cựu": "former",
@@ -190,11 +192,14 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
     subject: int | None = None
     block = -1
     for k, s in enumerate(sentences):
+        same_block = s.block == block
+        block = s.block
+        if _PEOPLE.isdisjoint(s.letters):
+            continue
         line = _Line.of(s)
         names = [i for i in range(len(line.at)) if line.is_name(i)]
-        near = s.block == block or bool(_LIFE.match(s.text))
-        block = s.block
-        _assign(line, near and subject is not None)
+        near = subject is not None and (same_block or bool(_LIFE.match(s.text)))
+        _assign(line, near)
         for i, owners in sorted(line.owners.items()):
             for owner in owners:
                 person = subject if owner < 0 else s.mentions[line.at[owner]]
@@ -204,7 +209,7 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
         if signer is not None:
             line.rules[len(line.at) - 1] = "post.signature"
             found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer, full_forms))
-        if names and not (subject is not None and near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
+        if names and not (near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
             receiver = _HANDS.match(s.text, line.at[names[0]])
             subject = s.mentions[receiver.end() - 1 if receiver else line.at[names[0]]]
     return tuple(dict.fromkeys(found))
@@ -217,8 +222,10 @@ _SIGNED = regex.compile(r"(?:.*[^\w])?\(?đã k[ýí]\)?[ .;]*")
 
 def _signer(line: _Line, following: Sequence[Skeleton]) -> int | None:
     """Who signs for the office that ends a line: the name that ends one of the next lines, after ``(Đã ký)``."""
+    if "P" in line.s.letters or "T" not in line.s.letters or line.owners.get(len(line.at) - 1):
+        return None
     office = _OFFICE_SIGNS.fullmatch(line.s.text)
-    if office is None or line.owners.get(len(line.at) - 1):
+    if office is None:
         return None
     signed = office["signed"] is not None
     for s in following:

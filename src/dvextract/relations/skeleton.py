@@ -42,9 +42,9 @@ _LONGEST = 3000  # characters of a sentence; a page without stops is cut before 
 
 @dataclass(slots=True, eq=False)  # not frozen: a page has many, and a frozen one takes several times as long to make
 class Skeleton:
-    """One sentence. ``mentions`` gives the mention's index for every position of a capital letter, in order of position,
-    and ``letters`` those letters; ``block`` is the index of the sentence's block; ``start`` and ``end`` are the
-    sentence's own offsets in the page.
+    """One sentence. ``mentions`` gives the mention's index for every position of a capital letter, in order of
+    position, and ``letters`` those letters; ``block`` is the index of the sentence's block; ``start`` and ``end`` are
+    the sentence's own offsets in the page.
 
     ``anchors`` are the positions of characters that stand for a stretch of the page (mentions, runs of blanks), after
     -1 for what comes before the sentence, and ``after`` the offsets in the page right behind those stretches; between
@@ -127,7 +127,7 @@ def _lines_joined(doc: Document) -> list[tuple[int, int, int]]:
 
 
 def _goes_on(text: str, start: int, end: int, s: Sentence) -> bool:
-    """Whether a sentence of another block continues the one from ``start`` to ``end``, which no stop ends: no blank line
+    """Whether a sentence of another block continues the one from ``start`` to ``end``, which no stop ends: only blanks
     between, small letter ahead."""
     if s.start - start > _LONGEST or text[end : s.start].strip():
         return False
@@ -135,7 +135,13 @@ def _goes_on(text: str, start: int, end: int, s: Sentence) -> bool:
 
 
 def _skeleton(
-    folded: str, all_mentions: Sequence[Mention], letters: Sequence[str], inside: range, start: int, end: int, block: int
+    folded: str,
+    all_mentions: Sequence[Mention],
+    letters: Sequence[str],
+    inside: range,
+    start: int,
+    end: int,
+    block: int,
 ) -> Skeleton:
     pieces: list[str] = []
     mentions: dict[int, int] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -138,6 +138,10 @@ _TO_WHOM = r"(?P<tail> (?:với|tại|trong|trước|khi|sau) [^,;:“\"»”]{1
 _TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}?){_TO_WHOM}[ .!?…]*\Z"
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
+_CLOSES = re.compile('[”"»]')
+_LAST_WORDS = (
+    100  # characters from a verb behind its speaker to the end of the sentence: more than the tail may be long
+)
 _DASHED = regex.compile(
     rf"\A- ?(?P<said>[^-].*?)(?<=[^ ,-]) ?- ?, ?{_CALLED}(?:[TRA] ?)*(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}"
     rf"(?P<verb>{any_of(reporting_verbs())})(?!\w)"
@@ -157,6 +161,7 @@ _REQUEST_GOES_ON = regex.compile(
     r"gắn|huy động|coi trọng|đổi mới|giữ vững|quản lý|kiểm tra|tuyên truyền|vận động|hướng dẫn|tham mưu|bám sát|"
     r"sớm)(?!\w)"
 )
+_SPEAKERS = frozenset("PTROG")
 _CLOSING = {"“": "”", "«": "»", "〝": "〞"}
 _MARK = re.compile('[“”«»〝〞"]')
 
@@ -170,7 +175,9 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
     for i, s in enumerate(sentences):
         if s.start < until:
             continue
-        told = _turn(doc, s) or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
+        told: list[Statement] = []
+        if not _SPEAKERS.isdisjoint(s.letters):
+            told = _turn(doc, s) or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
         if not told and asked and _goes_on(s, sentences[i - 1]):
             end = _trimmed(doc.text, s.start, s.end)
             found += (
@@ -178,9 +185,11 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
                 for a in asked
             )
             continue
-        found += told
-        until = max((r.content_end for r in told), default=until)
-        asked = _request(told)
+        asked = ()
+        if told:
+            found += told
+            until = max(r.content_end for r in told)
+            asked = _request(told)
     return tuple(dict.fromkeys(r for r in found if r.content_start < r.content_end))
 
 
@@ -201,7 +210,7 @@ def _said_by(s: Skeleton, speaker: int, start: int, end: int, rule: str) -> tupl
 
 def _request(told: Sequence[Statement]) -> tuple[Statement, ...]:
     """The rows of a sentence's last statement when it asks for something, which following sentences may go on with."""
-    last = max((r.content_start for r in told), default=-1)
+    last = max(r.content_start for r in told)
     verbs = reporting_verbs()
     return tuple(
         r
@@ -216,9 +225,11 @@ def _goes_on(s: Skeleton, before: Skeleton) -> bool:
 
 def _turn(doc: Document, s: Skeleton) -> list[Statement]:
     """A turn of an interview: a name and a colon open a block, the rest of the block is what was said."""
+    m = _TURN.match(s.text) if ":" in s.text and "P" in s.letters else None
+    if m is None:
+        return []
     block = doc.blocks[s.block]
-    m = _TURN.match(s.text)
-    if m is None or block.kind not in ("body", "lead") or s.start - block.start > 1:
+    if block.kind not in ("body", "lead") or s.start - block.start > 1:
         return []
     start = s.offset(m.end()) if m.end() < len(s.text) else s.end
     end = _trimmed(doc.text, start, block.end)
@@ -228,21 +239,27 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
 
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
-    reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes)
+    verbs = list(_verb_pattern().finditer(s.text, _first_speaker(s)))
+    reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes, verbs)
     if reversed_:
         return reversed_
     told: list[Statement] = _according(doc, s)
-    said_at = list(_verbs(s, quotes))
+    said_at = list(_verbs(s, quotes, verbs)) if verbs else []
     for k, said in enumerate(said_at):
         stop = said_at[k + 1].joined if k + 1 < len(said_at) else len(s.text)
         told += _told(doc, s, quotes, said, stop, following)
     return told or _any_verb(doc, s, quotes)
 
 
-def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
-    """The reporting verbs of a sentence that have a speaker, in order."""
+def _first_speaker(s: Skeleton) -> int:
+    """The position of the first mention that may be a speaker; there is one."""
+    return next(p for p, letter in zip(s.mentions, s.letters, strict=True) if letter in _SPEAKERS)
+
+
+def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[regex.Match[str]]) -> Iterator[_Said]:
+    """Those of the reporting verbs of a sentence that have a speaker, in order."""
     before: _Said | None = None
-    for m in _verb_pattern().finditer(s.text):
+    for m in found:
         if quotes.around(s.offset(m.start())):
             continue
         verb = reporting_verbs()[m[0]]
@@ -379,8 +396,13 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
     ]
 
 
-def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
+def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[regex.Match[str]]) -> list[Statement]:
     """``"..", ông P nói``: what was said stands before the speaker."""
+    if "P" not in s.letters and "T" not in s.letters:
+        return []
+    # behind a quotation any word may report, else only a known verb near the end of the sentence
+    if not (verbs and len(s.text.rstrip(" .!?…")) - verbs[-1].end() < _LAST_WORDS) and not _CLOSES.search(s.text):
+        return []
     first = max(0, len(s.text) - _SEARCHED)
     m = _AFTER_QUOTE.search(s.text, first) if _SPEAKER_LAST.search(s.text, first) else None
     if m is None:
