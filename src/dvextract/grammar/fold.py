@@ -63,7 +63,6 @@ _MOVED |= {a[0].upper() + a[1]: b[0].upper() + b[1] for a, b in _MOVED.items()} 
 # Both are looked for by their rarer part; `re` finds a character of a set several times as fast as `regex`.
 _ODD = re.compile(f"[{''.join(map(re.escape, _SINGLE))}]")
 _SECOND = re.compile(f"[{''.join(sorted({pair[1] for pair in _MOVED}))}](?<=[oOuU].)(?<![qQ]..)")
-_MAYBE = re.compile(f"{_ODD.pattern}|{_SECOND.pattern}")
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -80,9 +79,8 @@ _SHORT = 100  # code points of a name; names come back on many pages, sentences 
 
 
 def _folded(text: str) -> str:
-    if not _MAYBE.search(text):
-        return text
-    text = _ODD.sub(lambda m: _SINGLE[m[0]], text)
+    if _ODD.search(text):
+        text = _ODD.sub(lambda m: _SINGLE[m[0]], text)
     pieces, at = [], 0
     for m in _SECOND.finditer(text):
         end = m.end()

@@ -44,9 +44,11 @@ LEVEL_OF_TYPE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A unit's name with its type, where it begins and ends in the name it stands in, and whether the type is ours."""
+    """A unit's name with its type, its level, where it begins and ends in the name it stands in, and whether the type
+    is ours."""
 
     name: str
+    level: str
     start: int
     end: int
     bare: bool = False
@@ -62,7 +64,7 @@ def units_in(name: str) -> tuple[Named, ...]:
         bare = one_line(m["of"] or m["name"])
         bare = "Hồ Chí Minh" if bare == "HCM" else bare.lstrip("0") if bare.isdigit() else bare
         if bare.split(" ")[0].lower() not in _NO_NAMES:
-            found.append(Named(f"{kind} {bare}", m.start(), m.end()))
+            found.append(Named(f"{kind} {bare}", level_of(f"{kind} {bare}"), m.start(), m.end()))
     return tuple(found or _bare_province_at_end(name))
 
 
@@ -74,7 +76,7 @@ def _bare_province_at_end(name: str) -> list[Named]:
         bare = " ".join(words[-n:])
         official = bare_provinces().get(fold_unit(bare)) if bare[:1].isupper() else None
         if official and bare != "Hồ Chí Minh":  # Đoàn Thanh niên Cộng sản Hồ Chí Minh
-            return [Named(official, len(name) - len(bare), len(name), True)]
+            return [Named(official, level_of(official), len(name) - len(bare), len(name), True)]
     return []
 
 
@@ -96,6 +98,7 @@ def bare_provinces() -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=1 << 13)
 def level_of(name: str) -> str:
     """province, district or commune by the type a name begins with; empty without one."""
     kind, bare = split_type(name)
