@@ -82,7 +82,9 @@ def patterns():
         for name, value in vars(module).items():
             for i, p in enumerate(value if isinstance(value, tuple) else (value,)):
                 if isinstance(p, regex.Pattern | Prefiltered):
-                    used = set(regex.findall(rf"\b{name}\.(search|match|fullmatch|finditer)\(", source)) or {"finditer"}
+                    used = set(regex.findall(rf"\b{name}\.(search|match|fullmatch|finditer)\(", source))
+                    used |= {"fullmatch"} if f"_fits({name}, " in source else set()
+                    used = used or {"finditer"}
                     yield pytest.param(name, p, used, id=f"{module.__name__.rpartition('.')[2]}.{name}[{i}]")
     yield pytest.param("verbs", statements._verb_pattern(), {"finditer"}, id="statements.verbs")
 

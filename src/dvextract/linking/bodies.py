@@ -7,8 +7,8 @@ names the rule of each of the three that is not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from bisect import bisect_right
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 

@@ -49,11 +49,13 @@ def reporting_verbs() -> Mapping[str, _Verb]:
 
 
 @cache
-def _verb_pattern() -> regex.Pattern[str]:
+def _verb_pattern() -> re.Pattern[str]:
+    # of `re`, which is twice as fast at it; a mark belongs to its word, a superscript behind it does not
+    begins, ends = r"(?<![\w\u0300-\u036f])", r"(?![^\W²³¹¼-¾]|[\u0300-\u036f])"
     # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a
     # noun
-    other = r"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của|đề ra|đặt ra)(?!\w))"
-    return regex.compile(rf"(?<!\w){any_of(reporting_verbs())}(?!\w){other}")
+    other = rf"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của|đề ra|đặt ra){ends})"
+    return re.compile(rf"{begins}{any_of(reporting_verbs())}{ends}{other}")
 
 
 _CALLED = (
@@ -256,7 +258,7 @@ def _first_speaker(s: Skeleton) -> int:
     return next(p for p, letter in zip(s.mentions, s.letters, strict=True) if letter in _SPEAKERS)
 
 
-def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[regex.Match[str]]) -> Iterator[_Said]:
+def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[re.Match[str]]) -> Iterator[_Said]:
     """Those of the reporting verbs of a sentence that have a speaker, in order."""
     before: _Said | None = None
     for m in found:
@@ -275,14 +277,14 @@ def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[regex.Match[str]]) -> I
             yield said
 
 
-def _is_marked(s: Skeleton, m: regex.Match[str], verb: _Verb) -> bool:
+def _is_marked(s: Skeleton, m: re.Match[str], verb: _Verb) -> bool:
     """Whether a colon, a quotation mark, ``rằng`` or, for verbs that take one, a comma shows that content follows."""
     if _MARKED.match(s.text, m.end()) or (verb.comma and s.text.startswith(", ", m.end())):
         return True
     return m[0] == "đánh giá" and _JUDGED.match(s.text, m.end()) is not None
 
 
-def _with_speaker(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+def _with_speaker(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
     """A verb with its speaker right in front."""
     first = max(0, m.start() - _SEARCHED)
     found = _SPEAKER.search(s.text, first, m.start())
@@ -320,7 +322,7 @@ def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
     )
 
 
-def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+def _joined(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
     speakers = before.speakers if before else _subject(s, m.start())
     if not speakers or (m[0] == "quy định" and s.text[speakers[0]] != "G"):
@@ -342,7 +344,7 @@ def _joined(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None)
     return _Said(speakers, m.start(), m.end(), weak.start(), verb, "statement.verb-joined")
 
 
-def _issued(s: Skeleton, m: regex.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+def _issued(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
     """What a paper asks is asked by the one who signs it: ``T ký văn bản yêu cầu ..``, ``O ban hành G, đề nghị ..``."""
     if before or verb.kind != "ask":
         return None
@@ -396,14 +398,15 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
     ]
 
 
-def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[regex.Match[str]]) -> list[Statement]:
+def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re.Match[str]]) -> list[Statement]:
     """``"..", ông P nói``: what was said stands before the speaker."""
-    if "P" not in s.letters and "T" not in s.letters:
+    first, last = max(0, len(s.text) - _SEARCHED), max(s.text.rfind("P"), s.text.rfind("T"))
+    if last < first:
         return []
     # behind a quotation any word may report, else only a known verb near the end of the sentence
-    if not (verbs and len(s.text.rstrip(" .!?…")) - verbs[-1].end() < _LAST_WORDS) and not _CLOSES.search(s.text):
+    ends_with_verb = bool(verbs) and len(s.text.rstrip(" .!?…")) - verbs[-1].end() < _LAST_WORDS
+    if not (ends_with_verb and "," in s.text[first:last]) and not _CLOSES.search(s.text, first, last):
         return []
-    first = max(0, len(s.text) - _SEARCHED)
     m = _AFTER_QUOTE.search(s.text, first) if _SPEAKER_LAST.search(s.text, first) else None
     if m is None:
         return []
