@@ -369,6 +369,8 @@ class Places:
 
     def _by_chain(self, r: Reference) -> None:
         """Decide by the larger units beside the name; a chain no unit fits leaves the place open."""
+        if not r.above:
+            return
         above = [(a, (a.unit,) if a.unit else a.candidates) for a in r.above]
         above = [(a, units) for a, units in above if units]
         if not above:
@@ -465,7 +467,7 @@ class Places:
         yield "named-province", tuple(self._provinces), True
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def _location(name: str, words: str) -> tuple[str, str, bool, bool] | None:
     """Name and level of the unit that a LOCATION stands for, whether it is bare and whether it is typed by its page.
 
