@@ -141,9 +141,9 @@ _TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
 _CLOSES = re.compile('[”"»]')
-_LAST_WORDS = (
-    100  # characters from a verb behind its speaker to the end of the sentence: more than the tail may be long
-)
+_LAST_WORDS = 100  # more characters than there may be behind the verb of a speaker who is named last
+_ENDS_SOON = re.compile(r"(?: [^ ]+){0,3}(?: (?:với|tại|trong|trước|khi|sau) |[ .!?…]*\Z)")
+"""What may follow the first words of such a verb."""
 _DASHED = regex.compile(
     rf"\A- ?(?P<said>[^-].*?)(?<=[^ ,-]) ?- ?, ?{_CALLED}(?:[TRA] ?)*(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}"
     rf"(?P<verb>{any_of(reporting_verbs())})(?!\w)"
@@ -404,15 +404,16 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re
     if last < first:
         return []
     # behind a quotation any word may report, else only a known verb near the end of the sentence
-    ends_with_verb = bool(verbs) and len(s.text.rstrip(" .!?…")) - verbs[-1].end() < _LAST_WORDS
-    if not (ends_with_verb and "," in s.text[first:last]) and not _CLOSES.search(s.text, first, last):
+    ends = len(s.text.rstrip(" .!?…")) - _LAST_WORDS
+    known = "," in s.text[first:last] and any(v.end() > ends and _ENDS_SOON.match(s.text, v.end()) for v in verbs)
+    if not known and not _CLOSES.search(s.text, first, last):
         return []
     m = _AFTER_QUOTE.search(s.text, first) if _SPEAKER_LAST.search(s.text, first) else None
     if m is None:
         return []
     pair = quotes.closing(s.offset(m.start("close")))
-    known = reporting_verbs().get(m["verb"].removesuffix(" thêm"))
-    if pair is None and (known is None or "," not in s.text[m.end("close") : m.start("who")]):
+    verb_known = m["verb"].removesuffix(" thêm") in reporting_verbs()
+    if pair is None and (not verb_known or "," not in s.text[m.end("close") : m.start("who")]):
         return []
     listed = s.text.startswith("- ")
     if pair is None and m["tail"] and not listed:
