@@ -109,9 +109,10 @@ def persons(doc: Document) -> tuple[Person, ...]:
         return ()
     page = _Page(doc, of)
     found = []
+    links, spans, text = doc.links, doc.mentions, doc.text
     for entity_id, mentions in of.items():
-        names = _counted(doc.links[i].name for i in mentions)
-        forms = _counted(doc.span(doc.mentions[i]) for i in mentions)
+        names = _counted([links[i].name for i in mentions])
+        forms = _counted([text[spans[i].start : spans[i].end] for i in mentions])
         name = min(names, key=lambda n: (-names[n], n))
         found.append(Person(entity_id, name, names, forms, page.profile(name, mentions)))
     return tuple(found)
@@ -135,19 +136,11 @@ class _Page:
         self._posts: dict[int, list[tuple[Office, bool]]] = {}
         self._ranks: dict[int, list[str]] = {}
         self._gather_posts()
-        national = {
-            entity_id
-            for entity_id, mentions in of.items()
-            if any(o.level == NATION and o.leading for i in mentions for o, _ in self._posts.get(i, ()))
-        }
+        leaders = {i for i, posts in self._posts.items() if any(o.level == NATION and o.leading for o, _ in posts)}
+        national = {e for e, mentions in of.items() if not leaders.isdisjoint(mentions)} if leaders else ()
         # Leaders of the country are named beside everybody
-        self._company = sorted(
-            (doc.mentions[mentions[0]].start, fold_name(doc.links[mentions[0]].name))
-            for entity_id, mentions in of.items()
-            if entity_id not in national
-            and doc.links[mentions[0]].name != UNCLE_HO
-            and " " in doc.links[mentions[0]].name
-        )
+        first = [(doc.mentions[at[0]].start, doc.links[at[0]].name) for e, at in of.items() if e not in national]
+        self._company = sorted((start, fold_name(name)) for start, name in first if " " in name and name != UNCLE_HO)
 
     def _gather_posts(self) -> None:
         doc = self._doc
@@ -168,15 +161,15 @@ class _Page:
 
     def profile(self, name: str, mentions: Sequence[int]) -> Profile:
         """What the page says of the person whose mentions these are."""
-        doc = self._doc
+        all_mentions, text = self._doc.mentions, self._doc.text
         key = fold_name(name)
         posts = dict.fromkeys(p for i in mentions for p in self._posts.get(i, ()))
         sexes, callings, births, peoples = set(), [], [], []
         home = ("", "")
         for i in mentions:
-            m = doc.mentions[i]
-            before = doc.text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
-            after = doc.text[m.end : m.end + _NEAR]
+            m = all_mentions[i]
+            before = text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
+            after = text[m.end : m.end + _NEAR]
             ahead = before.rstrip()
             if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before)):
                 sexes.add(_SEX[a["word"]])
@@ -190,7 +183,7 @@ class _Page:
             home = home if any(home) else self._home(i)
         if "thị" in key.split()[1:-1]:
             sexes = {_FEMALE}
-        at = doc.mentions[mentions[0]].start
+        at = all_mentions[mentions[0]].start
         return Profile(
             tuple(o for o, _ in posts),
             tuple(f for _, f in posts),
@@ -206,13 +199,15 @@ class _Page:
 
     def _home(self, i: int) -> tuple[str, str]:
         """District and province of the places that follow a name as where the person lives; empty when none do."""
-        doc = self._doc
-        end, home, said = doc.mentions[i].end, ["", ""], False
+        doc, mentions, text = self._doc, self._doc.mentions, self._doc.text
+        end, home, said = mentions[i].end, ["", ""], False
         words: list[str] = []  # between the name and a place
-        for j in range(i + 1, min(i + 7, len(doc.mentions))):
-            m = doc.mentions[j]
-            between = doc.text[end : m.start]
-            if m.label == "PERSON" or m.start - end > _NEAR or ";" in between or ". " in between:
+        for j in range(i + 1, min(i + 7, len(mentions))):
+            m = mentions[j]
+            if m.label == "PERSON" or m.start - end > _NEAR:
+                break
+            between = text[end : m.start]
+            if ";" in between or ". " in between:
                 break
             words.append(between)
             if m.label == "LOCATION":

@@ -54,7 +54,14 @@ class Link:
         for doc in docs:
             places = Places(doc)
             documents = Documents(doc, places)
-            doc.add("links", tuple(_link(doc, i, places, documents) for i in range(len(doc.mentions))))
+            mentioned = enumerate(zip(doc.mentions, doc.readings, strict=True))
+            doc.add(
+                "links",
+                tuple(
+                    _link(doc, i, m.label, reading, places, documents) if m.label in PREFIXES else _NOTHING
+                    for i, (m, reading) in mentioned
+                ),
+            )
 
 
 @lru_cache(maxsize=1 << 14)
@@ -80,10 +87,7 @@ def _codes(unit: AdminUnit) -> str:
     return "\t" + "/".join(u.code for u in units.chain(unit)) if len(others) > 1 else ""
 
 
-def _link(doc: Document, i: int, places: Places, documents: Documents) -> EntityLink:
-    label, reading = doc.mentions[i].label, doc.readings[i]
-    if label not in PREFIXES:
-        return _NOTHING
+def _link(doc: Document, i: int, label: str, reading: Reading, places: Places, documents: Documents) -> EntityLink:
     name = canonical_name(reading)
     if label == "LOCATION":
         place = places.place(i)
@@ -93,7 +97,7 @@ def _link(doc: Document, i: int, places: Places, documents: Documents) -> Entity
     if label == "EVENT":
         identifier = entity_id("EVENT", event_key(name, places))
         return EntityLink(identifier, name) if identifier else _NOTHING
-    return _named(label, name, documents.issuer(i))
+    return _named(label, name, documents.issuer(i) if reading.detail is not None else "")
 
 
 _NOTHING = EntityLink("", "")
