@@ -112,3 +112,9 @@ def test_a_pattern_costs_no_more_than_its_text_is_long(name, pattern, used, end)
 def test_a_prefiltered_pattern_finds_what_the_pattern_does(pattern, parts):
     text = "".join(parts)
     assert [m.span() for m in pattern.finditer(text)] == [m.span() for m in pattern._pattern.finditer(text)]
+
+
+@given(parts=st.lists(st.sampled_from(PIECES), max_size=10))
+def test_a_cooperation_holds_a_word_of_work(parts):
+    matches = [m for _, rule in cooperations._RULES for m in rule.finditer("".join(parts))]
+    assert all(cooperations._WORKS.search(m[0]) for m in matches)

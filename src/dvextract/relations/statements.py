@@ -481,9 +481,11 @@ class _Quotes:
 
     def __init__(self, doc: Document) -> None:
         self._pairs: list[tuple[int, int]] = []
-        for block in doc.blocks:
-            if block.is_content:
-                self._pairs += _pairs(doc.text, block)
+        marks = [m.start() for m in _MARK.finditer(doc.text)]
+        for block in doc.blocks if marks else ():
+            first, last = bisect_left(marks, block.start), bisect_left(marks, block.end)
+            if first < last and block.is_content:
+                self._pairs += _pairs(doc.text, block, marks[first:last])
         self._pairs.sort()
         self._opens = [a for a, _ in self._pairs]
         self._by_close = {b: (a, b) for a, b in self._pairs}
@@ -503,17 +505,15 @@ class _Quotes:
         return any(a < offset < b for a, b in self._pairs[max(0, at - 2) : at])
 
 
-def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
-    """Marks matched inside a block; a curved one closes its own kind, a straight one opens or closes by its place.
+def _pairs(text: str, block: Block, marks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The marks of a block, which stand at ``marks``, matched.
 
-    A straight mark before a word and after a blank opens: one that was open then was never closed. Where its place does
-    not decide it closes the one before it.
+    A curved one closes its own kind, a straight one opens or closes by its place: one before a word and after a blank
+    opens, and then one that was open was never closed. Where its place does not decide it closes the one before it.
     """
     stack: list[tuple[str, int]] = []
-    last = -1
-    for m in _MARK.finditer(text, block.start, block.end):
-        c, i = m[0], m.start()
-        last = i
+    for i in marks:
+        c = text[i]
         if c in _CLOSING:
             stack.append((_CLOSING[c], i))
         else:
@@ -528,6 +528,7 @@ def _pairs(text: str, block: Block) -> Iterator[tuple[int, int]]:
                 del stack[opened:]
             elif c == '"':
                 stack.append(('"', i))
+    last = marks[-1]
     if stack and stack[-1][1] == last and text[block.start : last].rstrip().endswith(":"):
         end = _trimmed(text, last + 1, block.end)
         if last + 1 < end < last + _UNCLOSED:
