@@ -98,6 +98,7 @@ class AdminUnits:
     def __init__(self) -> None:
         self._units: dict[int, AdminUnit] = {}
         self._chains: dict[AdminUnit, tuple[AdminUnit, ...]] = {}
+        self._successors: dict[AdminUnit, tuple[AdminUnit, ...]] = {}
         self._found = lru_cache(maxsize=1 << 14)(self._find)
 
     @cached_property
@@ -186,20 +187,24 @@ class AdminUnits:
 
     def parent(self, unit: AdminUnit) -> AdminUnit | None:
         """The unit it belonged to on its last day; None for a province."""
-        return next(iter(self.coded(unit.parent, unit.last_day)), None) if unit.parent else None
+        chain = self.chain(unit)
+        return chain[1] if len(chain) > 1 else None
 
     def chain(self, unit: AdminUnit) -> tuple[AdminUnit, ...]:
         """The unit and all it belonged to, the smallest first."""
         known = self._chains.get(unit)
         if known is None:
-            above = self.parent(unit)
+            above = next(iter(self.coded(unit.parent, unit.last_day)), None) if unit.parent else None
             known = self._chains[unit] = (unit, *(self.chain(above) if above else ()))
         return known
 
     def successors(self, unit: AdminUnit) -> tuple[AdminUnit, ...]:
         """What the unit became part of on the day after its last, the main one first."""
-        found = (next((u for u in self.coded(c) if u.last_day > unit.last_day), None) for c in unit.successors)
-        return tuple(u for u in found if u is not None)
+        known = self._successors.get(unit)
+        if known is None:
+            found = (next((u for u in self.coded(c) if u.last_day > unit.last_day), None) for c in unit.successors)
+            known = self._successors[unit] = tuple(u for u in found if u is not None)
+        return known
 
 
 def _grouped(pairs: Iterable[tuple[str, AdminUnit]]) -> Mapping[str, tuple[AdminUnit, ...]]:
