@@ -82,7 +82,9 @@ def patterns():
         for name, value in vars(module).items():
             for i, p in enumerate(value if isinstance(value, tuple) else (value,)):
                 if isinstance(p, regex.Pattern | Prefiltered):
-                    used = set(regex.findall(rf"\b{name}\.(search|match|fullmatch|finditer)\(", source)) or {"finditer"}
+                    used = set(regex.findall(rf"\b{name}\.(search|match|fullmatch|finditer)\(", source))
+                    used |= {"fullmatch"} if f"_fits({name}, " in source else set()
+                    used = used or {"finditer"}
                     yield pytest.param(name, p, used, id=f"{module.__name__.rpartition('.')[2]}.{name}[{i}]")
     yield pytest.param("verbs", statements._verb_pattern(), {"finditer"}, id="statements.verbs")
 
@@ -110,3 +112,9 @@ def test_a_pattern_costs_no_more_than_its_text_is_long(name, pattern, used, end)
 def test_a_prefiltered_pattern_finds_what_the_pattern_does(pattern, parts):
     text = "".join(parts)
     assert [m.span() for m in pattern.finditer(text)] == [m.span() for m in pattern._pattern.finditer(text)]
+
+
+@given(parts=st.lists(st.sampled_from(PIECES), max_size=10))
+def test_a_cooperation_holds_a_word_of_work(parts):
+    matches = [m for _, rule in cooperations._RULES for m in rule.finditer("".join(parts))]
+    assert all(cooperations._WORKS.search(m[0]) for m in matches)

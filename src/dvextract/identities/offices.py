@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -105,42 +106,73 @@ def office(
     levels (UBND tỉnh) stay without a place.
     """
     line = one_line(words)
-    words = _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line)
-    full = short_forms.expand(words) if short_forms else words
-    beside = short_forms.expand(one_line(organisation)) if short_forms else one_line(organisation)
-    within = body_in_title(full)
-    if beside and fold(within) in fold(beside):
-        body = beside
-    else:
-        body = f"{within}, {beside}" if beside and fold(beside) not in fold(full) else within
-    whole = full if fold(beside) in fold(full) else f"{full}, {beside}"
-    low = fold(whole)
-    places, stated = _places(whole, at, geography)
+    full, beside = _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line), one_line(organisation)
+    if short_forms:
+        full, beside = short_forms.expand(full), short_forms.expand(beside) if beside else ""
+    found = _described(full, beside)
+    places = _places(found, at, geography) if found.bare else dict(found.places)
     level = next((x for x in _ORDER if x in places), "")
-    if not level and _NATIONAL.search(low):
+    if not level and found.national:
         level = NATION
-    if (not level or level == NATION) and _BY_NATURE.search(low):
+    if (not level or level == NATION) and found.by_nature:
         level = "province"
     province = "" if level == NATION else places.get("province") or province_at(at, geography)
-    names = {"province": province, **{k: v for k, v in places.items() if v}}
-    place = names.get(level, "")
+    place = places.get(level) or (province if level == "province" else "")
+    leading = found.leads_nation if level == NATION else found.leads
+    return Office(line, found.head, found.body, level, place, province, leading, bool(found.places), found.named)
+
+
+class _Described(NamedTuple):
+    """What an office's words say wherever they stand.
+
+    ``places`` are level and folded name of those it names; ``bare`` types of units without a name, in order, with an
+    empty one where a city is named that a bare type before it stood for. ``leads`` and ``leads_nation``: whether it is
+    ``leading`` as an office of a unit, and of the country.
+    """
+
+    head: str
+    body: str
+    places: tuple[tuple[str, str], ...]
+    bare: tuple[str, ...]
+    national: bool
+    by_nature: bool
+    leads: bool
+    leads_nation: bool
+    named: bool
+
+
+@lru_cache(maxsize=1 << 13)
+def _described(full: str, beside: str) -> _Described:
+    """An office by its words and those of the body the page names with it, short forms written out."""
+    within = body_in_title(full)
+    low, low_beside = fold(full), fold(beside)
+    if beside and fold(within) in low_beside:
+        body = beside
+    else:
+        body = f"{within}, {beside}" if beside and low_beside not in low else within
+    whole = full if low_beside in low else f"{full}, {beside}"
+    low_whole = fold(whole)
     head = full[: -len(within)] if within and full.endswith(within) else full
     if m := _MINISTER.match(fold(head)):
         head = head[: -len(m[1])]
-    elif body and fold(head).endswith(" trưởng") and _MINISTER.match(fold(full)):
+    elif body and fold(head).endswith(" trưởng") and _MINISTER.match(low):
         body = f"Bộ {body}"  # Bộ trưởng Y tế is of the ministry as Bộ trưởng Bộ Y tế is
-    leading = bool(_NATIONAL_LEADERS.search(fold(full)) if level == NATION else _LEADERS.search(fold(full)))
-    named = bool(_OWN_NAME.search(body))
-    return Office(line, fold(head), _core(body or full), level, place, province, leading, stated, named)
+    return _Described(
+        fold(head),
+        _core(body or full),
+        *_named_places(whole),
+        _NATIONAL.search(low_whole) is not None,
+        _BY_NATURE.search(low_whole) is not None,
+        _LEADERS.search(low) is not None,
+        _NATIONAL_LEADERS.search(low) is not None,
+        _OWN_NAME.search(body) is not None,
+    )
 
 
-def _places(words: str, at: int, geography: Geography | None) -> tuple[dict[str, str], bool]:
-    """Folded names of the places in the words by level, and whether one is stated.
-
-    A bare word of level stands for the unit that the page is about; the name is empty when it is about none.
-    """
+def _named_places(words: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Level and folded name of the places in the words, and the bare words of level, as `_Described` has them."""
     named: dict[str, str] = {}
-    bare: dict[str, str] = {}
+    bare: list[str] = []
     for m in _PLACE.finditer(words):
         kind = _WORDS[m["type"].lower()]
         if kind not in _LEVELS or (m["type"][0].isupper() and kind in VILLAGES):
@@ -149,17 +181,31 @@ def _places(words: str, at: int, geography: Geography | None) -> tuple[dict[str,
         if name:
             named.setdefault(_level(kind, name), name)
             if kind == _CITIES:
-                bare.pop("district", None)
+                bare.append("")
         elif kind not in VILLAGES:
-            unit = geography.at(kind, at) if geography else None
-            meant = fold(unit.name) if unit else ""
-            bare.setdefault(_level(kind, meant), meant)
+            bare.append(kind)
     if bare_province := _bare_provinces().search(words):
         province = fold(bare_province[0])
         named.setdefault("province", province)
         if province in _central_cities() and "ủy" in fold(words):  # Thành ủy Hà Nội
+            bare.append("")
+    return tuple(named.items()), tuple(bare) if any(bare) else ()
+
+
+def _places(found: _Described, at: int, geography: Geography | None) -> dict[str, str]:
+    """Folded names of the places of an office's words by level.
+
+    A bare word of level stands for the unit that the page is about; the name is empty when it is about none.
+    """
+    bare: dict[str, str] = {}
+    for kind in found.bare:
+        if kind:
+            unit = geography.at(kind, at) if geography else None
+            meant = fold(unit.name) if unit else ""
+            bare.setdefault(_level(kind, meant), meant)
+        else:
             bare.pop("district", None)
-    return {**bare, **named}, bool(named)
+    return bare | dict(found.places)
 
 
 def _level(kind: str, name: str) -> str:

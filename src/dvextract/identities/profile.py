@@ -7,8 +7,7 @@ only, so that spellings do not part what belongs together; `Office.words` are th
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +23,17 @@ from dvextract.interpretation.wording import fold, fold_name
 
 _MALE, _FEMALE = "male", "female"
 _SEX: Mapping[str, str] = {"ông": _MALE, "anh": _MALE, "bà": _FEMALE, "chị": _FEMALE}
+_ADDRESSES = tuple(_SEX)
 _ADDRESS = regex.compile(r"(?<!\p{L})(?P<word>ông|anh|bà|chị)\s*\Z")
-_CALLING = regex.compile(
-    r"(?<!\p{L})(?P<words>ca sĩ|nghệ sĩ|diễn viên|đạo diễn|người mẫu|hoa hậu|á hậu|nhạc sĩ|họa sĩ|nhà thơ|nhà văn|"
-    r"nhà báo|nhà sử học|luật sư|bác sĩ|cầu thủ|thủ môn|tiền đạo|tiền vệ|hậu vệ|trung vệ|huấn luyện viên|hlv|trọng tài|"
-    r"võ sĩ|kì thủ|tay vợt|vận động viên|vđv|kình ngư|liệt sĩ|bị cáo|bị can|tử tù|nghi can|nghi phạm|đối tượng|"
-    r"nạn nhân|doanh nhân|giáo sư|tiến sĩ|linh mục|hòa thượng|thượng tọa|đại đức)(?: (?:trẻ|kiêm \p{L}+))?\s*\Z"
+_CALLINGS = (
+    "ca sĩ|nghệ sĩ|diễn viên|đạo diễn|người mẫu|hoa hậu|á hậu|nhạc sĩ|họa sĩ|nhà thơ|nhà văn|"
+    "nhà báo|nhà sử học|luật sư|bác sĩ|cầu thủ|thủ môn|tiền đạo|tiền vệ|hậu vệ|trung vệ|huấn luyện viên|hlv|trọng tài|"
+    "võ sĩ|kì thủ|tay vợt|vận động viên|vđv|kình ngư|liệt sĩ|bị cáo|bị can|tử tù|nghi can|nghi phạm|đối tượng|"
+    "nạn nhân|doanh nhân|giáo sư|tiến sĩ|linh mục|hòa thượng|thượng tọa|đại đức"
 )
+_CALLING = regex.compile(rf"(?<!\p{{L}})(?P<words>{_CALLINGS})(?: (?:trẻ|kiêm \p{{L}}+))?\s*\Z")
+_CALLING_ENDS = (*{words.split(" ")[-1] for words in _CALLINGS.split("|")}, "trẻ")
+"""What the words before a name end with if they are a calling, unless its last word follows ``kiêm``."""
 _SAME_CALLING: Mapping[str, str] = {
     "hlv": "huấn luyện viên",
     "vđv": "vận động viên",
@@ -106,12 +109,20 @@ def persons(doc: Document) -> tuple[Person, ...]:
         return ()
     page = _Page(doc, of)
     found = []
+    links, spans, text = doc.links, doc.mentions, doc.text
     for entity_id, mentions in of.items():
-        names = Counter(doc.links[i].name for i in mentions)
-        forms = Counter(doc.span(doc.mentions[i]) for i in mentions)
+        names = _counted([links[i].name for i in mentions])
+        forms = _counted([text[spans[i].start : spans[i].end] for i in mentions])
         name = min(names, key=lambda n: (-names[n], n))
-        found.append(Person(entity_id, name, dict(names), dict(forms), page.profile(name, mentions)))
+        found.append(Person(entity_id, name, names, forms, page.profile(name, mentions)))
     return tuple(found)
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for w in words:  # mostly one or two: a Counter takes longer to make than they to count
+        counts[w] = counts.get(w, 0) + 1
+    return counts
 
 
 class _Page:
@@ -125,26 +136,20 @@ class _Page:
         self._posts: dict[int, list[tuple[Office, bool]]] = {}
         self._ranks: dict[int, list[str]] = {}
         self._gather_posts()
-        national = {
-            entity_id
-            for entity_id, mentions in of.items()
-            if any(o.level == NATION and o.leading for i in mentions for o, _ in self._posts.get(i, ()))
-        }
+        leaders = {i for i, posts in self._posts.items() if any(o.level == NATION and o.leading for o, _ in posts)}
+        national = {e for e, mentions in of.items() if not leaders.isdisjoint(mentions)} if leaders else ()
         # Leaders of the country are named beside everybody
-        self._company = sorted(
-            (doc.mentions[mentions[0]].start, fold_name(doc.links[mentions[0]].name))
-            for entity_id, mentions in of.items()
-            if entity_id not in national
-            and doc.links[mentions[0]].name != UNCLE_HO
-            and " " in doc.links[mentions[0]].name
-        )
+        first = [(doc.mentions[at[0]].start, doc.links[at[0]].name) for e, at in of.items() if e not in national]
+        self._company = sorted((start, fold_name(name)) for start, name in first if " " in name and name != UNCLE_HO)
 
     def _gather_posts(self) -> None:
         doc = self._doc
         if not doc.posts:
             return
-        bodies = (i for i, m in enumerate(doc.mentions) if m.label == "ORGANISATION")
-        full = {doc.span(doc.mentions[i]): doc.readings[i].value for i in bodies}
+        full = {}
+        if any(post.organisation for post in doc.posts):
+            bodies = (i for i, m in enumerate(doc.mentions) if m.label == "ORGANISATION")
+            full = {doc.span(doc.mentions[i]): doc.readings[i].value for i in bodies}
         for post in doc.posts:
             title = doc.mentions[post.title]
             if doc.readings[post.title].kind not in ("", "post"):
@@ -156,18 +161,19 @@ class _Page:
 
     def profile(self, name: str, mentions: Sequence[int]) -> Profile:
         """What the page says of the person whose mentions these are."""
-        doc = self._doc
+        all_mentions, text = self._doc.mentions, self._doc.text
         key = fold_name(name)
         posts = dict.fromkeys(p for i in mentions for p in self._posts.get(i, ()))
         sexes, callings, births, peoples = set(), [], [], []
         home = ("", "")
         for i in mentions:
-            m = doc.mentions[i]
-            before = doc.text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
-            after = doc.text[m.end : m.end + _NEAR]
-            if a := _ADDRESS.search(before):
+            m = all_mentions[i]
+            before = text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
+            after = text[m.end : m.end + _NEAR]
+            ahead = before.rstrip()
+            if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before)):
                 sexes.add(_SEX[a["word"]])
-            if c := _CALLING.search(before):
+            if (ahead.endswith(_CALLING_ENDS) or " kiêm " in ahead) and (c := _CALLING.search(before)):
                 callings.append(_SAME_CALLING.get(c["words"], c["words"]))
             callings += ["sĩ quan" if _OFFICER.match(r) else r for r in self._ranks.get(i, ())]
             if b := _BORN.match(after):
@@ -177,7 +183,7 @@ class _Page:
             home = home if any(home) else self._home(i)
         if "thị" in key.split()[1:-1]:
             sexes = {_FEMALE}
-        at = doc.mentions[mentions[0]].start
+        at = all_mentions[mentions[0]].start
         return Profile(
             tuple(o for o, _ in posts),
             tuple(f for _, f in posts),
@@ -193,22 +199,22 @@ class _Page:
 
     def _home(self, i: int) -> tuple[str, str]:
         """District and province of the places that follow a name as where the person lives; empty when none do."""
-        doc = self._doc
-        end, home, said = doc.mentions[i].end, ["", ""], False
-        for j in range(i + 1, min(i + 7, len(doc.mentions))):
-            m = doc.mentions[j]
-            between = doc.text[end : m.start]
-            if m.label == "PERSON" or m.start - end > _NEAR or ";" in between or ". " in between:
+        doc, mentions, text = self._doc, self._doc.mentions, self._doc.text
+        end, home, said = mentions[i].end, ["", ""], False
+        words: list[str] = []  # between the name and a place
+        for j in range(i + 1, min(i + 7, len(mentions))):
+            m = mentions[j]
+            if m.label == "PERSON" or m.start - end > _NEAR:
                 break
-            said = said or bool(_HOME.search(between))
-            if m.label == "LOCATION" and said:
-                name = fold(doc.links[j].name)
-                for kind, place in (("huyện ", 0), ("thị xã ", 0), ("quận ", 0), ("tỉnh ", 1), ("thành phố ", 0)):
-                    if name.startswith(kind):
-                        bare = name.removeprefix(kind)
-                        home[1 if bare in province_units() and kind == "thành phố " else place] = bare
-                if name in province_units():
-                    home[1] = name
+            between = text[end : m.start]
+            if ";" in between or ". " in between:
+                break
+            words.append(between)
+            if m.label == "LOCATION":
+                said = said or any(_HOME.search(w) for w in words)
+                words = []
+                if said:
+                    _settle(home, fold(doc.links[j].name))
             end = m.end
         return home[0], home[1]
 
@@ -218,6 +224,16 @@ class _Page:
         around = self._company[max(0, middle - _LONGEST_COMPANY - 1) : middle + _LONGEST_COMPANY + 1]
         others = [(abs(where - at), name) for where, name in around if name != key]
         return tuple(sorted(name for _, name in sorted(others)[:_LONGEST_COMPANY]))
+
+
+def _settle(home: list[str], name: str) -> None:
+    """Put a place with the folded ``name`` into district and province."""
+    for kind, place in (("huyện ", 0), ("thị xã ", 0), ("quận ", 0), ("tỉnh ", 1), ("thành phố ", 0)):
+        if name.startswith(kind):
+            bare = name.removeprefix(kind)
+            home[1 if bare in province_units() and kind == "thành phố " else place] = bare
+    if name in province_units():
+        home[1] = name
 
 
 def _year(date: str) -> int:

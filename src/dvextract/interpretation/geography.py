@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -116,6 +116,7 @@ def _domains() -> tuple[tuple[str, Unit], ...]:
     )
 
 
+@lru_cache(maxsize=1 << 10)
 def province_of_outlet(outlet: str) -> Unit | None:
     """The province in the name or the address of a paper or portal: ``Báo Sơn La``, ``baosonla.org.vn``."""
     if not outlet:

@@ -23,7 +23,7 @@ _MARKS = re.compile("[-‐-―\"'“”„«»〝〞]")
 _Y = regex.compile(r"(?<=(?<!\p{L})[hklmstv])[yỳýỷỹỵ](?!\p{L})")
 _MAYBE_Y = re.compile("[yỳýỷỹỵ](?<=[hklmstv].)")  # looked for by the rarer part: `re` finds a character of a set fast
 _Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
-_SET_OFF = regex.compile(r"[-.,]")
+_SET_OFF = re.compile(r"[-.,]")
 # The tone of "quý" put on the u, which is no vowel there
 _TONE_ON_U = regex.compile(r"(?<=(?<!\p{L})q)([ùúủũụ])([aăâeêiyoơ])")
 _QU_I = regex.compile(r"(?<=(?<!\p{L})qu)[iìíỉĩị](?!\p{L})")
@@ -82,7 +82,8 @@ def fold_name(name: str) -> str:
     >>> fold_name("Sở Văn hóa, Thể thao – Du lịch") == fold_name("Sở Văn hóa Thể thao - Du lịch")
     True
     """
-    return _BLANKS.sub(" ", _SET_OFF.sub(" ", fold(name))).strip() or fold(name)
+    key = fold(name)
+    return (_BLANKS.sub(" ", _SET_OFF.sub(" ", key)).strip() or key) if _SET_OFF.search(key) else key
 
 
 def is_shouted(text: str) -> bool:

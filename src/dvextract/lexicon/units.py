@@ -38,6 +38,9 @@ class AdminUnit:
     valid_to: str
     successors: tuple[str, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # nearly tells all apart, and units are looked up often
+
     @property
     def level(self) -> str:
         """province, district or commune."""
@@ -66,6 +69,13 @@ def fold_unit(name: str) -> str:
     return f"{kind} {bare}" if kind else bare
 
 
+@lru_cache(maxsize=1 << 14)
+def _folded_bare(name: str) -> str:
+    """As `fold_unit` has the part of a unit's name behind its type."""
+    key = _FINAL_K.sub(r"\1ăk", fold(name))
+    return _spellings().get(key, key)
+
+
 # đắk, đăk, đak, đắc; lắk, lăk, lắc; pắk, păk: how names of the Ê Đê and Mnông are written, with or without a tone
 _FINAL_K = regex.compile(r"(?<!\p{L})(đ|d|l|p|kr)[ăắaá][kc](?!\p{L})")
 
@@ -75,6 +85,7 @@ def _spellings() -> Mapping[str, str]:
     return {_FINAL_K.sub(r"\1ăk", fold(a)): _FINAL_K.sub(r"\1ăk", fold(b)) for a, b in rows("place_spellings.tsv")}
 
 
+@lru_cache(maxsize=1 << 14)
 def split_type(name: str) -> tuple[str, str]:
     """A name's type and the rest: ``("xã", "Chiềng Mung")``; the type is empty when the name begins with none."""
     m = _TYPE.match(name)
@@ -85,7 +96,10 @@ class AdminUnits:
     """Every unit, by name and by code."""
 
     def __init__(self) -> None:
+        self._units: dict[int, AdminUnit] = {}
         self._chains: dict[AdminUnit, tuple[AdminUnit, ...]] = {}
+        self._successors: dict[AdminUnit, tuple[AdminUnit, ...]] = {}
+        self._found = lru_cache(maxsize=1 << 14)(self._find)
 
     @cached_property
     def provinces(self) -> tuple[AdminUnit, ...]:
@@ -137,12 +151,23 @@ class AdminUnits:
         return found
 
     def _unit(self, i: int) -> AdminUnit:
-        name, code, parent, begins, ends, then = self._rows[i]
-        return AdminUnit(name, code, parent, begins, ends, tuple(then.split("|")) if then else ())
+        unit = self._units.get(i)
+        if unit is None:
+            name, code, parent, begins, ends, then = self._rows[i]
+            then_codes = tuple(then.split("|")) if then else ()
+            unit = self._units.setdefault(i, AdminUnit(name, code, parent, begins, ends, then_codes))
+        return unit
 
     def named(self, name: str) -> tuple[AdminUnit, ...]:
         """Every unit, past and present, of that name with its type, in any spelling."""
-        key = fold_unit(name)
+        return self._found(fold_unit(name))
+
+    def of_types(self, types: Iterable[str], name: str) -> tuple[AdminUnit, ...]:
+        """Every unit, past and present, of one of those types and the bare name ``name``, in any spelling."""
+        key = _folded_bare(name)
+        return tuple(u for kind in types for u in self._found(f"{kind} {key}"))
+
+    def _find(self, key: str) -> tuple[AdminUnit, ...]:
         found = self._province_names.get(key, ())
         if key.startswith("tỉnh ") or (found and not key.startswith("thành phố ")):
             return found
@@ -162,20 +187,24 @@ class AdminUnits:
 
     def parent(self, unit: AdminUnit) -> AdminUnit | None:
         """The unit it belonged to on its last day; None for a province."""
-        return next(iter(self.coded(unit.parent, unit.last_day)), None) if unit.parent else None
+        chain = self.chain(unit)
+        return chain[1] if len(chain) > 1 else None
 
     def chain(self, unit: AdminUnit) -> tuple[AdminUnit, ...]:
         """The unit and all it belonged to, the smallest first."""
         known = self._chains.get(unit)
         if known is None:
-            above = self.parent(unit)
+            above = next(iter(self.coded(unit.parent, unit.last_day)), None) if unit.parent else None
             known = self._chains[unit] = (unit, *(self.chain(above) if above else ()))
         return known
 
     def successors(self, unit: AdminUnit) -> tuple[AdminUnit, ...]:
         """What the unit became part of on the day after its last, the main one first."""
-        found = (next((u for u in self.coded(c) if u.last_day > unit.last_day), None) for c in unit.successors)
-        return tuple(u for u in found if u is not None)
+        known = self._successors.get(unit)
+        if known is None:
+            found = (next((u for u in self.coded(c) if u.last_day > unit.last_day), None) for c in unit.successors)
+            known = self._successors[unit] = tuple(u for u in found if u is not None)
+        return known
 
 
 def _grouped(pairs: Iterable[tuple[str, AdminUnit]]) -> Mapping[str, tuple[AdminUnit, ...]]:

@@ -7,19 +7,22 @@ names the rule of each of the three that is not.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 
+from dvextract.grammar.rule import any_of
 from dvextract.interpretation.locations import kind as place_kind
 from dvextract.interpretation.wording import fold, one_line
 from dvextract.lexicon.tsv import pairs, rows, stood
 from dvextract.lexicon.units import AdminUnit, admin_units, fold_unit, split_type
 from dvextract.linking import forces
-from dvextract.linking.names import Named, level_of, units_in
-from dvextract.linking.places import Reference
+from dvextract.linking.names import Named, units_in
+from dvextract.linking.places import Place
 
 _COMMITTEE_OF = {"tỉnh": "Tỉnh", "thành phố": "Thành", "huyện": "Huyện", "quận": "Quận", "thị xã": "Thị"}
 _COMMITTEE = regex.compile(r"(?:tỉnh|thành|huyện|thị|quận) (?P<what>ủy|đoàn)(?: |\Z)", regex.IGNORECASE)
@@ -48,8 +51,7 @@ _LAST_LEVEL = regex.compile(
 _SEVERAL = regex.compile(r"quốc hội(?: và|,| -) (?:hội đồng|ủy ban)", regex.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What is known of a body: level, its unit, the name of the body over it and the unit that one belongs to.
 
     ``of_page``: nothing says which of the bodies with this name is meant, so it is one of its page only.
@@ -64,12 +66,13 @@ class Standing:
     of_page: bool = False
 
 
-def standing(name: str, words: str, place: Reference | None, following: str = "", day: str = "") -> Standing:
+@lru_cache(maxsize=1 << 13)
+def standing(name: str, words: str, place: Place | None, following: str = "", day: str = "") -> Standing:
     """The standing of the body with the canonical name ``name``.
 
     ``words`` is the mention's text, ``place`` the smallest unit in the name as the page reads it, ``following`` the
     canonical name of a body written directly behind it as the whole behind its part, or empty; ``day`` the ISO day of
-    the page, or empty: bodies that had ended by then are over none.
+    the page, or empty: bodies that had ended by then are over none. Days of one `era` give one standing.
     """
     low = _standard(fold(name))
     rules = []
@@ -97,6 +100,26 @@ def standing(name: str, words: str, place: Reference | None, following: str = ""
     if of_page:
         rules.append("scope=page")
     return Standing(level or "other", where, unit, parent, parent_unit, " ".join(rules), of_page)
+
+
+def era(day: str) -> str:
+    """A day (ISO) on which every body of the lexicons stood, or not, as on ``day``; empty of an empty one.
+
+    The first such day that was asked for, so that pages of many days can share what is known of a body.
+    """
+    return _ERAS.setdefault(bisect_right(_changes(), day), day) if day else ""
+
+
+_ERAS: dict[int, str] = {}
+
+
+@cache
+def _changes() -> list[str]:
+    """First days (months, years) of bodies, and what comes after their last ones, in order."""
+    days = [(begins, ends) for _, _, _, begins, ends, *_ in rows("armed_forces.tsv")]
+    days += [(begins, ends) for _, _, _, begins, ends, *_ in rows("departments.tsv")]
+    days += [(begins, "") for begins in _begun().values()]
+    return sorted({b for b, _ in days if b} | {f"{e}~" for _, e in days if e})
 
 
 @lru_cache(maxsize=1 << 13)
@@ -132,7 +155,8 @@ def _everywhere() -> frozenset[str]:
     return frozenset(fold(words) for file in ("completed_bodies.tsv", "body_heads.tsv") for words, *_ in rows(file))
 
 
-def official_name(name: str, place: Reference | None) -> str:
+@lru_cache(maxsize=1 << 13)
+def official_name(name: str, place: Place | None) -> str:
     """``name`` with the unit in it spelled officially: ``Tỉnh ủy Đăk Lăk`` is that of Đắk Lắk, shouted or not."""
     if place is None or place.unit is None:
         return name
@@ -145,7 +169,7 @@ def official_name(name: str, place: Reference | None) -> str:
     return name
 
 
-def key_name(name: str, place: Reference | None) -> str:
+def key_name(name: str, place: Place | None) -> str:
     """The name under which a body's spellings count as the same: the unit in it with its type, pieces in one wording.
 
     >>> key_name("Ủy ban Mặt trận Tổ quốc Việt Nam", None) == key_name("Ủy ban Mặt trận Tổ quốc", None)
@@ -153,7 +177,7 @@ def key_name(name: str, place: Reference | None) -> str:
     """
     if place is not None:
         found = units_in(name)
-        tail = next((u for u in found if level_of(u.name) == place.level), None)
+        tail = next((u for u in found if u.level == place.level), None)
         committee = _COMMITTEE.match(name, tail.start) if tail is not None else None
         if tail is not None and committee is not None:
             name = f"{name[: committee.end()]}{split_type(tail.name)[1]}{name[tail.end :]}"
@@ -169,10 +193,11 @@ def key_name(name: str, place: Reference | None) -> str:
 @lru_cache(maxsize=1 << 13)
 def _standard(low: str) -> str:
     """A folded name with its pieces in the wording under which they count as the same."""
-    return _spelled().sub(lambda m: _spellings()[m[0]], low.replace(" & ", " và "))
+    low = low.replace(" & ", " và ")
+    return _spelled().sub(lambda m: _spellings()[m[0]], low) if _maybe_spelled().search(low) else low
 
 
-def _level(name: str, low: str, place: Reference | None, day: str) -> tuple[str, str]:
+def _level(name: str, low: str, place: Place | None, day: str) -> tuple[str, str]:
     """The level and the rule; both empty when none is known."""
     if place is None and _is_central(low, name):
         return "central", "forces" if _is_force(low) else "central"
@@ -215,17 +240,17 @@ def _is_central(low: str, name: str) -> bool:
 
 def _abroad(name: str) -> bool:
     """Whether a name ends with another country: ``Quốc hội Lào``."""
+    if name.endswith("Việt Nam"):
+        return False
     words = name.split(" ")
-    tails = [" ".join(words[-n:]) for n in range(1, min(4, len(words)))]
-    return not name.endswith("Việt Nam") and any(
-        t[:1].isupper() and t.lower() != "nước" and place_kind(t) == "country" for t in tails
-    )
+    tails = [" ".join(words[-n:]) for n in range(1, min(4, len(words))) if words[-n][:1].isupper()]
+    return any(t.lower() != "nước" and place_kind(t) == "country" for t in tails)
 
 
-def _parent(name: str, low: str, level: str, place: Reference | None, day: str) -> tuple[str, AdminUnit | None, str]:
+def _parent(name: str, low: str, level: str, place: Place | None, day: str) -> tuple[str, AdminUnit | None, str]:
     """The body over ``name``, the unit that one belongs to, and the rule."""
     unit = place.unit if place else None
-    tail = next((u for u in units_in(name) if level_of(u.name) == place.level), None) if place else None
+    tail = next((u for u in units_in(name) if u.level == place.level), None) if place else None
     if tail is not None and unit is not None:
         above, above_unit = forces.over(one_line(name[: tail.start]), unit, day)
         if above:
@@ -327,8 +352,9 @@ def _longest(low: str, known: Collection[str]) -> str:
     """The longest beginning of a folded name, in whole words, that is in ``known``; empty when none is."""
     end = len(low)
     while end > 0:
-        if low[:end].rstrip(",") in known:
-            return low[:end].rstrip(",")
+        words = low[:end].rstrip(",")
+        if words in known:
+            return words
         end = low.rfind(" ", 0, end)
     return ""
 
@@ -368,6 +394,11 @@ def _offices() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
 @cache
 def _spellings() -> Mapping[str, str]:
     return {fold(spelling): fold(name) for spelling, name in rows("body_spellings.tsv")}
+
+
+@cache
+def _maybe_spelled() -> re.Pattern[str]:
+    return re.compile(any_of(_spellings()))  # in few names is any, and so it is found at a tenth of the cost
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,8 @@ _UNIT = regex.compile(
     rf"(?P<of>{_NAME})"
     rf"|(?P<type>(?i:tỉnh|thành phố|tp\.?|thị xã|tx\.?|huyện|quận|thị trấn|xã|phường|đặc khu)) ?(?P<name>{_NAME}))"
 )
+_ANY_TYPE = re.compile("tỉnh|thành|huyện|thị |quận|tp|tx|xã|phường|đặc khu")
+"""One of these is in every match of `_UNIT`, lower case; most names hold none, which costs a fraction to find."""
 _COMMITTEE = {"tỉnh": "tỉnh", "thành": "thành phố", "huyện": "huyện", "thị": "thị xã", "quận": "quận"}
 _SHORT = {"tp": "thành phố", "tp.": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
 # What a type word may come before without being one: names of bodies that begin with a capital.
@@ -44,9 +47,11 @@ LEVEL_OF_TYPE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A unit's name with its type, where it begins and ends in the name it stands in, and whether the type is ours."""
+    """A unit's name with its type, its level, where it begins and ends in the name it stands in, and whether the type
+    is ours."""
 
     name: str
+    level: str
     start: int
     end: int
     bare: bool = False
@@ -56,13 +61,13 @@ class Named:
 def units_in(name: str) -> tuple[Named, ...]:
     """Every typed unit in ``name``, in order; without one the province whose bare name it ends with."""
     found = []
-    for m in _UNIT.finditer(name):
+    for m in _UNIT.finditer(name) if _ANY_TYPE.search(name.lower()) else ():
         word = (m["committee"] or m["type"]).lower()
         kind = _COMMITTEE[word] if m["committee"] else _SHORT.get(word, word)
         bare = one_line(m["of"] or m["name"])
         bare = "Hồ Chí Minh" if bare == "HCM" else bare.lstrip("0") if bare.isdigit() else bare
         if bare.split(" ")[0].lower() not in _NO_NAMES:
-            found.append(Named(f"{kind} {bare}", m.start(), m.end()))
+            found.append(Named(f"{kind} {bare}", level_of(f"{kind} {bare}"), m.start(), m.end()))
     return tuple(found or _bare_province_at_end(name))
 
 
@@ -74,7 +79,7 @@ def _bare_province_at_end(name: str) -> list[Named]:
         bare = " ".join(words[-n:])
         official = bare_provinces().get(fold_unit(bare)) if bare[:1].isupper() else None
         if official and bare != "Hồ Chí Minh":  # Đoàn Thanh niên Cộng sản Hồ Chí Minh
-            return [Named(official, len(name) - len(bare), len(name), True)]
+            return [Named(official, level_of(official), len(name) - len(bare), len(name), True)]
     return []
 
 
@@ -96,6 +101,7 @@ def bare_provinces() -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=1 << 13)
 def level_of(name: str) -> str:
     """province, district or commune by the type a name begins with; empty without one."""
     kind, bare = split_type(name)

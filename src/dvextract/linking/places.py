@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -38,6 +39,7 @@ _TYPED = regex.compile(
 _FORMER = regex.compile(r"\s*(?:\((?:cũ|trước đây|nay là|nay thuộc)|cũ\b|trước đây\b|\((?:[^()]{0,20}) cũ\))")
 _HEADLINE, _TEXT, _CHILD = 6, 2, 1  # what a province counts for in headline, dateline or outlet; in text; by a district
 _DOMINANT = 0.5
+_DATE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _FULL_DATE = regex.compile(r"\d{4}-\d\d-\d\d")
 _EARLIEST = "2003-01-01"  # older dates in a page are history, not news
 _LAST_DAY = "2025-06-30"
@@ -65,21 +67,32 @@ class Reference:
     above: list[Reference] = field(default_factory=list)
 
 
+class Place(NamedTuple):
+    """What a page decides of a `Reference`; whatever follows for a body or a place follows from this alone."""
+
+    name: str
+    level: str
+    bare: bool
+    typed_by_page: bool
+    unit: AdminUnit | None
+    rule: str
+
+
 class Places:
     """The units of one page. Needs the layers page, mentions and readings; blocks are used where they are."""
 
     def __init__(self, doc: Document) -> None:
         self._units = admin_units()
         self._text = doc.text
+        self._doc = doc
         self._of: dict[int, list[Reference]] = {}
         self._references = self._named(doc)
         self._day, self._dated = self._date(doc)
         self._provinces: Counter[AdminUnit] = Counter()
         self._main: AdminUnit | None = None
-        self._bearing: dict[str, set[str]] = {}  # folded names of the page's provinces by the codes they may mean
         self._districts: tuple[AdminUnit, ...] = ()
-        self._chosen: dict[tuple[str, str, bool, str], tuple[AdminUnit | None, str]] = {}
-        self._resolve(doc)
+        self._chosen: dict[tuple[str, str, bool, bool], tuple[AdminUnit | None, str]] = {}
+        self._resolve()
 
     @property
     def day(self) -> str:
@@ -89,10 +102,13 @@ class Places:
         """
         return "" if self._dated == "district-era" else self._day
 
-    def place(self, mention: int) -> Reference | None:
+    def place(self, mention: int) -> Place | None:
         """The unit a LOCATION stands for, or the smallest unit in a body's or post's name."""
         found = self._of.get(mention)
-        return max(found, key=lambda r: _RANK[r.level]) if found else None
+        if not found:
+            return None
+        r = found[0] if len(found) == 1 else max(found, key=lambda r: _RANK[r.level])
+        return Place(r.name, r.level, r.bare, r.typed_by_page, r.unit, r.rule)
 
     def only(self, kind: str) -> AdminUnit | None:
         """The page's one unit of a type (``tỉnh``, ``huyện``); of provinces the one that dominates the page.
@@ -117,11 +133,17 @@ class Places:
     def _named(self, doc: Document) -> list[Reference]:
         found: list[Reference] = []
         for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
-            if m.label == "LOCATION" and not reading.kind:
-                here = self._location(i, m.start, m.end, one_line(reading.value))
-            elif m.label == "ORGANISATION" and not reading.kind and ";" not in reading.value:
+            label = m.label
+            if label == "LOCATION":
+                if reading.kind:
+                    continue
+                place = _location(one_line(reading.value), self._text[m.start : m.end])
+                here = [Reference(m.start, m.end, *place[:2], i, *place[2:])] if place else []
+            elif label == "ORGANISATION":
+                if reading.kind or ";" in reading.value:
+                    continue
                 here = self._inside(i, m.start, m.end, one_line(reading.value))
-            elif m.label == "TITLE":
+            elif label == "TITLE":
                 here = self._inside(i, m.start, m.end, one_line(shadow(self._text[m.start : m.end])))
             else:
                 continue
@@ -130,26 +152,13 @@ class Places:
                 found += here
         return found
 
-    def _location(self, i: int, start: int, end: int, name: str) -> list[Reference]:
-        level = level_of(name)
-        if level:
-            kind, bare = split_type(name)
-            name = f"{kind} {bare.lstrip('0')}" if bare.isdigit() else name
-            given = not _TYPED.match(self._text, start, end)
-            return [Reference(start, end, name, level, i, typed_by_page=given)]
-        official = bare_provinces().get(fold_unit(name))
-        if official:
-            return [Reference(start, end, official, "province", i, bare=True)]
-        if name[:1].isupper() and any(self._units.named(f"{t} {name}") for t in _SAME_LEVEL["district"]):
-            return [Reference(start, end, name, "district", i, bare=True)]
-        return []
-
     @staticmethod
     def _inside(i: int, start: int, end: int, name: str) -> list[Reference]:
         named = units_in(name)
-        found = [Reference(start, end, u.name, level_of(u.name), i, u.bare) for u in named]
-        for r in found:
-            r.beside = tuple(o for o in found if _RANK[o.level] < _RANK[r.level])
+        found = [Reference(start, end, u.name, u.level, i, u.bare) for u in named]
+        if len(found) > 1:
+            for r in found:
+                r.beside = tuple(o for o in found if _RANK[o.level] < _RANK[r.level])
         return found
 
     def _date(self, doc: Document) -> tuple[str, str]:
@@ -179,19 +188,23 @@ class Places:
 
     # -- deciding
 
-    def _resolve(self, doc: Document) -> None:
+    def _resolve(self) -> None:
         for r in self._references:
-            r.candidates = self._candidates(r)
-            if r.level == "province":
-                for u in r.candidates:
-                    self._bearing.setdefault(u.code, set()).add(fold_unit(r.name))
+            r.candidates = _candidates(r.name, r.level, r.bare)
         self._chain()
+        provinces: dict[tuple[str, bool], Reference] = {}
         for r in self._references:
             if r.level == "province":
-                self._decide(r)
-        self._weigh(doc)
+                same = provinces.setdefault((r.name, r.bare), r)
+                if same is r:
+                    self._decide(r)
+                else:
+                    r.unit, r.rule = same.unit, same.rule
+        self._weigh()
         for level in ("district", "commune"):
             these = [r for r in self._references if r.level == level]
+            if not these:
+                continue
             for r in these:
                 self._by_chain(r)
             known = _agreed(these)
@@ -200,38 +213,29 @@ class Places:
                     self._by_page(r, known)
             if level == "district":
                 self._districts = tuple(dict.fromkeys(r.unit for r in these if r.unit is not None))
-                self._weigh(doc)
-
-    def _candidates(self, r: Reference) -> tuple[AdminUnit, ...]:
-        if r.bare and r.level == "district":
-            return tuple(u for t in _SAME_LEVEL["district"] for u in self._units.named(f"{t} {r.name}"))
-        found = self._units.named(r.name)
-        if r.bare:
-            provinces = self._units.provinces_named(split_type(r.name)[1])
-            return (*provinces, *(u for u in found if u not in provinces))
-        if r.level == "province":  # thành phố Huế was a district's name first; "các tỉnh Hưng Yên, Hà Nội"
-            return found or self._units.provinces_named(split_type(r.name)[1])
-        return tuple(u for u in found if u.level == r.level)
+                self._weigh()
 
     def _chain(self) -> None:
         """Find the larger units that are written after (or with) each one."""
         these = self._references
-        larger = self._larger()
         for i, r in enumerate(these):
             r.above += r.beside
-            lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
             at, j = r, i + 1
             while j < len(these) and these[j].mention == r.mention:
                 j += 1
-            if not r.above and j < len(these) and _RANK[these[j].level] >= lowest:
+            if j == len(these) or these[j].start - r.end > _REACH:
+                continue
+            lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
+            if not r.above and _RANK[these[j].level] >= lowest:
                 if not self._joined(at, these[j], _AND):
                     continue
-                at, j = these[larger[lowest][j] - 1], larger[lowest][j]
+                at, j = these[self._larger[lowest][j] - 1], self._larger[lowest][j]
             while j < len(these) and _RANK[these[j].level] < lowest and self._joined(at, these[j], _WITHIN):
                 at, lowest = these[j], _RANK[these[j].level]
                 r.above.append(at)
                 j += 1
 
+    @cached_property
     def _larger(self) -> list[list[int]]:
         """By rank and index: the index of the first larger unit after it in its enumeration.
 
@@ -252,7 +256,7 @@ class Places:
 
     def _joined(self, a: Reference, b: Reference, words: regex.Pattern[str]) -> bool:
         """Whether nothing but such words stands between two units."""
-        return b.start - a.end <= _REACH and words.fullmatch(self._text[a.end : b.start]) is not None
+        return b.start - a.end <= _REACH and _consists_of(words, self._text[a.end : b.start])
 
     def _decide(self, r: Reference) -> None:
         """A province: by its name and the day."""
@@ -286,23 +290,43 @@ class Places:
             return [u for u in r.candidates if u.level != "province"]
         return list(r.candidates)
 
-    def _weigh(self, doc: Document) -> None:
+    @cached_property
+    def _bearing(self) -> Mapping[str, set[str]]:
+        """Folded names of the page's provinces by the codes they may mean."""
+        found: dict[str, set[str]] = {}
+        for r in self._references:
+            if r.level == "province":
+                for u in r.candidates:
+                    found.setdefault(u.code, set()).add(fold_unit(r.name))
+        return found
+
+    @cached_property
+    def _heads(self) -> Sequence[tuple[int, int]]:
+        doc = self._doc
+        return [(b.start, b.end) for b in doc.blocks if b.kind == "title"] if doc.has("blocks") else ()
+
+    @cached_property
+    def _reporting(self) -> Sequence[AdminUnit]:
+        """The provinces that the page's dateline and its outlet name."""
+        page = self._doc.page
+        outlet = province_of_outlet(page.outlet)
+        named = (one_line(page.dateline), outlet.name if outlet else "")
+        units = (self._standing(self._units.provinces_named(split_type(name)[1])) for name in named if name)
+        return [unit for unit in units if unit is not None]
+
+    def _weigh(self) -> None:
         """Count the evidence for each province, and find the one that dominates the page."""
-        heads = [(b.start, b.end) for b in doc.blocks if b.kind == "title"] if doc.has("blocks") else []
         weights: Counter[AdminUnit] = Counter()
         for r in self._references:
             if r.unit is None:
                 continue
-            top = self._units.chain(r.unit)[-1]
             if r.level == "province":
-                weights[top] += _HEADLINE if any(a <= r.start < b for a, b in heads) else _TEXT
+                heads = any(a <= r.start < b for a, b in self._heads)
+                weights[self._units.chain(r.unit)[-1]] += _HEADLINE if heads else _TEXT
             elif r.level == "district":
-                weights[top] += _CHILD
-        outlet = province_of_outlet(doc.page.outlet)
-        for name in (one_line(doc.page.dateline), outlet.name if outlet else ""):
-            unit = self._standing(self._units.provinces_named(split_type(name)[1])) if name else None
-            if unit is not None:
-                weights[unit] += _HEADLINE
+                weights[self._units.chain(r.unit)[-1]] += _CHILD
+        for unit in self._reporting:
+            weights[unit] += _HEADLINE
         self._provinces = weights
         self._main = None
         if weights:
@@ -319,6 +343,10 @@ class Places:
         """Whether a unit stood on the page's day; of the time of districts no day is known, so at any day of it."""
         return unit.valid_from < REFORM if self._dated == "district-era" else unit.stands(self._day)
 
+    def _is_former(self, r: Reference) -> bool:
+        """Whether the words behind a name say that the unit is one of before the reform."""
+        return self._day >= REFORM and _FORMER.match(self._text, r.end) is not None
+
     def _pools(self, r: Reference) -> list[tuple[str, list[AdminUnit]]]:
         """Candidates in the order in which they are tried, with what their choice adds to the rule."""
         everything = list(r.candidates)
@@ -327,7 +355,7 @@ class Places:
         standing = [u for u in everything if self._stands(u)]
         ended = [u for u in everything if u.last_day < self._day and u not in standing]
         by_day = f"+{self._dated}" if len(everything) > 1 else ""
-        if self._day >= REFORM and _FORMER.match(self._text, r.end):
+        if self._is_former(r):
             return [("+ended", ended)]
         return [(by_day, standing), ("+ended", ended)]
 
@@ -336,11 +364,13 @@ class Places:
         kind, bare = split_type(r.name)
         if r.bare or bare.isdigit():
             return []
-        found = [u for t in _SAME_LEVEL[r.level] if t != kind for u in self._units.named(f"{t} {bare}")]
+        found = self._units.of_types((t for t in _SAME_LEVEL[r.level] if t != kind), bare)
         return [u for u in found if u.level == r.level and (not self._day or self._stands(u))]
 
     def _by_chain(self, r: Reference) -> None:
         """Decide by the larger units beside the name; a chain no unit fits leaves the place open."""
+        if not r.above:
+            return
         above = [(a, (a.unit,) if a.unit else a.candidates) for a in r.above]
         above = [(a, units) for a, units in above if units]
         if not above:
@@ -381,31 +411,30 @@ class Places:
 
     def _by_page(self, r: Reference, known: Mapping[str, AdminUnit]) -> None:
         """Decide by what the rest of the page says."""
-        unit = known.get(fold_unit(r.name))
-        if unit is not None:
-            r.unit, r.rule = unit, "page-chain"
-            return
+        key = (r.name, r.level, r.bare, self._is_former(r))  # all that the choice depends on in one page
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            unit = known.get(fold_unit(r.name))
+            chosen = self._chosen[key] = (unit, "page-chain") if unit is not None else self._chosen_of_pools(r)
+        r.unit, r.rule = chosen
+
+    def _chosen_of_pools(self, r: Reference) -> tuple[AdminUnit | None, str]:
+        """The unit and the rule; without a unit why there is none."""
+        unit, rule = None, ""
         for suffix, pool in self._pools(r):
             if not pool:
                 continue
-            # all that the choice depends on in one page
-            key = (r.name, r.level, r.bare, suffix)
-            if key not in self._chosen:
-                self._chosen[key] = self._choose(r, pool, suffix)
-            r.unit, r.rule = self._chosen[key]
-            if r.rule != "undecided.elsewhere":
-                return
-        if r.rule and r.candidates:
-            return
+            unit, rule = self._choose(r, pool, suffix)
+            if rule != "undecided.elsewhere":
+                return unit, rule
+        if rule and r.candidates:
+            return unit, rule
         other = self._other_types(r)
         inside = [u for u in other if self._main is not None and self._within(u, (self._main,), True)]
-        if len(inside) == 1:
-            r.unit, r.rule = inside[0], "page-province+former-type"
-        else:
-            r.rule = "undecided.unknown"
+        return (inside[0], "page-province+former-type") if len(inside) == 1 else (None, "undecided.unknown")
 
     def _choose(self, r: Reference, pool: Sequence[AdminUnit], suffix: str) -> tuple[AdminUnit | None, str]:
-        """The unit and the rule; without a unit why there is none."""
+        """The unit of a pool and the rule; without a unit why there is none."""
         if r.level == "district" and len(pool) == 1 and (not r.bare or self._is_city(pool[0])):
             return pool[0], ("bare-name" if r.bare else "name") + suffix
         for rule, wholes, exact in self._contexts(r):
@@ -426,7 +455,7 @@ class Places:
     def _is_city(self, unit: AdminUnit) -> bool:
         """Whether a bare name can only be this city's: Nha Trang, but not Tân An, which is also a commune's."""
         kind, bare = split_type(unit.name)
-        others = (u for t in _SAME_LEVEL["commune"] for u in self._units.named(f"{t} {bare}"))
+        others = self._units.of_types(_SAME_LEVEL["commune"], bare)
         return kind == "thành phố" and not any(u.valid_to for u in others)
 
     def _contexts(self, r: Reference) -> Iterable[tuple[str, Sequence[AdminUnit], bool]]:
@@ -438,7 +467,47 @@ class Places:
         yield "named-province", tuple(self._provinces), True
 
 
-def facts(r: Reference) -> PlaceFacts:
+@lru_cache(maxsize=1 << 14)
+def _location(name: str, words: str) -> tuple[str, str, bool, bool] | None:
+    """Name and level of the unit that a LOCATION stands for, whether it is bare and whether it is typed by its page.
+
+    ``name`` is its canonical name, ``words`` how the page has it.
+    """
+    level = level_of(name)
+    if level:
+        kind, bare = split_type(name)
+        name = f"{kind} {bare.lstrip('0')}" if bare.isdigit() else name
+        return name, level, False, _TYPED.match(words) is None
+    official = bare_provinces().get(fold_unit(name))
+    if official:
+        return official, "province", True, False
+    if name[:1].isupper() and admin_units().of_types(_SAME_LEVEL["district"], name):
+        return name, "district", True, False
+    return None
+
+
+@lru_cache(maxsize=1 << 12)
+def _candidates(name: str, level: str, bare: bool) -> tuple[AdminUnit, ...]:
+    """The units, past and present, that a name may stand for."""
+    units = admin_units()
+    if bare and level == "district":
+        return units.of_types(_SAME_LEVEL["district"], name)
+    found = units.named(name)
+    if bare:
+        provinces = units.provinces_named(split_type(name)[1])
+        return (*provinces, *(u for u in found if u not in provinces))
+    if level == "province":  # thành phố Huế was a district's name first; "các tỉnh Hưng Yên, Hà Nội"
+        return found or units.provinces_named(split_type(name)[1])
+    return tuple(u for u in found if u.level == level)
+
+
+@lru_cache(maxsize=1 << 10)
+def _consists_of(words: regex.Pattern[str], between: str) -> bool:
+    return words.fullmatch(between) is not None
+
+
+@lru_cache(maxsize=1 << 13)
+def facts(r: Place) -> PlaceFacts:
     """What the table `places` says of a unit."""
     if r.unit is None:
         return PlaceFacts("" if r.bare else r.level, rule=r.rule)
@@ -488,9 +557,10 @@ def _touch(a: AdminUnit, b: AdminUnit) -> bool:
     }
 
 
+@lru_cache(maxsize=1 << 10)
 def _day(edtf: str) -> str:
     """An EDTF date as a day that lies on the right side of the reform; empty when it does not tell."""
-    m = regex.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", edtf)
+    m = _DATE.match(edtf)
     if m is None or (m[1] == REFORM[:4] and not m[2]):
         return ""
     return f"{m[1]}-{m[2] or '06'}-{m[3] or '15'}"

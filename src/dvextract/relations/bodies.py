@@ -7,7 +7,7 @@ minister is of needs no head (``Bộ trưởng Giao thông Vận tải``).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -44,6 +44,7 @@ _SHORT_FORM = regex.compile(
 _MINISTER = regex.compile(r"(?:[Tt]hứ|[Bb]ộ) trưởng (?P<body>(?:Công Thương|\p{Lu}\p{Ll}* \p{Ll}).*)")
 
 
+@lru_cache(maxsize=1 << 13)
 def body_in_title(title: str) -> str:
     """The stretch of ``title`` that names a body; empty when it names none.
 
@@ -52,16 +53,17 @@ def body_in_title(title: str) -> str:
     >>> body_in_title("Phó Chủ tịch VCCI")
     'VCCI'
     """
-    folded = shadow(title).lower()
+    cased = shadow(title)
+    folded = cased.lower()
     if len(folded) != len(title):
         return ""
     member = _MEMBER.match(folded)
     if member:
         return title[: member.end("body")]
     head = _heads().search(folded)
-    short = _SHORT_FORM.search(shadow(title))
+    short = _SHORT_FORM.search(cased)
     begins = [m.start() for m in (head, short) if m]
     if begins:
         return title[min(begins) :]
-    minister = _MINISTER.fullmatch(shadow(title))
+    minister = _MINISTER.fullmatch(cased)
     return title[minister.start("body") :] if minister else ""

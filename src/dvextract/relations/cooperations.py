@@ -6,6 +6,7 @@ và ..``; several parties give a row for the first with each of the others. What
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -98,6 +99,10 @@ _RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
         ),
     )
 )
+_WORKS = re.compile(
+    "phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành|ký|kí|liên tịch|sơ kết|tổng kết|thống nhất|tổ chức|mở|giữa "
+)
+"""One of these is in every match of `_RULES`."""
 _BETWEEN_WHAT = regex.compile(
     r"(?:phối hợp|ký kết|kết nghĩa|liên tịch|hợp tác|giao ước|quy chế)[^,.;]{0,70}\Z|[GE] (?:D )?\Z"
 )
@@ -168,13 +173,18 @@ def cooperations(
     tasks = False  # a list of requests goes on, a sentence a body
     found: list[Cooperation] = []
     for i, s in enumerate(sentences):
-        if "O" not in s.text and "giữa L" not in s.text and "kết nghĩa" not in s.text:
+        if "O" not in s.letters and "giữa L" not in s.text and "kết nghĩa" not in s.text:
+            continue
+        tasks = (
+            s.text.startswith("O")
+            and i > 0
+            and s.block == sentences[i - 1].block
+            and (tasks or _touches(asked, sentences[i - 1]))
+            and _TASK.match(s.text) is not None
+        )
+        if tasks or s.letters.count("O") + s.letters.count("L") < 2 or not _WORKS.search(s.text):
             continue
         before = sentences[i - 1].text if i else ""
-        after_request = i > 0 and s.block == sentences[i - 1].block and (tasks or _touches(asked, sentences[i - 1]))
-        tasks = after_request and _TASK.match(s.text) is not None
-        if tasks:
-            continue
         for m in _matches(doc, s, before):
             first = doc.mentions[s.mentions[m.parties[0]]].start
             if any(a <= first < b for a, b in asked):

@@ -104,6 +104,7 @@ _OFFICE_SPOKE = Prefiltered(
 )
 _ON_BEHALF = regex.compile(rf"đại diện (?:lãnh đạo )?(?:các )?(?P<bodies>{LISTED_BODIES})")
 _WORDS = 2  # words of an anaphor and an event's name that are compared
+_PARTICIPANTS = frozenset("PTO")
 
 
 def participations(
@@ -113,9 +114,12 @@ def participations(
     found: list[Participation] = []
     spoke = {st.speaker for st in statements}
     told = _Told(doc)
+    any_event = False  # told of so far: before the first, nobody takes part in any
     for s in sentences:
-        found += _organisers(s, told)
-        if "P" in s.text or "T" in s.text or "O" in s.text:
+        if "E" in s.letters:
+            any_event = True
+            found += _organisers(s, told)
+        if any_event and not _PARTICIPANTS.isdisjoint(s.letters):
             for frame in _frames(s, spoke):
                 event, of_event = told.event(s, frame.event)
                 if event is not None:
@@ -128,7 +132,8 @@ def participations(
                         )
                         for p in frame.people
                     )
-        told.tell(s)
+        if "E" in s.letters:
+            told.tell(s)
     return tuple(dict.fromkeys(found))
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import regex
 
 from dvextract.document import Document, Evidence, Post, TimeValue
+from dvextract.grammar.trigger import Prefiltered
 from dvextract.interpretation.wording import one_line
 from dvextract.relations.address import CALLED, ONE
 from dvextract.relations.bodies import body_in_title
@@ -100,9 +102,9 @@ _IN_THE_ROLE = regex.compile(
     r"(?:(?:cương vị|vai trò|tư cách|danh nghĩa)(?: là)?|\A(?:(?:đang|từng|khi|sau khi|trước khi|còn|hiện) )+"
     r"(?:là|làm|giữ chức(?: vụ)?)) ?\Z"
 )
-_GIVES_UP = regex.compile(r"(?<!\w)(?:thôi|miễn nhiệm|bãi nhiệm|cách chức|bãi miễn|từ chức|cho nghỉ|từ nhiệm)(?!\w)")
-_ELECTS = regex.compile(r"(?<!\w)(?:bầu|trúng cử|đắc cử|tái cử|hiệp thương cử|(?:được|đồng chí|\A) ?cử)(?!\w)")
-_APPOINTS = regex.compile(
+_GIVES_UP = Prefiltered(r"(?<!\w)(?:thôi|miễn nhiệm|bãi nhiệm|cách chức|bãi miễn|từ chức|cho nghỉ|từ nhiệm)(?!\w)")
+_ELECTS = Prefiltered(r"(?<!\w)(?:bầu|trúng cử|đắc cử|tái cử|hiệp thương cử|(?:được|đồng chí|\A) ?cử)(?!\w)")
+_APPOINTS = Prefiltered(
     r"(?<!\w)(?:bổ nhiệm|điều động|luân chuyển|chỉ định|phân công|giữ chức|chuẩn y|phê chuẩn|đảm nhận|"
     r"nhận nhiệm vụ|lên (?:chức|làm|vị trí)|(?:được(?! biết)|cử|công)[^PTR]{0,40} làm)(?!\w)"
 )
@@ -135,6 +137,8 @@ _HANDS = regex.compile(
 """Who hands a decision to whom: what follows goes on about the one who gets it."""
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
+
+_PEOPLE = frozenset("PTR")  # letters of names and titles
 
 _STATES = {
     "nguyên": "former",
@@ -190,11 +194,14 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
     subject: int | None = None
     block = -1
     for k, s in enumerate(sentences):
+        same_block = s.block == block
+        block = s.block
+        if _PEOPLE.isdisjoint(s.letters):
+            continue
         line = _Line.of(s)
         names = [i for i in range(len(line.at)) if line.is_name(i)]
-        near = s.block == block or bool(_LIFE.match(s.text))
-        block = s.block
-        _assign(line, near and subject is not None)
+        near = subject is not None and (same_block or bool(_LIFE.match(s.text)))
+        _assign(line, near)
         for i, owners in sorted(line.owners.items()):
             for owner in owners:
                 person = subject if owner < 0 else s.mentions[line.at[owner]]
@@ -204,8 +211,8 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
         if signer is not None:
             line.rules[len(line.at) - 1] = "post.signature"
             found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer, full_forms))
-        if names and not (subject is not None and near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
-            receiver = _HANDS.match(s.text, line.at[names[0]])
+        if names and not (near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
+            receiver = _HANDS.match(s.text, line.at[names[0]]) if "trao " in s.text else None
             subject = s.mentions[receiver.end() - 1 if receiver else line.at[names[0]]]
     return tuple(dict.fromkeys(found))
 
@@ -217,8 +224,10 @@ _SIGNED = regex.compile(r"(?:.*[^\w])?\(?đã k[ýí]\)?[ .;]*")
 
 def _signer(line: _Line, following: Sequence[Skeleton]) -> int | None:
     """Who signs for the office that ends a line: the name that ends one of the next lines, after ``(Đã ký)``."""
+    if "P" in line.s.letters or "T" not in line.s.letters or line.owners.get(len(line.at) - 1):
+        return None
     office = _OFFICE_SIGNS.fullmatch(line.s.text)
-    if office is None or line.owners.get(len(line.at) - 1):
+    if office is None:
         return None
     signed = office["signed"] is not None
     for s in following:
@@ -239,7 +248,7 @@ def _assign(line: _Line, has_subject: bool) -> None:
             group = _grouped(line, i, group)
             _introduced(line, i)
             continue
-        if line.is_name(i + 1) and _GLUE.fullmatch(line.gap[i + 1]):
+        if line.is_name(i + 1) and _fits(_GLUE, line.gap[i + 1]):
             line.give(i, [i + 1], "post.title-then-name")
         elif _given_to_next(line, i):
             names = _listed(line, _name_ahead(line, i + 1))
@@ -248,7 +257,7 @@ def _assign(line: _Line, has_subject: bool) -> None:
             line.verbs.add(i)
         elif _enumerated(line, i):
             line.give(i, _listed(line, _name_ahead(line, i + 1)), "post.title-then-list")
-        elif line.is_name(i + 1) and _APPOSED.fullmatch(line.gap[i + 1]) and _stands_alone(line, i):
+        elif line.is_name(i + 1) and _fits(_APPOSED, line.gap[i + 1]) and _stands_alone(line, i):
             line.give(i, [i + 1], "post.title-comma-name")
         elif not _objects_own(line, i) and (rule := _belongs_left(line, i, group)):
             line.give(i, _holders(line, i, group), rule)
@@ -262,7 +271,7 @@ def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
     before = i - 1
     while line.is_title(before) and line.owners.get(before) == [i]:
         before -= 1
-    if not group or group[-1] < 0 or not _AND.fullmatch(line.gap[before + 1]):
+    if not group or group[-1] < 0 or not _fits(_AND, line.gap[before + 1]):
         return [i]
     held = line.owners.get(before) == group[-1:] and before not in line.verbs
     return [*group, i] if held or before == group[-1] else [i]
@@ -293,20 +302,20 @@ def _listed(line: _Line, i: int) -> list[int]:
     """The name at ``i`` and those listed after it, each perhaps with titles of its own behind it or a rank in front."""
     names = [i]
     dashed = line.is_title(i + 1) and line.gap[i + 1].strip() in ("-", "–")
-    titled = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "T" and bool(_GLUE.fullmatch(line.gap[i]))
+    titled = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "T" and _fits(_GLUE, line.gap[i])
     honours = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "R" and ":" in line.gap[i]
     for j in range(i + 1, len(line.at)):
-        gap, ahead = line.gap[j], line.is_name(j + 1) and bool(_GLUE.fullmatch(line.gap[j + 1]))
+        gap, ahead = line.gap[j], line.is_name(j + 1) and _fits(_GLUE, line.gap[j + 1])
         if ":" in gap:
             break
         if line.is_name(j):
             before = line.s.text[line.at[j - 1]]
             if before == "R" and honours:
                 break  # "các R: P, P; R P": another honour heads what follows
-            glued = (before == "R" or titled) and _GLUE.fullmatch(gap)
+            glued = (before == "R" or titled) and _fits(_GLUE, gap)
             if not (glued or before == "P" or ";" in gap or "và" in gap or (dashed and _COMMA_NAME.fullmatch(gap))):
                 break
-            if not (glued or _AND.fullmatch(gap) or _NEXT_ITEM.fullmatch(gap)):
+            if not (glued or _fits(_AND, gap) or _NEXT_ITEM.fullmatch(gap)):
                 break
             names.append(j)
         elif not _still_listed(line, j, ahead, titled):
@@ -325,8 +334,8 @@ def _still_listed(line: _Line, j: int, ahead: bool, titled: bool) -> bool:
     """Whether a title inside a list belongs to it: in front of a listed name, or behind one."""
     gap = line.gap[j]
     if ahead:
-        return bool(_AND.fullmatch(gap)) and (titled or line.s.text[line.at[j]] == "R")
-    return bool(_SOFT.fullmatch(gap) or _TAKEN.fullmatch(gap) or _AND.fullmatch(gap))
+        return _fits(_AND, gap) and (titled or line.s.text[line.at[j]] == "R")
+    return bool(_fits(_SOFT, gap) or _fits(_TAKEN, gap) or _fits(_AND, gap))
 
 
 def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
@@ -336,17 +345,17 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
         return ""
     last = group[-1]
     if last < 0 and i == 0:
-        if _ONLY_STATE.fullmatch(gap) and not _LIFE.fullmatch(gap):
+        if _fits(_ONLY_STATE, gap) and not _LIFE.fullmatch(gap):
             return ""
-        goes_on = _TAKEN.fullmatch(gap) and _GOES_ON.fullmatch(gap) and _note(line, i)
+        goes_on = _fits(_TAKEN, gap) and _GOES_ON.fullmatch(gap) and _note(line, i)
         return "post.goes-on" if goes_on else ""
     if last < 0 and line.owners.get(i - 1) != [last]:
         # "Năm D, ông được T bổ nhiệm giữ chức T": the office in between only acts
-        given = i == 1 and _GOT_FROM.fullmatch(line.gap[0]) and _TAKEN.fullmatch(gap) and _note(line, i)
+        given = i == 1 and _GOT_FROM.fullmatch(line.gap[0]) and _fits(_TAKEN, gap) and _note(line, i)
         return "post.goes-on" if given else ""
     attached = i - 1 == last or line.owners.get(i - 1, [None])[-1] == last
-    if attached and _SOFT.fullmatch(gap):
-        taken = i - 1 in line.verbs or (_TAKEN.fullmatch(gap) and not _STATE.search(gap))
+    if attached and _fits(_SOFT, gap):
+        taken = i - 1 in line.verbs or (_fits(_TAKEN, gap) and not _STATE.search(gap))
         if taken:
             line.verbs.add(i)
         if _next_person_has_it(line, i, last):
@@ -356,18 +365,18 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
         last_in_line = i == len(line.at) - 1 and _STATE.search(line.gap[i - 1]) is not None
         listed = (i - 1 in line.verbs or last_in_line) and _LISTED.match(line.s.text, line.at[i] + 1)
         return "post.next-in-list" if listed and _note(line, i) else ""
-    if _SUMS_UP.fullmatch(gap) and attached:
+    if attached and _fits(_SUMS_UP, gap):
         return "post.sums-up"
     if len(gap) > _FARTHEST or _ANOTHER.search(gap) or _heads_list(line, i):
         return ""
     if not attached and line.is_title(i - 1) and i - 1 not in line.owners and _BESIDE_TITLE.fullmatch(gap):
         return ""  # "P; T, nguyên T": somebody else's, as the title before it
-    return "post.taken" if _TAKEN.fullmatch(gap) and _note(line, i) else ""
+    return "post.taken" if _fits(_TAKEN, gap) and _note(line, i) else ""
 
 
 def _heads_list(line: _Line, i: int) -> bool:
     """``đến thăm nguyên T, T: P, P``: titles of those who are listed after the colon."""
-    while line.is_title(i + 1) and _SOFT.fullmatch(line.gap[i + 1]):
+    while line.is_title(i + 1) and _fits(_SOFT, line.gap[i + 1]):
         i += 1
     return line.is_name(i + 1) and ":" in line.gap[i + 1] and _INTRODUCES.fullmatch(line.gap[i + 1]) is not None
 
@@ -377,7 +386,7 @@ def _objects_own(line: _Line, i: int) -> bool:
     return (
         bool(_TRANSITIVE.search(line.gap[i]))
         and line.is_title(i + 1)
-        and bool(_SOFT.fullmatch(line.gap[i + 1]))
+        and _fits(_SOFT, line.gap[i + 1])
         and _name_ahead(line, i + 1) > 0
     )
 
@@ -393,8 +402,8 @@ def _given_to_next(line: _Line, i: int) -> bool:
     """``miễn nhiệm chức danh T đối với ông P``, ``.. đối với T P``."""
     return (
         i + 1 < len(line.at)
-        and bool(_TO_PERSON.fullmatch(line.gap[i + 1]))
-        and bool(_TAKEN.fullmatch(line.gap[i]) or _GIVEN.fullmatch(line.gap[i]))
+        and _fits(_TO_PERSON, line.gap[i + 1])
+        and bool(_fits(_TAKEN, line.gap[i]) or _GIVEN.fullmatch(line.gap[i]))
         and not _PROPOSED.search(line.gap[i])
         and _name_ahead(line, i + 1) > 0
     )
@@ -403,9 +412,9 @@ def _given_to_next(line: _Line, i: int) -> bool:
 def _name_ahead(line: _Line, i: int) -> int:
     """The name at ``i``, or the one that the titles from ``i`` on stand before; 0 when there is none."""
     while line.is_title(i):
-        if line.is_name(i + 1) and _GLUE.fullmatch(line.gap[i + 1]):
+        if line.is_name(i + 1) and _fits(_GLUE, line.gap[i + 1]):
             return i + 1
-        if not line.is_title(i + 1) or not _SOFT.fullmatch(line.gap[i + 1]):
+        if not line.is_title(i + 1) or not _fits(_SOFT, line.gap[i + 1]):
             return 0
         i += 1
     return i if line.is_name(i) else 0
@@ -419,19 +428,19 @@ def _note(line: _Line, i: int) -> bool:
 def _next_person_has_it(line: _Line, i: int, last: int) -> bool:
     """``T P, T, T P``: titles before a name when the name before had its own in front, or after ``và``."""
     j = i
-    while line.is_title(j + 1) and _SOFT.fullmatch(line.gap[j + 1]):
+    while line.is_title(j + 1) and _fits(_SOFT, line.gap[j + 1]):
         j += 1
     in_front = line.is_title(last - 1) and line.owners.get(last - 1) == [last] and line.s.text[line.at[last - 1]] == "T"
     if i - 1 == last and in_front and line.gap[i] == " và " and not _LISTED.match(line.s.text, line.at[i] + 1):
         return True  # "T P và T chúc mừng": an office that acts beside the person
-    if not (line.is_name(j + 1) and _GLUE.fullmatch(line.gap[j + 1])) or j == i:
+    if not (line.is_name(j + 1) and _fits(_GLUE, line.gap[j + 1])) or j == i:
         return False
     return "và" in line.gap[i] or (i - 1 == last and in_front)
 
 
 def _holders(line: _Line, i: int, group: list[int]) -> list[int]:
     """Whose a title after several names is: ``ông P và bà P, các T``, ``ông P, T và bà P, T làm T``."""
-    if i - 1 == group[-1] and _SUMS_UP.fullmatch(line.gap[i]):
+    if i - 1 == group[-1] and _fits(_SUMS_UP, line.gap[i]):
         first = len(group) - 1
         while first and group[first - 1] == group[first] - 1:
             first -= 1
@@ -449,8 +458,21 @@ def _chained_right(line: _Line, i: int) -> bool:
         return False
     if _SOMEBODY_ELSES.search(line.gap[i]):
         return False
-    given = i + 1 in line.verbs and _TAKEN.fullmatch(line.gap[i + 1]) and _JOINED.match(line.gap[i + 1])
-    return bool(given or _SOFT.fullmatch(line.gap[i + 1]))
+    given = i + 1 in line.verbs and _fits(_TAKEN, line.gap[i + 1]) and _JOINED.match(line.gap[i + 1])
+    return bool(given or _fits(_SOFT, line.gap[i + 1]))
+
+
+def _fits(pattern: regex.Pattern[str], gap: str) -> bool:
+    """Whether all words between two names or titles fit; the short ones of one page are those of the next."""
+    return _short_fits(pattern, gap) if len(gap) <= _SHORT else pattern.fullmatch(gap) is not None
+
+
+_SHORT = 30  # characters
+
+
+@lru_cache(maxsize=1 << 12)
+def _short_fits(pattern: regex.Pattern[str], gap: str) -> bool:
+    return pattern.fullmatch(gap) is not None
 
 
 class _FullForms:
@@ -572,13 +594,13 @@ _TERM = regex.compile(
 
 def _organisation(doc: Document, s: Skeleton, at: int) -> tuple[str, tuple[Evidence, ...]]:
     """The body behind the title (``Trưởng phòng Nghiệp vụ, O``), inside it, or where the person is sent to hold it."""
-    behind = _PARENT.match(s.text, at + 1)
+    behind = _PARENT.match(s.text, at + 1) if "O" in s.letters else None
     if behind:
         return _body(doc, s, behind.end() - 1, "post.organisation.behind")
     title = doc.mentions[s.mentions[at]]
     words = doc.span(title)
     inside = body_in_title(words)
-    sent = None if " " in inside else _WORKPLACE.search(s.text, max(0, at - 200), at)
+    sent = _WORKPLACE.search(s.text, max(0, at - 200), at) if "O" in s.letters and " " not in inside else None
     if sent:
         return _body(doc, s, sent.start("body"), "post.organisation.workplace")
     if not inside:
@@ -594,7 +616,7 @@ def _body(doc: Document, s: Skeleton, at: int, rule: str) -> tuple[str, tuple[Ev
 
 def _term(doc: Document, s: Skeleton, at: int) -> tuple[str, str, tuple[Evidence, ...]]:
     """First and last day of the term that directly follows the title; empty when none is stated."""
-    m = _TERM.match(s.text, at + 1)
+    m = _TERM.match(s.text, at + 1) if "D" in s.letters else None
     detail = doc.readings[s.mentions[m.end() - 1]].detail if m else None
     if m is None or not isinstance(detail, TimeValue) or detail.kind not in ("term", "interval"):
         return "", "", ()

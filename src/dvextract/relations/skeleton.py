@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import regex
 
-from dvextract.document import Document, Sentence
-from dvextract.grammar.fold import shadow
+from dvextract.document import Document, Mention, Sentence
+from dvextract.grammar.fold import page_lower
 
 LETTERS: Mapping[str, str] = {
     "PERSON": "P",
@@ -30,7 +30,8 @@ LETTERS: Mapping[str, str] = {
 }
 RANK = "R"
 """The letter of a TITLE that is a rank, an honour or a role rather than an office."""
-
+_OFFICES = ("", "post")
+"""The kinds of a TITLE that is an office."""
 
 _STOPS = frozenset('.!?…:;”"»/')
 _SIGNED = regex.compile(r"\(\s*[Đđ]ã (?:ký|kí)")
@@ -39,21 +40,33 @@ _BLANKS = re.compile(r"\s\s+|[^\S ]")
 _LONGEST = 3000  # characters of a sentence; a page without stops is cut before a mention, so that cost stays linear
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: a page has many, and a frozen one takes several times as long to make
 class Skeleton:
-    """One sentence. ``starts[i]:ends[i]`` is the stretch of the page that ``text[i]`` stands for.
+    """One sentence. ``mentions`` gives the mention's index for every position of a capital letter, in order of
+    position, and ``letters`` those letters; ``block`` is the index of the sentence's block; ``start`` and ``end`` are
+    the sentence's own offsets in the page.
 
-    ``mentions`` gives the mention's index for every position of a capital letter, in order of position; ``block`` is
-    the index of the sentence's block; ``start`` and ``end`` are the sentence's own offsets in the page.
+    ``anchors`` are the positions of characters that stand for a stretch of the page (mentions, runs of blanks), after
+    -1 for what comes before the sentence, and ``after`` the offsets in the page right behind those stretches; between
+    them ``text`` has the page's own characters.
     """
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    letters: str
     mentions: Mapping[int, int]
     block: int
     start: int
     end: int
+    anchors: Sequence[int]
+    after: Sequence[int]
+
+    def offset(self, position: int) -> int:
+        """Where in the page begins what ``text[position]`` stands for; of the end of ``text``, where the page goes on.
+
+        What ``text[position]`` stands for ends where ``text[position + 1]`` begins.
+        """
+        last = bisect_left(self.anchors, position) - 1
+        return self.after[last] + position - self.anchors[last] - 1
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the page that ``text[start:end]`` without blanks around it, of which something is left, is."""
@@ -61,93 +74,120 @@ class Skeleton:
             end -= 1
         while self.text[start] == " ":
             start += 1
-        return self.starts[start], self.ends[end - 1]
+        return self.offset(start), self.offset(end)
 
     def positions(self, letters: str) -> list[int]:
         """Positions of the mentions whose letter is one of ``letters``, in order."""
-        return [p for p in self.mentions if self.text[p] in letters]
+        return [p for p, letter in zip(self.mentions, self.letters, strict=True) if letter in letters]
 
 
 def skeletons(doc: Document) -> list[Skeleton]:
     """The sentences of a page in text order; a mention belongs to the sentence it starts in."""
-    folded = shadow(doc.text).lower()
+    folded = page_lower(doc.text)
     if len(folded) != len(doc.text):  # a letter outside Vietnamese that grows in lower case: offsets must hold
         folded = "".join(c if len(c) == 1 else "?" for c in map(str.lower, doc.text))
-    begins = [m.start for m in doc.mentions]
+    mentions = doc.mentions
+    letters = [
+        LETTERS.get(m.label, "A") if m.label != "TITLE" or r.kind in _OFFICES else RANK
+        for m, r in zip(mentions, doc.readings, strict=True)
+    ]
+    begins = [m.start for m in mentions]
     found = []
     for start, end, block in _lines_joined(doc):
         first, last = bisect_left(begins, start), bisect_left(begins, end)
         while end - start > _LONGEST and last - first > 1:
             cut = max(first + 1, bisect_left(begins, start + _LONGEST, first, last) - 1)
-            found.append(_skeleton(doc, folded, range(first, cut), start, begins[cut], block))
+            found.append(_skeleton(folded, mentions, letters, range(first, cut), start, begins[cut], block))
             first, start = cut, begins[cut]
             if cut == last - 1:
                 break
-        found.append(_skeleton(doc, folded, range(first, last), start, end, block))
+        found.append(_skeleton(folded, mentions, letters, range(first, last), start, end, block))
     return found
 
 
 def _lines_joined(doc: Document) -> list[tuple[int, int, int]]:
     """Start, end and first block of the sentences, where a line that was broken in the middle of one is one again."""
     joined: list[tuple[int, int, int]] = []
+    blocks, text = doc.blocks, doc.text
+    start = end = block = -1
     for s in doc.sentences:
-        if joined and _goes_on(doc, joined[-1], s):
-            joined[-1] = (joined[-1][0], s.end, joined[-1][2])
+        if (
+            joined
+            and s.block != block
+            and text[end - 1 : end] not in _STOPS
+            and blocks[s.block].kind == blocks[block].kind
+            and _goes_on(text, start, end, s)
+        ):
+            end = s.end
+            joined[-1] = (start, end, block)
         else:
-            joined.append((s.start, s.end, s.block))
+            start, end, block = s.start, s.end, s.block
+            joined.append((start, end, block))
     return joined
 
 
-def _goes_on(doc: Document, before: tuple[int, int, int], s: Sentence) -> bool:
-    """Whether a sentence continues the one before it: another block of the same kind, no stop, small letter ahead."""
-    start, end, block = before
-    if s.block == block or doc.blocks[s.block].kind != doc.blocks[block].kind or s.start - start > _LONGEST:
+def _goes_on(text: str, start: int, end: int, s: Sentence) -> bool:
+    """Whether a sentence of another block continues the one from ``start`` to ``end``, which no stop ends: only blanks
+    between, small letter ahead."""
+    if s.start - start > _LONGEST or text[end : s.start].strip():
         return False
-    if doc.text[end - 1 : end] in _STOPS or doc.text[end : s.start].strip():
-        return False
-    first = doc.text[s.start : s.start + 1]
-    return first.islower() or _SIGNED.match(doc.text, s.start, s.end) is not None
+    return text[s.start : s.start + 1].islower() or _SIGNED.match(text, s.start, s.end) is not None
 
 
-def _skeleton(doc: Document, folded: str, inside: range, start: int, end: int, block: int) -> Skeleton:
+def _skeleton(
+    folded: str,
+    all_mentions: Sequence[Mention],
+    letters: Sequence[str],
+    inside: range,
+    start: int,
+    end: int,
+    block: int,
+) -> Skeleton:
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
     mentions: dict[int, int] = {}
-    at = start
-
-    def words(until: int) -> None:
-        stretch = at
-        for blanks in _BLANKS.finditer(folded, at, until):  # count as one, so that patterns can name a single one
-            take(stretch, blanks.start())
-            pieces.append(" ")
-            starts.append(blanks.start())
-            ends.append(blanks.end())
-            stretch = blanks.end()
-        take(stretch, until)
-
-    def take(first: int, last: int) -> None:
-        if first < last:
-            pieces.append(folded[first:last])
-            starts.extend(range(first, last))
-            ends.extend(range(first + 1, last + 1))
-
+    anchors, after = [-1], [start]
+    at, position = start, 0
+    words = folded[start:end]
+    odd_blanks = not words.isprintable() or "  " in words  # of all blanks only a single space is printable
     for index in inside:
-        m = doc.mentions[index]
-        if m.start < at:
+        m = all_mentions[index]
+        begin = m.start
+        if begin < at:
             continue  # overlaps the one before: mentions are meant to be flat, but a row must not depend on it
-        words(m.start)
-        mentions[len(starts)] = index
-        pieces.append(_letter(doc, index))
-        starts.append(m.start)
-        ends.append(m.end)
+        if odd_blanks:
+            position = _add_words(folded, at, begin, position, pieces, anchors, after)
+        elif at < begin:
+            pieces.append(folded[at:begin])
+            position += begin - at
+        mentions[position] = index
+        pieces.append(letters[index])
+        anchors.append(position)
         at = m.end
-    words(end)
-    return Skeleton("".join(pieces), starts, ends, mentions, block, start, max(end, at))
+        after.append(at)
+        position += 1
+    if odd_blanks:
+        _add_words(folded, at, end, position, pieces, anchors, after)
+    elif at < end:
+        pieces.append(folded[at:end])
+    own = "".join([letters[index] for index in mentions.values()])
+    return Skeleton("".join(pieces), own, mentions, block, start, max(end, at), anchors, after)
 
 
-def _letter(doc: Document, index: int) -> str:
-    label = doc.mentions[index].label
-    if label == "TITLE" and doc.readings[index].kind not in ("", "post"):
-        return RANK
-    return LETTERS.get(label, "A")
+def _add_words(
+    folded: str, at: int, until: int, position: int, pieces: list[str], anchors: list[int], after: list[int]
+) -> int:
+    """Add words to a skeleton at ``position``, blanks counted as one, so that patterns can name a single one.
+
+    Returns the position behind them.
+    """
+    for blanks in _BLANKS.finditer(folded, at, until):
+        pieces += (folded[at : blanks.start()], " ")
+        position += blanks.start() - at
+        anchors.append(position)
+        after.append(blanks.end())
+        position += 1
+        at = blanks.end()
+    if at < until:
+        pieces.append(folded[at:until])
+        position += until - at
+    return position

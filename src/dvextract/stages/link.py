@@ -20,10 +20,10 @@ import regex
 from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, Reading
 from dvextract.interpretation.wording import fold, fold_name, one_line
 from dvextract.lexicon.units import AdminUnit, admin_units
-from dvextract.linking.bodies import Standing, is_generic, key_name, official_name, standing
+from dvextract.linking.bodies import Standing, era, is_generic, key_name, official_name, standing
 from dvextract.linking.documents import Documents
 from dvextract.linking.events import key_name as event_key
-from dvextract.linking.places import Places, Reference, facts
+from dvextract.linking.places import Place, Places, facts
 
 PREFIXES: Mapping[str, str] = {
     "PERSON": "per",
@@ -54,7 +54,14 @@ class Link:
         for doc in docs:
             places = Places(doc)
             documents = Documents(doc, places)
-            doc.add("links", tuple(_link(doc, i, places, documents) for i in range(len(doc.mentions))))
+            mentioned = enumerate(zip(doc.mentions, doc.readings, strict=True))
+            doc.add(
+                "links",
+                tuple(
+                    _link(doc, i, m.label, reading, places, documents) if m.label in PREFIXES else _NOTHING
+                    for i, (m, reading) in mentioned
+                ),
+            )
 
 
 @lru_cache(maxsize=1 << 14)
@@ -80,22 +87,30 @@ def _codes(unit: AdminUnit) -> str:
     return "\t" + "/".join(u.code for u in units.chain(unit)) if len(others) > 1 else ""
 
 
-def _link(doc: Document, i: int, places: Places, documents: Documents) -> EntityLink:
-    mention, reading = doc.mentions[i], doc.readings[i]
+def _link(doc: Document, i: int, label: str, reading: Reading, places: Places, documents: Documents) -> EntityLink:
     name = canonical_name(reading)
-    place = places.place(i)
-    if mention.label == "LOCATION" and place is not None:
-        return _place(name, place)
-    if mention.label == "ORGANISATION" and name and not reading.kind and ";" not in name:
-        return _body(doc, i, official_name(name, place), place, places.day)
-    if mention.label == "EVENT":
+    if label == "LOCATION":
+        place = places.place(i)
+        return _named(label, name) if place is None else _place(name, place)
+    if label == "ORGANISATION" and name and not reading.kind and ";" not in name:
+        return _body(doc, i, name, places)
+    if label == "EVENT":
         identifier = entity_id("EVENT", event_key(name, places))
-    else:
-        identifier = entity_id(mention.label, name, apart=documents.issuer(i))
-    return EntityLink(identifier, name) if identifier else EntityLink("", "")
+        return EntityLink(identifier, name) if identifier else _NOTHING
+    return _named(label, name, documents.issuer(i) if reading.detail is not None else "")
 
 
-def _place(name: str, place: Reference) -> EntityLink:
+_NOTHING = EntityLink("", "")
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(label: str, name: str, apart: str = "") -> EntityLink:
+    identifier = entity_id(label, name, apart=apart)
+    return EntityLink(identifier, name) if identifier else _NOTHING
+
+
+@lru_cache(maxsize=1 << 13)
+def _place(name: str, place: Place) -> EntityLink:
     found = facts(place)
     if place.unit is None:
         return EntityLink(entity_id("LOCATION", name), name, "", found if found.level else None)
@@ -103,17 +118,23 @@ def _place(name: str, place: Reference) -> EntityLink:
     return EntityLink(entity_id("LOCATION", official, place.unit), official, found.code, found)
 
 
-def _body(doc: Document, i: int, name: str, place: Reference | None, day: str) -> EntityLink:
-    mention = doc.mentions[i]
-    found = standing(name, doc.text[mention.start : mention.end], place, _following(doc, i), day)
-    own = f"page\t{doc.doc_id}"
+def _body(doc: Document, i: int, name: str, places: Places) -> EntityLink:
+    mention, place = doc.mentions[i], places.place(i)
+    name = official_name(name, place)
+    following = _following(doc, i) if place is None else ""
+    found = standing(name, doc.text[mention.start : mention.end], place, following, era(places.day))
+    of_page = found.of_page or (found.parent_unit is None and found.parent and is_generic(found.parent))
+    return _body_link(name, place, found, f"page\t{doc.doc_id}" if of_page else "")
+
+
+@lru_cache(maxsize=1 << 13)
+def _body_link(name: str, place: Place | None, found: Standing, own: str) -> EntityLink:
+    """The link of a body; ``own`` keeps bodies of one page from those of others, empty where nothing has to."""
     identifier = entity_id("ORGANISATION", key_name(name, place), found.unit, own if found.of_page else "")
-    if not identifier:
-        return EntityLink("", "")
-    return EntityLink(identifier, name, "", _body_facts(found, place, own))
+    return EntityLink(identifier, name, "", _body_facts(found, place, own)) if identifier else _NOTHING
 
 
-def _body_facts(found: Standing, place: Reference | None, own: str) -> BodyFacts:
+def _body_facts(found: Standing, place: Place | None, own: str) -> BodyFacts:
     of_same = place if found.parent_unit is not None and found.parent_unit == found.unit else None
     apart = own if found.parent_unit is None and found.parent and is_generic(found.parent) else ""
     return BodyFacts(
