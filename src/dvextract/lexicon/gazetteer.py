@@ -32,9 +32,9 @@ class Gazetteer:
     def __init__(self, names: Mapping[tuple[int, ...], str], key: Callable[[str], int]) -> None:
         by_length: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         lengths = {(name[0], min(len(name), _LONGEST)) for name in names}
-        begins = sorted({syllable for syllable, _ in lengths})
-        self._begins = Index(np.array(begins, dtype=np.uint64))
-        self._begun = np.array([[(b, n) in lengths for b in begins] for n in range(_LONGEST + 1)], dtype=bool)
+        starters = sorted({syllable for syllable, _ in lengths})
+        self._begins = Index(np.array(starters, dtype=np.uint64))
+        self._begun = np.array([[(s, n) in lengths for s in starters] for n in range(_LONGEST + 1)], dtype=bool)
         for name, cls in names.items():
             columns = [np.array([k], dtype=np.uint64) for k in name[:_LONGEST]]
             by_length[len(columns)].append((int(_fold(columns)[0]), key("gB" + cls), key("gI" + cls)))
