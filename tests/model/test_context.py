@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dvextract.lookup import look_up
-from dvextract.model import context, weights
+from dvextract.model import layers, weights
 from dvextract.model.context import BUCKETS, FIRST_WORD, Context, form_rows
 
 WIDTH, TAGS = 6, len(weights.TAGS)
@@ -71,7 +71,7 @@ def test_agrees_with_loops_and_no_sentence_sees_another(net, batch):
 def test_the_size_of_a_batch_does_not_matter(net, batch, monkeypatch):
     columns, first = batch
     together = net.emission(columns, first)
-    monkeypatch.setattr(context, "ROWS", 2)
+    monkeypatch.setattr(layers, "ROWS", 2)
     assert net.emission(columns, first) == pytest.approx(together, abs=1e-6)
 
 

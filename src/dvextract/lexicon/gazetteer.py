@@ -31,6 +31,10 @@ class Gazetteer:
 
     def __init__(self, names: Mapping[tuple[int, ...], str], key: Callable[[str], int]) -> None:
         by_length: dict[int, list[tuple[tuple[int, ...], str]]] = defaultdict(list)
+        lengths = {(name[0], min(len(name), _LONGEST)) for name in names}
+        starters = sorted({syllable for syllable, _ in lengths})
+        self._begins = Index(np.array(starters, dtype=np.uint64))
+        self._begun = np.array([[(s, n) in lengths for s in starters] for n in range(_LONGEST + 1)], dtype=bool)
         for name, cls in names.items():
             by_length[min(len(name), _LONGEST)].append((name[:_LONGEST], cls))
         own = {cls: (key("gB" + cls), key("gI" + cls)) for cls in {*names.values()}}
@@ -57,16 +61,15 @@ class Gazetteer:
         n = len(keys)
         tags = np.zeros(n, dtype=np.uint64)
         finish = np.repeat(first[1:], np.diff(first))
+        begin, syllable = self._begins.find(keys)
+        order = np.argsort(begin, kind="stable")
+        begin, syllable = begin[order], syllable[order]
+        room = finish[begin] - begin
         for length, (names, begins, inners) in self._tables.items():
-            if n < length:
-                continue
-            last = n - length + 1
-            folded = _fold([keys[i : last + i] for i in range(length)])
-            hits, place = names.find(folded)
-            order = np.argsort(hits)
-            hits, place = hits[order], place[order]
-            inside = hits + length <= finish[hits]
-            hits, place = hits[inside], place[inside]
+            fitting = begin[self._begun[length][syllable] & (room >= length)]  # few of all syllables
+            found, place = names.find(_fold([keys[fitting + i] for i in range(length)]))
+            order = np.argsort(found)
+            hits, place = fitting[found[order]], place[order]
             for i in range(length):  # what is taken by a longer name is not looked at again
                 free = tags[hits + i] == 0
                 hits, place = hits[free], place[free]

@@ -29,10 +29,11 @@ from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.lookup import look_up
 from dvextract.model import weights
-from dvextract.model.context import FIRST_WORD, MASK, SMALL, Context, form_rows
+from dvextract.model.context import FIRST_WORD, MASK, Context, form_rows
 from dvextract.model.decode import posteriors
 from dvextract.model.encoder import default_encoder
 from dvextract.model.features import Encoded
+from dvextract.model.layers import SMALL
 from dvextract.model.network import batches, one_thread, padded, update
 from dvextract.model.train import read_records
 from dvextract.pipeline import load_pipeline

@@ -47,9 +47,12 @@ class Cues:
         return tags, self._numbers[look_up(tags, self._keys)]
 
 
+_BUCKETS = np.array([0, 1, 2, 3, 3, 4, 4, 4, 4, 5], dtype=np.int64)
+
+
 def _bucket(distance: Ints) -> Ints:
     """0, 1, 2, 3 to 4, 5 to 8, more."""
-    return np.searchsorted(np.array([1, 2, 3, 5, 9]), distance, side="right").astype(np.int64)
+    return _BUCKETS.take(distance, mode="clip")
 
 
 def _coded(*parts: Ints) -> Keys:

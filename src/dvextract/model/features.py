@@ -229,13 +229,14 @@ class Encoder:
             block_key = np.array([self._names[b.kind] for b in doc.blocks], dtype=np.uint64)
             columns["block"][lo:hi] = block_key[np.searchsorted(block_start, start, side="right") - 1]
             self._words(doc, start, columns["word"][lo:hi], columns["pos"][lo:hi])
-            for f in doc.findings:
-                if f.label in columns and not f.is_own:  # no model learnt what a user's own lexicon says
-                    a, b = np.searchsorted(start, (f.start, f.end))
-                    if a < b:
-                        channel = columns[f.label][lo:hi]
-                        channel[a] = self._names["B" + f.rule]
-                        channel[a + 1 : b] = self._names["I" + f.rule]
+            found = [f for f in doc.findings if f.label in columns and not f.is_own]  # own lexicons were not learnt
+            begins = np.searchsorted(start, [f.start for f in found]) + lo
+            ends = np.searchsorted(start, [f.end for f in found]) + lo
+            for f, a, b in zip(found, begins.tolist(), ends.tolist(), strict=True):
+                if a < b:
+                    channel = columns[f.label]
+                    channel[a] = self._names["B" + f.rule]
+                    channel[a + 1 : b] = self._names["I" + f.rule]
         return columns
 
     def _evidence(self, flat: Syllables, columns: Mapping[str, Keys]) -> dict[str, Keys]:

@@ -26,8 +26,9 @@ from torch import nn
 from dvextract.errors import UsageError
 from dvextract.lookup import look_up
 from dvextract.model.arrays import DAMAGED, opened
-from dvextract.model.context import FIRST_WORD, MASK, PAD, SMALL, Context, form_rows, from_arrays, to_arrays
+from dvextract.model.context import FIRST_WORD, MASK, PAD, Context, form_rows, from_arrays, to_arrays
 from dvextract.model.features import CHANNELS, SYLLABLE, Encoded, key_of, reduced, shape
+from dvextract.model.layers import SMALL
 from dvextract.segmentation.sentences import sentences
 
 WIDTH = 128
