@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain, groupby, repeat
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -349,10 +349,15 @@ def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
-    count = np.fromiter(map(str.count, texts, repeat(" ")), dtype=np.int64, count=len(texts)) + 1
-    pieces = " ".join(texts).split(" ") if texts else []
-    flat = np.fromiter(map(_PIECES.__getitem__, pieces), dtype=np.uint64, count=len(pieces))
-    first = np.cumsum(count) - count
+    if not texts:
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64)
+    whole = " ".join(texts)
+    codes = np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    blanks = np.flatnonzero(codes == ord(" "))
+    flat = _piece_keys(whole, codes, np.append(0, blanks + 1), np.append(blanks, len(codes)))
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    first = np.searchsorted(blanks, np.cumsum(length + 1) - length - 1)
+    count = np.diff(first, append=len(flat))
     keys = flat[first]
     for d in range(1, int(count.max())):
         longer = np.flatnonzero(count > d)
