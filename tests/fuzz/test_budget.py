@@ -12,7 +12,8 @@ from growth import superlinear
 PIECES = (
     "tháng 1 ", "từ tháng 1 đến ", "ngày ", "1/", "1.", "số ", "của ", "và ", "(", "“", "A", "A, ", "Ông A ", "ạ ",
     "A nói ", "Ban A và ", "Trưởng ban ", "tổ chức ", "\n", " ", "- ", "; ", "\u0301", "\u200b", "tỉnh A ", "1 tỷ ",
-    "http://a/",
+    "http://a/", "tỉnh A huyện B ", "huyện A (tỉnh B), ", "Chủ tịch UBND tỉnh A ", "Bí thư Tỉnh ủy A Nguyễn Văn A, ",
+    "Ban Dân vận Tỉnh ủy phối hợp với Hội A ", "ngày 1/1/2020 đến ngày 2/2/2021 ", "ông A nói: “b”. ", "A (B) ",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ _SAME_LEVEL = {
 _WITHIN = regex.compile(r"[\s,(–-]*(?:(?:thuộc|của|ở|tại)\s+)?")
 _AND = regex.compile(r"[\s,;)(–-]*(?:(?:và|cùng|với)\s+)?(?:(?:các|hai|ba|\d+)\s+\p{L}+(?:\s+trấn|\s+phố)?\s+)?")
 _REACH = 40  # characters between two units of one enumeration
+_INSIDE_MOST = 16  # units in one name; more are no name, and each would be compared with each
 _TYPED = regex.compile(
     r"(?i:tỉnh|thành phố|thị xã|thị trấn|đặc khu|huyện|quận|xã|phường)\s|(?i:t\.?p|t\.?x|t\.?t|h|q|p|x)[.\s]|"
     r"(?:TP|TX|TT|[HQPX])(?=\p{Lu}|\d)"
@@ -156,7 +157,7 @@ class Places:
     def _inside(i: int, start: int, end: int, name: str) -> list[Reference]:
         named = units_in(name)
         found = [Reference(start, end, u.name, u.level, i, u.bare) for u in named]
-        if len(found) > 1:
+        if 1 < len(found) <= _INSIDE_MOST:
             for r in found:
                 r.beside = tuple(o for o in found if _RANK[o.level] < _RANK[r.level])
         return found
@@ -218,11 +219,15 @@ class Places:
     def _chain(self) -> None:
         """Find the larger units that are written after (or with) each one."""
         these = self._references
-        for i, r in enumerate(these):
+        behind = len(these)  # the first unit of the next mention
+        after = [behind] * len(these)
+        for i in range(len(these) - 2, -1, -1):
+            if these[i].mention != these[i + 1].mention:
+                behind = i + 1
+            after[i] = behind
+        for r, j in zip(these, after, strict=True):
             r.above += r.beside
-            at, j = r, i + 1
-            while j < len(these) and these[j].mention == r.mention:
-                j += 1
+            at = r
             if j == len(these) or these[j].start - r.end > _REACH:
                 continue
             lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
