@@ -35,13 +35,14 @@ from dvextract import storage
 from dvextract.document import Document
 from dvextract.pipeline import Pipeline, load_pipeline
 from dvextract.running.join import join_here, targets
+from dvextract.running.work import no_collection
 from dvextract.tables.pack import PackWriter
 from dvextract.tables.write import PartWriter, build, check_tables
 
 YARDSTICK_CHARACTERS = 60_000
 LONG_PAGE = 1_000_000  # characters
 FORMATS = ("csv", "jsonl")
-WHOLE = "all stages and tables"
+TABLES, WHOLE = "tables", "all stages and tables"
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "benchmarks" / "speed.json"
 BEGIN, END = "<!-- speed: written by benchmarks/speed.py --readme -->", "<!-- speed: end -->"
@@ -61,7 +62,7 @@ def read_texts(source: str, limit: int) -> list[str]:
 
 
 class Cost(NamedTuple):
-    """What calls take: seconds of this process's work in all, MB of memory at most at once."""
+    """Seconds of this process's work, and MB of memory at most at once."""
 
     seconds: float
     memory: float
@@ -74,14 +75,10 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - begin
 
 
-def costs(calls: Iterable[Callable[[], object]]) -> Cost:
-    """What calls take, one after the other."""
-    seconds = memory = 0.0
-    for call in calls:
-        before = forget_peak()
-        seconds += timed(call)
-        memory = max(memory, peak() - before)
-    return Cost(seconds, memory)
+def cost(call: Callable[[], object]) -> Cost:
+    """What a call takes."""
+    before = forget_peak()
+    return Cost(timed(call), peak() - before)
 
 
 def forget_peak() -> float:
@@ -115,23 +112,29 @@ def pages(texts: Iterable[str]) -> list[Document]:
     return [Document(str(i), text) for i, text in enumerate(texts)]
 
 
+def write(writer: PartWriter, docs: Iterable[Document]) -> None:
+    """Build and write the rows of pages."""
+    writer.write([build(doc) for doc in docs])
+
+
 def stage_costs(pipeline: Pipeline, docs: Sequence[Document]) -> dict[str, Cost]:
-    """What every stage takes, and building, writing and joining the tables."""
-    spent = {f"stage {s.name}": costs(partial(s, batch) for batch in batches(docs)) for s in pipeline.stages}
+    """What every stage takes, and building, writing and joining the tables; batch after batch, as in a run."""
+    spent: dict[str, list[Cost]] = {name: [] for name in (*(f"stage {s.name}" for s in pipeline.stages), TABLES)}
     tables = check_tables((), FORMATS)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, no_collection():
         part = str(Path(folder, "part.pack"))
         with storage.writing(part) as file:
             pack = PackWriter(file)
             with PartWriter(pack, FORMATS, tables) as writer:
-                calls = (lambda b=b: writer.write([build(doc) for doc in b]) for b in batches(docs))  # type: ignore[misc]
-                written = costs(calls)
-            ended = costs([lambda: pack.close({})])
+                for pages_of_batch in batches(docs):
+                    batch = [Document(doc.doc_id, doc.text) for doc in pages_of_batch]  # its layers go with it
+                    for stage in pipeline.stages:
+                        spent[f"stage {stage.name}"].append(cost(partial(stage, batch)))
+                    spent[TABLES].append(cost(partial(write, writer, batch)))
+            spent[TABLES].append(cost(lambda: pack.close({})))
         wanted = targets(folder, "single", tables, FORMATS)
-        joined = costs([lambda: join_here([part], wanted, str(Path(folder, "between")))])
-    together = (written, ended, joined)
-    spent["tables"] = Cost(sum(c.seconds for c in together), max(c.memory for c in together))
-    return spent
+        spent[TABLES].append(cost(lambda: join_here([part], wanted, str(Path(folder, "between")))))
+    return {name: Cost(sum(c.seconds for c in found), max(c.memory for c in found)) for name, found in spent.items()}
 
 
 def yardsticks(texts: Iterable[str]) -> dict[str, float]:
@@ -275,6 +278,9 @@ def markdown(f: Figures) -> str:
     for name, stage in f["stages"].items():
         ratios = " | ".join(f"{stage['rate'] / rate:.1f} ×" for rate in peers.values())
         lines.append(f"| {name} | {stage['rate']:,} | {stage['share']:.1%} | {stage['memory']:.1f} MB | {ratios} |")
+    for workers, run in f["runs"].items():
+        ratios = " | ".join(f"{run['rate'] / rate:.1f} ×" for rate in peers.values())
+        lines.append(f"| `run --workers {workers}`, wall time | {run['rate']:,} | | | {ratios} |")
     memory = max(r["memory"] for r in f["runs"].values())
     cold = f["cold_start"]["run seeds/"]["work"]
     lines += ["", f"At most {memory} MB a process; a run over one page is {cold} s of work, loading included."]

@@ -126,7 +126,7 @@ def work(job: Job, shard: Shard, key: str, deaths: Sequence[Death] = ()) -> Tall
     ``deaths`` are those of the workers that tried before. Then pages are worked on one at a time, so that it shows
     which of them ends workers; when it has shown, that page is a reject.
     """
-    with _ONE_AT_A_TIME, _no_collection():
+    with _ONE_AT_A_TIME, no_collection():
         pipeline = pipeline_of(job.pipeline, job.options)
         tally = Tally()
         found = pages_of(job, shard, deaths)
@@ -233,7 +233,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Layers and rows refer to each other in no cycles, so looking for some all the time is a fourteenth of the work.
 
     What cycles there are, of tracebacks for instance, wait for the end of the shard.

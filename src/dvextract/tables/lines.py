@@ -221,6 +221,6 @@ class _Integers(_Column):
         if size > len(self._known):
             self._known = self._encode(range(size), self._before, self._after)
             self._array = np.array(self._known, dtype=object)
-        known, encode, before, after = self._known, self._encode, self._before, self._after
-        size = len(known)
-        return [known[n] if n is not None and 0 <= n < size else encode((n,), before, after)[0] for n in values]
+        known, size, none = self._known, len(self._known), self._encode((None,), self._before, self._after)[0]
+        other = self._before.replace(b"%", b"%%") + b"%d" + self._after.replace(b"%", b"%%")
+        return [none if n is None else known[n] if 0 <= n < size else other % n for n in values]
