@@ -299,7 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print, or fill the README."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("pages", nargs="?", default="")
-    parser.add_argument("--limit", type=int, default=200)
+    parser.add_argument("--limit", type=int, help="pages at most (2000; of invented ones 200)")
     parser.add_argument("--json", type=Path, default=FIGURES)
     parser.add_argument("--readme", action="store_true")
     asked = parser.parse_args(arguments)
@@ -307,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         path = ROOT / "README.md"
         path.write_text(fill(path.read_text(encoding="utf-8"), json.loads(asked.json.read_bytes())), encoding="utf-8")
         return
-    texts = read_texts(asked.pages, asked.limit)
+    texts = read_texts(asked.pages, asked.limit or (2000 if asked.pages else 200))
     if len(set(texts)) < len(texts):
         print("some pages are the same: caches make this faster than an archive", file=sys.stderr)
     figures = measured(texts, asked.pages)
