@@ -26,8 +26,8 @@ Values = Sequence[Any] | NDArray[Any]
 
 _FEW = frozenset({"doc_id", "kind", "method", "table", "column", "rule", "pos"})
 """Columns with few different cells, besides those from closed lists."""
-_STRINGS = 1 << 15
-"""Cells that are remembered of a column."""
+_STRINGS = 1 << 10
+"""Cells that are remembered of a column; doc_id is in most tables, and does not come back after its batch."""
 _NUMBERS = 1 << 14
 """Whole numbers that are remembered, from 0: positions in all but the longest pages."""
 
