@@ -248,7 +248,7 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 class Engines:
-    """A pattern (syntax of `regex`) compiled by both engines, by each when it is first asked for."""
+    """A pattern (syntax of `regex`) compiled by both engines, by each when first asked: most pages need few of many."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
@@ -256,9 +256,20 @@ class Engines:
     @cached_property
     def own(self) -> regex.Pattern[str]:
         """For any text."""
-        return regex.compile(self._pattern)
+        # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
+        return regex.compile(f"(?:{self._pattern})|(?!)")
 
     @cached_property
     def standard(self) -> Pattern:
-        """For what `usual` gives."""
+        """For what `usual` gives, where `re` can have it."""
         return compiled(self._pattern) or self.own
+
+    @cached_property
+    def match(self) -> Try:
+        """``match`` of `own`."""
+        return self.own.match
+
+    @cached_property
+    def match_usual(self) -> Try:
+        """``match`` of `standard`."""
+        return self.standard.match

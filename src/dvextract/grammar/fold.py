@@ -99,6 +99,11 @@ def _folded(text: str) -> str:
 _short = lru_cache(maxsize=1 << 15)(_folded)
 
 
+def is_single_spaced(text: str) -> bool:
+    """Whether all blanks of ``text`` are single spaces, seen at once; False also of what holds other unprintables."""
+    return text.isprintable() and "  " not in text  # of all blanks only a space is printable
+
+
 def seen(text: str) -> str:
     """A page as its readers see it: letters that look Latin as Latin ones, invisible characters as blanks.
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import regex
 
-from dvextract.grammar.engine import usual
-from dvextract.grammar.trigger import Anchored, Places
+from dvextract.grammar.engine import Engines, usual
+from dvextract.grammar.trigger import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Scanner:
         patterns = [r.expanded(fragments) for r in rules]
         self._names = [r.name for r in rules]
         self._span = ["span" if "(?P<span>" in p else 0 for p in patterns]
-        self._tries = [Anchored(p) for p in patterns]
+        self._tries = [Engines(p) for p in patterns]
         self._places = Places() if places is None else places
         self._number = self._places.add(patterns)
 
@@ -98,7 +98,7 @@ class Scanner:
                 if at < free[rule]:
                     continue
                 tried = tries[rule]
-                m = tried.match(text, at, end) if read is None else tried.usual(read, at, end)
+                m = tried.match(text, at, end) if read is None else tried.match_usual(read, at, end)
                 if m:
                     free[rule] = m.end()
                     s, e = m.span(self._span[rule])

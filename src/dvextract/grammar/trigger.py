@@ -18,7 +18,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from dvextract.grammar.engine import Match, Try, compiled, usual
+from dvextract.grammar.engine import Engines, Match, usual
 
 WIDTH = 4
 """Characters of a match's beginning that are looked at."""
@@ -279,30 +279,11 @@ PAGE_FOLDED, PAGE_LOWER = Places(), Places()
 """Those of the grammars that read pages as `page_shadow` and `page_lower` give them."""
 
 
-class Anchored:
-    """A pattern to be tried at given positions; compiled when it first is, since most pages need few of many rules."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-
-    @cached_property
-    def match(self) -> Try:
-        """``match(text, start, end)``, as of `regex.Pattern`."""
-        # An alternative that never matches keeps regex from looking for a literal in all of the text at every try.
-        return regex.compile(f"(?:{self._pattern})|(?!)").match
-
-    @cached_property
-    def usual(self) -> Try:
-        """The same in what `engine.usual` gives for the text, where it is faster."""
-        standard = compiled(self._pattern)
-        return standard.match if standard else self.match
-
-
 class Finder:
     """A compiled pattern that is tried only where its matches can begin; for one over long texts."""
 
     def __init__(self, pattern: str, places: Places | None = None) -> None:
-        self._try = Anchored(pattern)
+        self._engines = Engines(pattern)
         self._places = Places() if places is None else places
         self._number = self._places.add([pattern])
 
@@ -310,7 +291,7 @@ class Finder:
         """As `regex.Pattern.finditer`, except that a match is never empty."""
         places, _ = self._places.share(self._number, text)
         end = len(text) if end is None else end
-        match = self._try.usual if usual(text) is text else self._try.match
+        match = self._engines.match_usual if usual(text) is text else self._engines.match
         for i in range(bisect_left(places, start), bisect_left(places, end)):
             if places[i] >= start and (m := match(text, places[i], end)) and m.end() > m.start():
                 yield m

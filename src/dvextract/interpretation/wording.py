@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import regex
 
-from dvextract.grammar.fold import shadow
+from dvextract.grammar.fold import is_single_spaced, shadow
 
 _BLANKS = regex.compile(r"[\s\u200b\ufeff]+")
 _DASH = regex.compile(r" ?[-‐-―] ?")
@@ -36,7 +36,7 @@ def one_line(text: str) -> str:
     >>> one_line("Hội nghị\\n sơ kết")
     'Hội nghị sơ kết'
     """
-    if text.isprintable() and "  " not in text:  # of all blanks only a single space is printable
+    if is_single_spaced(text):
         return text.strip()
     return _BLANKS.sub(" ", text).strip()
 

@@ -47,7 +47,7 @@ class Cues:
         return tags, self._numbers[look_up(tags, self._keys)]
 
 
-_BUCKETS = np.array([0, 1, 2, 3, 3, 4, 4, 4, 4, 5], dtype=np.int64)
+_BUCKETS = np.searchsorted([1, 2, 3, 5, 9], np.arange(10), side="right").astype(np.int64)
 
 
 def _bucket(distance: Ints) -> Ints:

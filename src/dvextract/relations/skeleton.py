@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import regex
 
 from dvextract.document import Document, Mention, Sentence
-from dvextract.grammar.fold import page_lower
+from dvextract.grammar.fold import is_single_spaced, page_lower
 
 LETTERS: Mapping[str, str] = {
     "PERSON": "P",
@@ -147,8 +147,7 @@ def _skeleton(
     mentions: dict[int, int] = {}
     anchors, after = [-1], [start]
     at, position = start, 0
-    words = folded[start:end]
-    odd_blanks = not words.isprintable() or "  " in words  # of all blanks only a single space is printable
+    odd_blanks = not is_single_spaced(folded[start:end])
     for index in inside:
         m = all_mentions[index]
         begin = m.start
