@@ -15,10 +15,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 SOURCES = ROOT / "src"
 
-if os.name == "nt":
-    FLAGS = ["/O2", "/fp:precise"]
-else:  # sums must be the same on every machine: no fused multiplication and addition
-    FLAGS = ["-O3", "-ffp-contract=off", "-fno-math-errno", "-g0"]
+# Sums must be the same on every machine: no fused multiplication and addition.
+FLAGS = ["/O2", "/fp:precise"] if os.name == "nt" else ["-O3", "-ffp-contract=off", "-fno-math-errno", "-g0"]
 
 
 class CompiledParts(BuildHookInterface):  # type: ignore[type-arg,misc]
