@@ -19,7 +19,7 @@ from threadpoolctl import ThreadpoolController
 
 from dvextract.lookup import look_up
 from dvextract.model.arrays import Arrays
-from dvextract.model.layers import Bottom, Layers, Seen, up_to_step
+from dvextract.model.layers import WIDEST, Bottom, Layers, Seen
 from dvextract.model.memory import Memory, joined
 
 Floats = NDArray[np.float32]
@@ -29,7 +29,7 @@ PAD, MASK, BUCKETS = 0, 1, 64
 FIRST_WORD = 2 + BUCKETS
 """Rows of the table of forms: nothing, hidden (in training), forms too rare to be known (by hash), known forms."""
 
-_FORMS = _COMBINATIONS = 16_384  # forms, and combinations of the columns' values, whose vectors are remembered
+_COMBINATIONS = 16_384  # combinations of the columns' values whose sums are remembered
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class Context:
 
     def emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         """Scores (syllables, tags); ``columns`` of the encoder, ``first`` the sentences' bounds (sentences + 1)."""
-        forms, word = self._forms_met.find(columns["token"], lambda new: self._form_vectors(columns["token"][new]))
+        word = form_rows(columns["token"], self.forms)
         code = joined([columns[name] for name in self.tables])
         others, other = self._others.find(code, lambda new: self._added(columns, new))
-        return self._scores(first, [(forms, word), (others, other)])
+        return self._scores(first, [(self.form_table, word), (others, other)])
 
     def scores(self, rows: NDArray[np.int32], first: NDArray[np.int64], seen: Seen | None = None) -> Floats:
         """Scores for rows of the tables (syllables, 1 + columns), of the form first; ``seen`` as of `Layers.scores`."""
-        tables = [self._with_first_layer(self.form_table), *self._tables_mixed.values()]
+        tables = [self.form_table, *(table for _, table in self.tables.values())]
         return self._scores(first, list(zip(tables, rows.T, strict=True)), seen)
 
     def _scores(self, first: NDArray[np.int64], bottom: Bottom, seen: Seen | None = None) -> Floats:
@@ -75,41 +75,15 @@ class Context:
         return Layers(self.weights, self.bias, self.out, self.out_bias, self.dilations)
 
     @cached_property
-    def _forms_met(self) -> Memory:
-        return Memory(np.float32, 4 * self.bias.shape[1], _FORMS)
-
-    def _form_vectors(self, keys: Keys) -> Floats:
-        return self._with_first_layer(self.form_table[form_rows(keys, self.forms)])
-
-    @cached_property
     def _others(self) -> Memory:
-        return Memory(np.float32, 4 * self.bias.shape[1], _COMBINATIONS)
+        return Memory(np.float32, self.bias.shape[1], _COMBINATIONS)
 
     def _added(self, columns: Mapping[str, Keys], at: NDArray[np.int64]) -> Floats:
-        """What columns other than the form's add up to, at some syllables: vectors as of `_with_first_layer`."""
-        total = np.zeros((len(at), 4 * self.bias.shape[1]), dtype=np.float32)
-        for name, (keys, _) in self.tables.items():
-            total += self._tables_mixed[name][look_up(columns[name][at], keys)]
+        """What columns other than the form's add up to, at some syllables."""
+        total = np.zeros((len(at), self.bias.shape[1]), dtype=np.float32)
+        for name, (keys, table) in self.tables.items():
+            total += table[look_up(columns[name][at], keys)]
         return total
-
-    @cached_property
-    def _tables_mixed(self) -> dict[str, Floats]:
-        tables = [table for _, table in self.tables.values()]
-        mixed = self._with_first_layer(np.concatenate(tables))
-        return dict(zip(self.tables, np.split(mixed, np.cumsum([len(t) for t in tables])[:-1]), strict=True))
-
-    def _with_first_layer(self, vectors: Floats) -> Floats:
-        """Vectors, and after each what the first layer makes of it for the right neighbour, itself and the left one.
-
-        The layer is linear but for a factor of the syllable, so this is done once for a vector rather than for every
-        syllable.
-        """
-        n, width = vectors.shape
-        filled = np.zeros((up_to_step(n), width), dtype=np.float32)
-        filled[:n] = vectors
-        taps = self.weights[0].reshape(3, width, width)
-        with _one_thread():
-            return np.concatenate([vectors, *((filled @ tap)[:n] for tap in taps)], axis=1)
 
 
 @cache
@@ -160,8 +134,8 @@ def from_arrays(file: Arrays, tags: int | None = None, prefix: str = "context_")
     keys = {n.removeprefix(begins): file.keys(n) for n in sorted(file.names) if n.startswith(begins)}
     out = floats("out", width, tags)
     dilations = file.take(prefix + "dilations", "int64", layers)
-    if not layers or not width or (dilations < 1).any():
-        raise ValueError("its network has no layers, or layers that look nowhere")
+    if not layers or not 0 < width <= WIDEST or (dilations < 1).any():
+        raise ValueError(f"its network has no layers, layers that look nowhere, or vectors wider than {WIDEST}")
     return Context(
         forms,
         floats("form_table", FIRST_WORD + len(forms), width),

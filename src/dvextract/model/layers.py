@@ -1,259 +1,182 @@
-"""The residual layers of a context network, for many sentences at once.
+"""The residual layers of a context network, for many sentences at once, in whole numbers.
 
-A layer looks ``d`` syllables left and right of every syllable. Two syllables ``a b`` that stand ``d`` apart share most
-of what they see, so a pair with the neighbours ``l`` and ``r`` costs four products with a matrix rather than six:
-
-    l L + a M + b R = (a + b) S + (b - a) D + (l - b) L,  S = (L + M + R) / 2
-    a L + b M + r R = (a + b) S - (b - a) D + (r - a) R,  D = (L - M + R) / 2
-
-(Winograd's minimal filtering; Lavin and Gray 2016). What the first layer makes of a syllable is looked up.
+A layer looks ``d`` syllables left and right of every syllable. What it sees are vectors divided by their root mean
+square and rounded to 8 bits, as are its weights, so its sums are exact: the same on every machine, whatever processor,
+library or batch they are computed with. What is done with fractions (squares, roots, rounding) is done in one order
+everywhere. Compiled loops (``_layers.pyx``) do the same several times faster, where they are there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dvextract.compiled import part
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Seen = Callable[[int, Floats], None]
 
 Bottom = Sequence[tuple[Floats, NDArray[np.signedinteger[Any]]]]
-"""Tables, and for every syllable a row of each."""
+"""Tables (rows, width), and for every syllable a row of each."""
 
 SMALL = 1e-6  # added to a mean square, so that a vector of nothing is not divided by nothing
 
+LARGEST = 127
+"""Levels to either side of zero: of weights, and of the vectors that they are multiplied by."""
+
+REACH = 8.0
+"""What the largest level of a vector stands for, in root mean squares of the vector; what is beyond is cut off.
+
+Of 9 and 6 the first does as well and the second changes twice as many tags.
+"""
+
 ROWS = 1024  # syllables worked on at once: what fits a processor's cache
 
-STEP = 16
-"""Matrix products have a multiple of so many rows and columns: a row's sums must not depend on how many others there
-are, and what a processor's blocks leave over is computed in another order."""
+LANES = 16
+"""Squares are summed in so many sums, these by halves: an order that every processor can keep up with."""
 
-_NOWHERE = 1 << 40  # a row beyond every room: what is taken from there with mode "clip" is the last row, which is zero
+WIDEST = (1 << 24) // (3 * LARGEST**2) // LANES * LANES
+"""Of a wider vector the sums could be greater than what single precision holds exactly, 2 ** 24."""
+
+_compiled = part("dvextract.model._layers")
 
 
-def up_to_step(n: int) -> int:
-    """The next multiple of `STEP`."""
-    return -(-n // STEP) * STEP
+class Matrix:
+    """A matrix of floating-point numbers (inputs, outputs) as whole ``levels``, a ``step`` for each output, a ``bias``.
+
+    Inputs and outputs are filled up with zeros to a multiple of `LANES`.
+    """
+
+    def __init__(self, weights: Floats, bias: Floats, inputs: int = 1) -> None:
+        """``inputs`` vectors that stand one after the other are filled up each."""
+        rows, columns = weights.shape
+        filled = np.zeros((inputs, filled_up(rows // inputs), filled_up(columns)), dtype=np.float32)
+        filled[:, : rows // inputs, :columns] = weights.reshape(inputs, rows // inputs, columns)
+        largest = np.abs(filled).max(axis=(0, 1))
+        unit = np.where(largest > 0, largest, 1) / np.float32(LARGEST)
+        self.levels = np.rint(filled / unit).astype(np.int8).reshape(-1, len(unit))
+        self.step = unit * np.float32(REACH / LARGEST)
+        self.bias = np.zeros(len(unit), dtype=np.float32)
+        self.bias[:columns] = bias
 
 
 class Layers:
     """``weights`` is (layers, 3 * width, width), ``bias`` (layers, width), ``out`` (width, tags), ``out_bias`` (tags).
 
-    Layer ``i`` looks ``dilations[i]`` syllables to the left and to the right.
+    Layer ``i`` looks ``dilations[i]`` syllables to the left and to the right. ``way`` is one of `ways`, by default the
+    fastest; an empty one does without compiled loops.
     """
 
-    def __init__(self, weights: Floats, bias: Floats, out: Floats, out_bias: Floats, dilations: Sequence[int]) -> None:
+    def __init__(
+        self,
+        weights: Floats,
+        bias: Floats,
+        out: Floats,
+        out_bias: Floats,
+        dilations: Sequence[int],
+        way: str | None = None,
+    ) -> None:
+        self._way = next(iter(ways()), "") if way is None else way
         self._width, self._tags = out.shape
         self._dilations = dilations
-        self._products = [_products(*layer.reshape(3, self._width, self._width)) for layer in weights[1:]]
-        self._bias = [np.tile(b, STEP) for b in bias]  # whole steps: adding short rows is slow
-        self._zero = np.zeros_like(self._bias[0])
-        beside = up_to_step(self._tags) - self._tags
-        self._out = np.pad(out, ((0, 0), (0, beside)))
-        self._out_bias = np.pad(out_bias, (0, beside))
+        self._matrices = [Matrix(w, b, inputs=3) for w, b in zip(weights, bias, strict=True)]
+        self._out = Matrix(out, out_bias)
+
+    @cached_property
+    def _levels(self) -> list[Floats]:
+        """Levels as floating-point numbers, which libraries multiply fastest."""
+        return [m.levels.astype(np.float32) for m in (*self._matrices, self._out)]
+
+    @cached_property
+    def _network(self) -> Any:
+        """The compiled loops with these matrices, if they are gone through so."""
+        if not self._way:
+            return None
+        size = self._width, self._tags, LARGEST / REACH, SMALL
+        return _compiled.Network(self._matrices, self._out, self._dilations, *size, self._way)
 
     def scores(self, first: Integers, bottom: Bottom, seen: Seen | None = None) -> Floats:
         """Scores (syllables, tags) of sentences with the bounds ``first`` (sentences + 1).
 
-        A syllable begins as the sum of one row of each table of ``bottom``; tables are (rows, 4 * width): a vector and
-        what the first layer makes of it for the right neighbour, for itself and for the left one. ``seen`` is told the
-        vectors that each layer and the last matrix get, before they are normalised.
+        A syllable begins as the sum of one row of each table of ``bottom``. ``seen`` is told the vectors that each
+        layer and the last matrix get, before they are normalised.
         """
         n = int(first[-1])
-        at, length = np.arange(n), np.diff(first)
-        place, after = at - np.repeat(first[:-1], length), np.repeat(first[1:] - 1, length) - at
-        parts = list(_parts(first))
-        half = up_to_step(max(int(first[end] - first[begin]) for begin, end in parts))
-        room = _Room(half, self._width, len(self._out_bias))
-        bottoms = _Bottoms(bottom, place, after, self._dilations[0])
-        pairs: list[_Pairs] = []
-        for d in self._dilations[1:]:
-            pairs.append(_Pairs(first, place, after, pairs[-1].row if pairs else at, d, half))
-        result = np.empty((n, len(self._out_bias)), dtype=np.float32)
-        for begin, end in parts:
+        x = np.zeros((n, filled_up(self._width)), dtype=np.float32)
+        for table, row in bottom:
+            x[:, : self._width] += table.take(row, axis=0)
+        result = np.empty((n, self._tags), dtype=np.float32)
+        if self._network and not seen:
+            self._network.scores(x, first, result)
+            return result
+        for begin, end in _parts(first):
             here = slice(int(first[begin]), int(first[end]))
-            x, row, start = self._first_layer(room, bottoms, here), at, here.start
+            result[here] = self._part(x[here], first[begin : end + 1] - first[begin], seen)
+        return result
+
+    def _part(self, x: Floats, first: Integers, seen: Seen | None) -> Floats:
+        n, width = x.shape
+        length = np.diff(first)
+        place = np.arange(n) - np.repeat(first[:-1], length)
+        after = np.repeat(length, length) - place - 1
+        around = np.empty((n, 3, width), dtype=np.float32)
+        for layer, (d, matrix, levels) in enumerate(zip(self._dilations, self._matrices, self._levels, strict=False)):
             if seen:
-                seen(0, bottoms.vectors(here))
-            for layer, order in enumerate(pairs, 1):
-                if seen:
-                    seen(layer, room.x[row[here] - start])
-                x = self._layer(layer, room, order.rows(begin, end, start))
-                row, start = order.row, int(order.first[begin])
-            if seen:
-                seen(len(self._dilations), room.x[row[here] - start])
-            scores = room.scores[: len(x), : x.shape[1]]
-            np.matmul(x, self._out, out=scores)
-            scores *= _factor(x)[..., None]
-            room.scores.reshape(2 * half, -1).take(row[here] - start, axis=0, out=result[here], mode="clip")
-        result += self._out_bias
-        return result[:, : self._tags]
+                seen(layer, x[:, : self._width])
+            rounded = self._rounded(x)
+            around[:, 0] = _shifted(rounded, d, place >= d)
+            around[:, 1] = rounded
+            around[:, 2] = _shifted(rounded, -d, after >= d)
+            y = around.reshape(n, -1) @ levels
+            y *= matrix.step
+            y += matrix.bias
+            np.maximum(y, 0, out=y)
+            y *= y
+            x += y
+        if seen:
+            seen(len(self._dilations), x[:, : self._width])
+        y = self._rounded(x) @ self._levels[-1]
+        y *= self._out.step
+        y += self._out.bias
+        scores: Floats = y[:, : self._tags]
+        return scores
 
-    def _first_layer(self, room: _Room, bottoms: _Bottoms, here: slice) -> Floats:
-        n = here.stop - here.start
-        x, y = room.halves(room.x)[:1, : up_to_step(n)], room.y[:1, : up_to_step(n)]
-        bottoms.vectors(here, x[0, :n])
-        bottoms.said(here, _factor(x[0, :n]), y[0, :n])
-        x[0, n:] = y[0, n:] = 0
-        steps = self._steps(y)
-        steps += self._bias[0]
-        self._bend(x, y)
-        return x
-
-    def _layer(self, layer: int, room: _Room, rows: _Rows) -> Floats:
-        n = len(rows.left)
-        whole = slice(0, up_to_step(n))
-        room.turn(rows)
-        x, h, y = room.halves(room.x)[:, whole], room.halves(room.h)[:, whole], room.y[:, whole]
-        np.multiply(x, _factor(x)[..., None], out=h)
-        (a, b), (to_a, to_b) = h, y
-        both, apart, left, right = self._products[layer - 1]
-        m, p = room.m[whole], room.p[whole]
-        np.add(a, b, out=m)
-        np.matmul(m, both, out=to_a)
-        steps = self._steps(to_a)
-        steps += self._bias[layer]
-        np.subtract(b, a, out=m)
-        np.matmul(m, apart, out=p)
-        np.subtract(to_a, p, out=to_b)
-        to_a += p
-        room.h.take(rows.before, axis=0, out=m[:n], mode="clip")
-        m -= b
-        np.matmul(m, left, out=p)
-        to_a += p
-        room.h.take(rows.behind, axis=0, out=m[:n], mode="clip")
-        m -= a
-        np.matmul(m, right, out=p)
-        to_b += p
-        self._bend(x, y)
-        return x
-
-    def _bend(self, x: Floats, y: Floats) -> None:
-        """Add to ``x`` the squares of what is positive in ``y``."""
-        x, y = self._steps(x), self._steps(y)
-        np.maximum(y, self._zero, out=y)
-        y *= y
-        x += y
-
-    def _steps(self, rows: Floats) -> Floats:
-        """A view whose last axis is a whole step of rows: what is added to each or compared with is long then."""
-        return rows.reshape(*rows.shape[:-2], -1, len(self._zero))
+    def _rounded(self, x: Floats) -> Floats:
+        """Levels of vectors divided by their root mean square."""
+        square = (x * x).reshape(len(x), -1, LANES)
+        total = square[:, 0].copy()
+        for more in range(1, square.shape[1]):
+            total += square[:, more]
+        half = LANES
+        while half > 1:
+            half //= 2
+            total = total[:, :half] + total[:, half:]
+        factor = np.float32(LARGEST / REACH) / np.sqrt(total / np.float32(self._width) + np.float32(SMALL))
+        levels: Floats = x * factor
+        np.maximum(levels, -LARGEST, out=levels)
+        np.minimum(levels, LARGEST, out=levels)
+        return np.rint(levels, out=levels)
 
 
-class _Room:
-    """Arrays that one part after the other is worked on in: two halves of ``half`` rows, and a last row of zero."""
-
-    def __init__(self, half: int, width: int, beside: int) -> None:
-        self._shape = 2, half, width
-        self.x, self._other, self.h = (np.zeros((2 * half + 1, width), dtype=np.float32) for _ in range(3))
-        self.y = np.zeros(self._shape, dtype=np.float32)
-        self.m, self.p = (np.zeros((half, width), dtype=np.float32) for _ in range(2))
-        self.scores = np.zeros((2, half, beside), dtype=np.float32)
-
-    def halves(self, rows: Floats) -> Floats:
-        """The two halves as one array."""
-        return rows[:-1].reshape(self._shape)
-
-    def turn(self, rows: _Rows) -> None:
-        """Put ``x`` in the order of the next layer."""
-        for half, row in zip(self.halves(self._other), rows[:2], strict=True):
-            self.x.take(row, axis=0, out=half[: len(row)], mode="clip")
-            half[len(row) : up_to_step(len(row))] = 0
-        self.x, self._other = self._other, self.x
+def ways() -> list[str]:
+    """The names of the compiled ways through the layers that this processor can go, the fastest first."""
+    return _compiled.way_names() if _compiled else []
 
 
-class _Bottoms:
-    """What syllables begin with, as the sum of rows of tables, and what the first layer says of it."""
-
-    def __init__(self, bottom: Bottom, place: Integers, after: Integers, d: int) -> None:
-        self._width = bottom[0][0].shape[1] // 4
-        self._tables = [table.reshape(-1, self._width) for table, _ in bottom]
-        rows = [4 * row.astype(np.int64) for _, row in bottom]
-        self._rows = [(row, _shifted(row, d) + 1, row + 2, _shifted(row, -d) + 3) for row in rows]
-        self._d, self._is_right, self._is_left = d, place >= d, after >= d
-
-    def vectors(self, here: slice, out: Floats | None = None) -> Floats:
-        """The vectors of some syllables."""
-        return self._sum(0, here, out)
-
-    def said(self, here: slice, factor: Floats, out: Floats) -> None:
-        """What the first layer says of some syllables whose vectors are multiplied by ``factor``."""
-        n = len(factor)
-        room = np.empty((3, n, self._width), dtype=np.float32)
-        for tap in range(3):
-            self._sum(tap + 1, here, room[tap])
-        factors = [
-            _shifted(factor, self._d) * self._is_right[here],
-            factor,
-            _shifted(factor, -self._d) * self._is_left[here],
-        ]
-        np.einsum("tij,ti->ij", room, np.stack(factors), out=out)
-
-    def _sum(self, tap: int, here: slice, out: Floats | None) -> Floats:
-        taken = (
-            t.take(r[tap][here], axis=0, mode="clip") for t, r in zip(self._tables[1:], self._rows[1:], strict=True)
-        )
-        total: Floats = self._tables[0].take(self._rows[0][tap][here], axis=0, out=out, mode="clip")
-        for more in taken:
-            total += more
-        return total
+def filled_up(n: int) -> int:
+    """The next multiple of `LANES`."""
+    return -(-n // LANES) * LANES
 
 
-class _Rows(NamedTuple):
-    """Rows of the syllables of a part's pairs in the layer before, and in this layer of those beside the pairs."""
-
-    left: Integers
-    right: Integers
-    before: Integers
-    behind: Integers
-
-
-class _Pairs:
-    """How syllables stand in a layer that looks ``d`` to either side: in pairs ``d`` apart.
-
-    The left ones are numbered, sentence after sentence; a right one stands ``half`` rows after its left one, and where
-    it would be beyond the sentence there is nothing. ``first`` are the sentences' bounds in this numbering.
-    """
-
-    def __init__(self, first: Integers, place: Integers, after: Integers, row: Integers, d: int, half: int) -> None:
-        """``place`` syllables stand before each in its sentence, ``after`` behind; ``row``: of the layer before."""
-        is_left = place // d % 2 == 0
-        left = np.flatnonzero(is_left)
-        paired = np.flatnonzero(after[left] >= d)
-        right = left[paired] + d
-        self.row = np.cumsum(is_left) - 1
-        self.first = np.append(self.row[first[:-1]], len(left))
-        self.row[right] = paired + half
-        self._left = row[left]
-        self._right, self._before, self._behind = (np.full(len(left), _NOWHERE) for _ in range(3))
-        self._right[paired] = row[right]
-        there = np.flatnonzero(place[left] >= d)
-        self._before[there] = self.row[left[there] - d]
-        there = np.flatnonzero(after[left] >= 2 * d)
-        self._behind[there] = self.row[left[there] + 2 * d]
-
-    def rows(self, begin: int, end: int, start: int) -> _Rows:
-        """Rows for the sentences ``begin`` to ``end``, whose first row in the layer before is ``start``."""
-        here = slice(int(self.first[begin]), int(self.first[end]))
-        return _Rows(
-            self._left[here] - start,
-            self._right[here] - start,
-            self._before[here] - here.start,
-            self._behind[here] - here.start,
-        )
-
-
-def _shifted(values: NDArray[Any], d: int) -> NDArray[Any]:
-    """The value ``d`` places before every one (after it where ``d`` is negative), 0 where there is none."""
-    moved = np.zeros_like(values)
-    if d > 0:
-        moved[d:] = values[:-d]
-    else:
-        moved[:d] = values[-d:]
+def _shifted(rows: Floats, d: int, there: NDArray[np.bool_]) -> Floats:
+    """The row ``d`` before every one (after it where ``d`` is negative), zero where it is not ``there``."""
+    moved = np.roll(rows, d, axis=0)
+    moved[~there] = 0
     return moved
 
 
@@ -264,15 +187,3 @@ def _parts(first: Integers) -> Iterator[tuple[int, int]]:
         end = max(begin + 1, int(np.searchsorted(first, first[begin] + ROWS, side="right")) - 1)
         yield begin, end
         begin = end
-
-
-def _factor(x: Floats) -> Floats:
-    """What rows are multiplied by so that their mean square is 1."""
-    square = np.einsum("...j,...j->...", x, x) / x.shape[-1]
-    factor: Floats = 1 / np.sqrt(square + SMALL)
-    return factor
-
-
-def _products(left: Floats, middle: Floats, right: Floats) -> tuple[Floats, ...]:
-    half = np.float32(0.5)
-    return half * (left + middle + right), half * (left - middle + right), left, right

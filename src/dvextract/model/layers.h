@@ -1,0 +1,177 @@
+/* The layers of a context network on rows of whole numbers; see layers.py, which says the same with arrays.
+
+One way for each kind of processor, all with the same results: whole numbers are summed exactly, and fractions are
+computed in one order, without fused multiplication and addition. A way is made by layers_way.h of a few definitions:
+
+  WAY(name)   the names of its functions
+  TARGET      what the compiler may use of the processor
+  LEVEL       the type in which rounded vectors are kept, SHIFT what is added to them, WEIGHT the type of weights
+  TILE        the columns that are summed at once
+  NAME        what it is called
+
+and of two functions: pack_block puts the weights of a tile in order, tile makes the sums (or EVERY_TILE all of them). */
+
+#ifndef DVEXTRACT_LAYERS_H
+#define DVEXTRACT_LAYERS_H
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LANES 16           /* as in layers.py */
+#define LARGEST 127.0f
+#define ROWS_AT_ONCE 6     /* rows whose sums stand in a processor's registers together */
+#define CHUNK 192          /* rows that are worked on together, about: what the second cache holds beside the weights */
+#define MOST_INPUTS 3
+
+typedef struct {
+    int vectors, width, outputs; /* vectors of a width, each a multiple of LANES; outputs too */
+    void *levels;                /* in the order in which a way goes through them */
+    int32_t *shift;              /* for each output, what undoes SHIFT */
+    float *step, *bias;
+} Matrix;
+
+typedef struct {
+    const char *name;
+    int (*pack)(Matrix *, const int8_t *levels);                  /* 0 where memory is out */
+    int (*pass)(const Matrix *layers, const int64_t *dilations, int n_layers, const Matrix *out, int true_width,
+                float factor, float small, float *x, const int64_t *first, int64_t sentences, float *scores, int tags);
+} Way;
+
+#if defined(__GNUC__) && defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* AVX2: products of 16-bit numbers, summed in pairs. A group is 4 inputs for each of 4 outputs. */
+
+#define WAY(name) name##_avx2
+#define TARGET __attribute__((target("avx2")))
+#define LEVEL int16_t
+#define WEIGHT int16_t
+#define SHIFT 0
+#define TILE 8
+#define NAME "avx2"
+
+static void pack_block_avx2(const Matrix *m, const int8_t *levels, int column, int16_t *packed)
+{
+    int k, c;
+    for (k = 0; k < m->vectors * m->width; k++)
+        for (c = 0; c < TILE; c++)
+            packed[(k / 4) * 4 * TILE + c * 4 + k % 4] = levels[(size_t)k * m->outputs + column + c];
+}
+
+INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int column,
+                             float *y)
+{
+    __m256i sum[ROWS_AT_ONCE][2];
+    const int16_t *w = (const int16_t *)m->levels + (size_t)column * m->vectors * m->width;
+    __m256 step = _mm256_loadu_ps(m->step + column), bias = _mm256_loadu_ps(m->bias + column);
+    int v, k, r;
+    for (r = 0; r < ROWS_AT_ONCE; r++)
+        sum[r][0] = sum[r][1] = _mm256_setzero_si256();
+    for (v = 0; v < m->vectors; v++)
+        for (k = 0; k < m->width; k += 4, w += 4 * TILE) {
+            __m256i low = _mm256_loadu_si256((const __m256i *)w), high = _mm256_loadu_si256((const __m256i *)(w + 16));
+            for (r = 0; r < ROWS_AT_ONCE; r++) {
+                int64_t four;
+                __m256i seen;
+                memcpy(&four, rows[r][v] + k, sizeof four);
+                seen = _mm256_set1_epi64x(four);
+                sum[r][0] = _mm256_add_epi32(sum[r][0], _mm256_madd_epi16(seen, low));
+                sum[r][1] = _mm256_add_epi32(sum[r][1], _mm256_madd_epi16(seen, high));
+            }
+        }
+    for (r = 0; r < ROWS_AT_ONCE; r++) {
+        __m256i whole = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sum[r][0], sum[r][1]), 0xD8);
+        __m256 total = _mm256_mul_ps(_mm256_cvtepi32_ps(whole), step);
+        _mm256_storeu_ps(y + r * m->outputs + column, _mm256_add_ps(total, bias));
+    }
+}
+
+#include "layers_way.h"
+
+/* AVX-512 with VNNI: four products of 8-bit numbers at once; one of the two must have no sign. */
+
+#define WAY(name) name##_vnni
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")))
+#define LEVEL uint8_t
+#define WEIGHT int8_t
+#define SHIFT 128
+#define TILE 16
+#define NAME "avx512vnni"
+
+static void pack_block_vnni(const Matrix *m, const int8_t *levels, int column, int8_t *packed)
+{
+    int k, c;
+    for (k = 0; k < m->vectors * m->width; k++)
+        for (c = 0; c < TILE; c++)
+            packed[(k / 4) * 4 * TILE + c * 4 + k % 4] = levels[(size_t)k * m->outputs + column + c];
+}
+
+INLINE TARGET void tiles_vnni(const Matrix *m, const uint8_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int column,
+                              const int tiles, float *y)
+{
+    __m512i sum[ROWS_AT_ONCE][4];
+    size_t apart = (size_t)TILE * m->vectors * m->width;
+    const int8_t *w = (const int8_t *)m->levels + (size_t)column * m->vectors * m->width;
+    int v, k, r, t;
+    for (r = 0; r < ROWS_AT_ONCE; r++)
+        for (t = 0; t < tiles; t++)
+            sum[r][t] = _mm512_loadu_si512(m->shift + column + t * TILE);
+    for (v = 0; v < m->vectors; v++)
+        for (k = 0; k < m->width; k += 4, w += 4 * TILE) {
+            __m512i weight[4];
+            for (t = 0; t < tiles; t++)
+                weight[t] = _mm512_loadu_si512(w + t * apart);
+            for (r = 0; r < ROWS_AT_ONCE; r++) {
+                int32_t four;
+                __m512i seen;
+                memcpy(&four, rows[r][v] + k, sizeof four);
+                seen = _mm512_set1_epi32(four);
+                for (t = 0; t < tiles; t++)
+                    sum[r][t] = _mm512_dpbusd_epi32(sum[r][t], seen, weight[t]);
+            }
+        }
+    for (r = 0; r < ROWS_AT_ONCE; r++)
+        for (t = 0; t < tiles; t++) {
+            int here = column + t * TILE;
+            __m512 total = _mm512_mul_ps(_mm512_cvtepi32_ps(sum[r][t]), _mm512_loadu_ps(m->step + here));
+            _mm512_storeu_ps(y + r * m->outputs + here, _mm512_add_ps(total, _mm512_loadu_ps(m->bias + here)));
+        }
+}
+
+#define EVERY_TILE(m, rows, y)                                        \
+    do {                                                              \
+        int column = 0;                                               \
+        for (; column + 4 * TILE <= (m)->outputs; column += 4 * TILE) \
+            tiles_vnni(m, rows, column, 4, y);                        \
+        for (; column < (m)->outputs; column += TILE)                 \
+            tiles_vnni(m, rows, column, 1, y);                        \
+    } while (0)
+
+#include "layers_way.h"
+
+#endif
+
+/* The ways that this processor can go, the fastest first; the last is NULL. There may be none: then a library's products
+   of floating-point numbers are as fast. */
+static const Way *const *ways(void)
+{
+    static const Way *found[3];
+    int n = 0;
+#if defined(__GNUC__) && defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        found[n++] = &way_vnni;
+    if (__builtin_cpu_supports("avx2"))
+        found[n++] = &way_avx2;
+#endif
+    found[n] = NULL;
+    return found;
+}
+
+#endif
