@@ -95,8 +95,8 @@ def test_a_model_file_keeps_the_network(net, batch, tmp_path):
     kept = weights.load(str(tmp_path / "m.npz")).context
     assert kept is not None
     assert kept.dilations == net.dilations
-    # halves keep three digits
-    assert kept.emission(*batch) == pytest.approx(net.emission(*batch), abs=0.05)
+    scores = net.emission(*batch)
+    assert (kept.emission(*batch) - scores).std() < 0.03 * scores.std()  # halves keep three digits
 
 
 def some_network(rng, width, dilations):
