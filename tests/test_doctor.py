@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dvextract import doctor
+from dvextract import compiled, doctor
 from dvextract.document import LABELS
 from dvextract.lexicon import tsv
 
@@ -24,8 +24,8 @@ def test_a_sound_installation_has_nothing_broken(report):
 
 def test_every_section_is_in_the_lines(report):
     named = {line.split()[0] for line in doctor.lines(report) if not line.startswith(" ")}
-    assert {"dvextract", "python", "system", "libraries", "extra", "recogniser", "model", "lexicons"} <= named
-    assert {"processors", "terminal", "space", "trial"} <= named
+    assert {"dvextract", "python", "system", "libraries", "extra", "compiled", "recogniser", "model"} <= named
+    assert {"lexicons", "processors", "terminal", "space", "trial"} <= named
 
 
 def test_versions_and_dates(report):
@@ -37,6 +37,14 @@ def test_versions_and_dates(report):
     model = report.sections["model"]
     assert len(model["sha256"]) == 64
     assert model["date"]
+
+
+def test_what_is_not_compiled_is_slow_and_not_broken(monkeypatch):
+    monkeypatch.setenv(compiled.SWITCH, "0")
+    report = doctor.examine()
+    assert report.broken == []
+    assert set(report.sections["compiled"].values()) == {False}
+    assert any("slower" in line for line in doctor.lines(report))
 
 
 def test_it_is_json(report):

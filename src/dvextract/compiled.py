@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 SWITCH = "DVEXTRACT_COMPILED"
@@ -21,3 +22,10 @@ def part(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError:
         return None
+
+
+def names() -> list[str]:
+    """The full names of all modules that there may be."""
+    root = Path(__file__).parent
+    sources = sorted(path.relative_to(root.parent).with_suffix("") for path in root.rglob("_*.pyx"))
+    return [".".join(source.parts) for source in sources]

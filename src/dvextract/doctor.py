@@ -20,7 +20,7 @@ from typing import Any
 
 import regex
 
-from dvextract import recognisers
+from dvextract import compiled, recognisers
 from dvextract.errors import DvextractError
 
 PACKAGE = "dvextract"
@@ -50,6 +50,7 @@ def examine() -> Report:
         "versions": _versions,
         "libraries": _libraries,
         "extras": _extras,
+        "compiled": _compiled,
         "recognisers": _recognisers,
         "model": _model,
         "lexicons": _lexicons,
@@ -107,6 +108,10 @@ def _extras(_: Report) -> dict[str, dict[str, Any]]:
             install = f"pip install '{PACKAGE}[{extra}]'" if missing else ""
             found[extra] = {"missing": missing, "install": install}
     return found
+
+
+def _compiled(_: Report) -> dict[str, bool]:
+    return {name: compiled.part(name) is not None for name in compiled.names()}
 
 
 def _recognisers(_: Report) -> dict[str, str]:
@@ -211,6 +216,10 @@ def lines(report: Report) -> list[str]:
     for name, extra in (s["extras"] or {}).items():
         lacks = f"lacks {', '.join(extra['missing'])}; do: {extra['install']}" if extra["missing"] else "installed"
         say("extra", f"{name}: {lacks}")
+    if loops := s["compiled"]:
+        there = sum(loops.values())
+        slower = "" if there == len(loops) else "; several times slower without: install again where a C compiler is"
+        say("compiled", f"{there} of {len(loops)} modules{slower}")
     for name, origin in (s["recognisers"] or {}).items():
         say("recogniser", f"{name}: {origin}")
     if model := s["model"]:

@@ -348,7 +348,7 @@ def settings(job: Job) -> dict[str, Any]:
         "options": job.options,
         "stages": {s.name: getattr(s, "fingerprint", "") for s in pipeline.stages},
         "lexicons": hashes(".tsv"),
-        "code": total(hashes(".py")),
+        "code": total({f"{kind} {name}": h for kind in (".py", ".pyx", ".h") for name, h in hashes(kind).items()}),
         "columns": asdict(job.columns),
         "repetition": job.repetition,
     }
