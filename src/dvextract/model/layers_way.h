@@ -30,30 +30,32 @@ static int WAY(pack)(Matrix *m, const int8_t *levels)
 }
 
 /* A vector divided by its root mean square, rounded; `factor` is levels in a root mean square. */
-TARGET static void WAY(rounded)(const float *x, int width, int true_width, float factor, float small, LEVEL *levels)
+TARGET static void WAY(rounded)(const float *restrict x, int width, int true_width, float factor, float small,
+                                LEVEL *restrict levels)
 {
     float sum[LANES], by;
-    int i, lane, half;
+    int i, lane;
     for (lane = 0; lane < LANES; lane++)
         sum[lane] = x[lane] * x[lane];
     for (i = LANES; i < width; i += LANES)
         for (lane = 0; lane < LANES; lane++)
             sum[lane] += x[i + lane] * x[i + lane];
-    for (half = LANES / 2; half; half /= 2)
-        for (lane = 0; lane < half; lane++)
-            sum[lane] += sum[lane + half];
-    by = factor / sqrtf(sum[0] / (float)true_width + small);
+    for (lane = 0; lane < 8; lane++)
+        sum[lane] += sum[lane + 8];
+    for (lane = 0; lane < 4; lane++)
+        sum[lane] += sum[lane + 4];
+    by = factor / sqrtf(((sum[0] + sum[2]) + (sum[1] + sum[3])) / (float)true_width + small);
     for (i = 0; i < width; i++) {
-        float v = x[i] * by;
-        v = v > -LARGEST ? v : -LARGEST;
-        v = v < LARGEST ? v : LARGEST;
-        v = (v + 12582912.0f) - 12582912.0f; /* 1.5 * 2 ** 23: rounds to the nearest, halves to even */
-        levels[i] = (LEVEL)((int32_t)v + SHIFT);
+        float nearest = (x[i] * by + 12582912.0f) - 12582912.0f; /* 1.5 * 2 ** 23: halves become even */
+        int32_t level = (int32_t)nearest;
+        level = level < LARGEST ? level : LARGEST;
+        level = level > -LARGEST ? level : -LARGEST;
+        levels[i] = (LEVEL)(level + SHIFT);
     }
 }
 
 /* Add to vectors the squares of what is positive in others. */
-TARGET static void WAY(bend)(float *x, const float *y, int n)
+TARGET static void WAY(bend)(float *restrict x, const float *restrict y, int n)
 {
     int i;
     for (i = 0; i < n; i++) {
