@@ -18,8 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.segmentation.crfsuite import Chain
 from dvextract.segmentation.rows import Numbers, Rows
+
+_loops = part("dvextract.segmentation._loops")
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -55,6 +58,11 @@ class _Lookup:
         count = np.bincount(self._slots(keys), minlength=1 << bits)
         self._maybe = count > 0
         self._begin = np.cumsum(count) - count
+
+    @property
+    def columns(self) -> tuple[Keys, NDArray[np.uint8], Integers, int]:
+        """The keys; by a key's upper bits whether there are any, and where they begin; how far bits are shifted."""
+        return self._keys, self._maybe.view(np.uint8), self._begin, int(self._shift)
 
     def _slots(self, keys: Keys) -> Integers:
         return (keys >> self._shift).view(np.int64)
@@ -183,6 +191,20 @@ class Scorer:
         """The forms that have these numbers, with single blanks."""
         return [self._forms[i] for i in types.tolist()]
 
+    @property
+    def spans(self) -> list[tuple[int, str, Floats, tuple[Keys, NDArray[np.uint8], Integers, int] | None]]:
+        """The known spans: width, reading, weights and the columns of the lookup, as the compiled chain takes them."""
+        return [(s.width, s.reading, s.weights, s.lookup and s.lookup.columns) for s in self._spans]
+
+    def columns(self) -> tuple[Integers, Floats, Keys, Keys, Keys, NDArray[np.uint8]]:
+        """Of all types class, keys of the form and in lower case (maybe none), power and whether it is a title.
+
+        Second are the weights, by class.
+        """
+        lower = self._keys["lower"].array if "lower" in self._keys else np.zeros(0, dtype=np.uint64)
+        title = self._title.array.view(np.uint8)
+        return self._class_of.array, self._weights.array, self._keys["form"].array, lower, self._power.array, title
+
     def emission(self, lines: Lines) -> Floats:
         """Scores (places, labels) of all places of ``lines``; those beside the sentences mean nothing."""
         k = len(self.labels)
@@ -226,7 +248,7 @@ class Scorer:
         for t in templates:
             reading = {"": "form", "is_in_dict": "lower"}.get(t.function, t.function)
             groups.setdefault((reading, t.width), []).append(t)
-        entries, pieces = text_keys(tuple(self._dictionary))
+        entries, pieces = text_keys(list(self._dictionary))
         tables = []
         for (reading, width), group in sorted(groups.items()):
             asked = entries[pieces >= width] if any(t.function == "is_in_dict" for t in group) else entries[:0]
@@ -245,7 +267,7 @@ class Scorer:
             else:
                 usual = self._state[-1]
                 # "BOS" and "EOS" are among the values, but no span has that few pieces
-                own.append((text_keys(tuple(t.rows))[0], column, self._state[list(t.rows.values())]))
+                own.append((text_keys(list(t.rows))[0], column, self._state[list(t.rows.values())]))
             self._constant += usual
             self._edges[BEGIN, column] += before - usual
             for d in range(width):  # the span that begins d places before the end
@@ -298,7 +320,7 @@ class Scorer:
                 looks.append((lower, title, digit))
         return looks
 
-    def _add(self, classes: Sequence[tuple[int, ...]], forms: Sequence[str], lowers: Sequence[str]) -> None:
+    def _add(self, classes: Sequence[tuple[int, ...]], forms: list[str], lowers: list[str]) -> None:
         keys, pieces = text_keys(forms)
         if lower_keys := self._keys.get("lower"):
             lower_keys.extend(text_keys(lowers)[0])
@@ -344,11 +366,13 @@ def _describer() -> Any:
     return CRFFeaturizer(["T[0].lower", "T[0].istitle", "T[0].isdigit"], set())
 
 
-def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
+def text_keys(texts: list[str]) -> tuple[Keys, Keys]:
     """Hashes of strings, the same in every run, and how many pieces they have between single blanks.
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
+    if _loops:
+        return _loops.text_keys(texts)  # type: ignore[no-any-return]
     if not texts:
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64)
     whole = " ".join(texts)

@@ -14,7 +14,10 @@ from unicodedata import is_normalized, normalize
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.segmentation.rows import Numbers, Rows
+
+_loops = part("dvextract.segmentation._loops")
 
 Integers = NDArray[np.int64]
 
@@ -47,44 +50,51 @@ class Tokenizer:
 
     def forget(self) -> None:
         """Forget all chunks, and with them the numbers of their tokens."""
-        self._known = Numbers()
-        # Of chunks: the first token, how many there are, the length, whether underthesea rewrites it.
-        self._chunks = Rows(np.int64, 4)
+        self._known = _loops.Chunks() if _loops else Numbers()
+        # Of chunks: the first token, how many there are, whether underthesea rewrites it.
+        self._chunks = Rows(np.int64, 3)
         self._numbers = Rows(np.int64)
         self._start = Rows(np.int64)
         self._end = Rows(np.int64)
 
-    def tokens(self, pieces: Sequence[str]) -> tuple[Spans, Integers, list[int]]:
+    def tokens(self, pieces: list[str]) -> tuple[Spans, Integers, list[int]]:
         """The tokens of every piece, their numbers, and the pieces that underthesea rewrites.
 
         In those it changes more than blanks (it composes letters and takes the Icelandic eth for đ), so that its words
         are not found in the text.
         """
-        texts: list[str] = []
-        counts: list[int] = []
-        for piece in pieces:
-            found = piece.split()
-            # "$" is the end, also before one line break
-            if found and (not piece[-1].isspace() or (piece[-1] == "\n" and not piece[-2].isspace())):
-                found[-1] += "\n"
-            texts += found
-            counts.append(len(found))
-        which = self._known.take(texts, self._find)
-        token, count, length, rewritten = self._chunks.array.take(which, axis=0).T
-        of_piece = np.cumsum([0, *counts])
-        # Chunks stand one blank apart, and none before or after them. Pieces of another length have other blanks.
-        after = np.append(0, np.cumsum(length + 1))
-        begin = after[of_piece]
-        start = after[:-1] - np.repeat(begin[:-1], counts)
-        size = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-        for k in np.flatnonzero(np.diff(begin) != size + 1).tolist():
-            start[of_piece[k] : of_piece[k + 1]] = [m.start() for m in CHUNK.finditer(pieces[k])]
+        which, start, of_piece = self._compiled_chunks(pieces) if _loops else self._chunks_of(pieces)
+        token, count, rewritten = self._chunks.array.take(which, axis=0).T
         first = np.append(0, np.cumsum(count))
         at = np.repeat(token - first[:-1], count) + np.arange(first[-1])
         shift = np.repeat(start, count)
         spans = Spans(self._start.array.take(at) + shift, self._end.array.take(at) + shift, first[of_piece])
         changed = np.unique(np.searchsorted(of_piece, np.flatnonzero(rewritten), side="right") - 1)
         return spans, self._numbers.array.take(at), changed.tolist()
+
+    def _compiled_chunks(self, pieces: list[str]) -> tuple[Integers, Integers, Integers]:
+        which, start, of_piece, new = self._known.find(pieces)
+        try:
+            self._find(new)
+        except BaseException:
+            self.forget()
+            raise
+        return which, start, of_piece
+
+    def _chunks_of(self, pieces: list[str]) -> tuple[Integers, Integers, Integers]:
+        """The numbers of all chunks, where they start in their piece, and the bounds of pieces (pieces + 1)."""
+        texts: list[str] = []
+        start: list[int] = []
+        counts: list[int] = []
+        for piece in pieces:
+            found = piece.split()
+            start += [m.start() for m in CHUNK.finditer(piece)]
+            # "$" is the end, also before one line break
+            if found and (not piece[-1].isspace() or (piece[-1] == "\n" and not piece[-2].isspace())):
+                found[-1] += "\n"
+            texts += found
+            counts.append(len(found))
+        return self._known.take(texts, self._find), np.array(start, dtype=np.int64), np.cumsum([0, *counts])
 
     def _find(self, texts: Sequence[str]) -> None:
         forms: list[str] = []
@@ -101,12 +111,12 @@ class Tokenizer:
                 subject = text + " " if text is chunk else chunk
                 found = [m.span() for m in self._pattern.finditer(subject)]
             is_rewritten = is_any_rewritten and normalize("NFC", chunk).translate(_STANDARD) != chunk
-            chunks += begin + len(forms), len(found), len(chunk), is_rewritten
+            chunks += begin + len(forms), len(found), is_rewritten
             for span in found:
                 bounds += span
                 forms.append(chunk[slice(*span)])
         self._numbers.extend(self._number(forms))  # first: should it fail, nothing has changed
-        self._chunks.extend(np.array(chunks, dtype=np.int64).reshape(-1, 4))
+        self._chunks.extend(np.array(chunks, dtype=np.int64).reshape(-1, 3))
         spans = np.array(bounds, dtype=np.int64).reshape(-1, 2)
         self._start.extend(spans[:, 0])
         self._end.extend(spans[:, 1])
