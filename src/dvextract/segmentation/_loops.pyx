@@ -5,7 +5,9 @@
 they know of. `Chain` scores and decodes as `scoring.Scorer` and `viterbi.Decoder` do, a sentence at a time.
 """
 
+from cpython.dict cimport PyDict_GetItemWithError
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
@@ -370,6 +372,147 @@ cdef class Words(Memory):
         return self.add((<const char *>parts)[:size], key)
 
 
+# ------------------------------------------------------------------------------------------------ tokens of chunks
+
+
+def numbers(object known, list strings, Py_ssize_t begin):
+    """The numbers that `rows.Numbers` gives to ``strings``, and the new ones; the first number of all is ``begin``."""
+    cdef int64_t[::1] found = np.empty(len(strings), dtype=np.int64)
+    cdef list new = []
+    cdef PyObject *number
+    cdef Py_ssize_t i
+    for i in range(len(strings)):
+        number = PyDict_GetItemWithError(known, strings[i])  # known may be a subclass
+        if number:
+            found[i] = <object>number
+        else:
+            found[i] = begin + len(known)
+            known[strings[i]] = found[i]
+            new.append(strings[i])
+    return np.asarray(found), new
+
+
+def tokens_of(list chunks, finditer):
+    """The tokens that a pattern finds in chunks, as a list, where they start and end, and how many each chunk has.
+
+    A chunk with a line break is at the end of its piece. Most are cut here, as the pattern would cut them: it is asked
+    for those of several words only, and where it knows short forms with a full stop.
+    """
+    cdef list tokens = [], start = [], end = []
+    cdef int64_t[::1] count = np.empty(len(chunks), dtype=np.int64)
+    cdef str chunk
+    cdef Py_ssize_t i, size, known, a, b
+    cdef bint is_last
+    for i in range(len(chunks)):
+        chunk, known = chunks[i], len(tokens)
+        is_last = chunk[len(chunk) - 1] == u"\n"
+        if is_last:
+            chunk = chunk[: len(chunk) - 1]
+        if not cut_plainly(chunk, tokens, start, end):
+            # What follows a chunk within its piece is some blank.
+            for m in finditer(chunk if is_last else chunk + " "):
+                a, b = m.span()
+                start.append(a)
+                end.append(b)
+                tokens.append(chunk[a:b])
+        count[i] = len(tokens) - known
+    return tokens, start, end, np.asarray(count)
+
+
+cdef frozenset SHORT = frozenset(["Tp", "Mr", "Mrs", "Ms", "Dr"])
+
+
+cdef bint cut_plainly(str chunk, list tokens, list start, list end) except -1:
+    """Add the tokens of a word of letters or of figures with marks around it; returns whether it is one."""
+    cdef int kind = PyUnicode_KIND(chunk)
+    cdef void *data = PyUnicode_DATA(chunk)
+    cdef Py_ssize_t size = len(chunk), first = 0, last, i, to
+    cdef Py_UCS4 c
+    cdef str word
+    while first < size and PyUnicode_READ(kind, data, first) in u"(“\"‘":
+        first += 1
+    last = first
+    if first < size and (<Py_UCS4>PyUnicode_READ(kind, data, first)).isalpha():
+        while last < size and (<Py_UCS4>PyUnicode_READ(kind, data, last)).isalpha():
+            last += 1
+    else:
+        while last < size and u"0" <= <Py_UCS4>PyUnicode_READ(kind, data, last) <= u"9":
+            last += 1
+        # One mark of decimals or thousands; with two it might be a date.
+        if first < last < size - 1 and PyUnicode_READ(kind, data, last) in u".," and (
+            u"0" <= <Py_UCS4>PyUnicode_READ(kind, data, last + 1) <= u"9"
+        ):
+            last += 2
+            while last < size and u"0" <= <Py_UCS4>PyUnicode_READ(kind, data, last) <= u"9":
+                last += 1
+    if first == last:
+        return False
+    for i in range(last, size):
+        c = PyUnicode_READ(kind, data, i)
+        if c not in u".,;)?!…”’\"%" and not (c == u":" and i == size - 1):
+            return False
+    word = chunk[first:last]
+    c = PyUnicode_READ(kind, data, last - 1)
+    if last < size and PyUnicode_READ(kind, data, last) == u"." and c.isalpha() and (not c.islower() or word in SHORT):
+        return False
+    # The pattern takes any letter for the stop of "Th.S", and this letter for a mark.
+    if (word.startswith("Th") and len(word) > 3 and word[3] in u"Ss") or word.startswith("ʺ"):
+        return False
+    for i in range(first):
+        tokens.append(chunk[i : i + 1])
+        start.append(i)
+        end.append(i + 1)
+    tokens.append(word)
+    start.append(first)
+    end.append(last)
+    i = last
+    while i < size:
+        to = i + 1
+        if PyUnicode_READ(kind, data, i) == u".":
+            while to < size and PyUnicode_READ(kind, data, to) == u".":
+                to += 1
+        tokens.append(chunk[i:to])
+        start.append(i)
+        end.append(to)
+        i = to
+    return True
+
+
+def expanded(
+    const int64_t[::1] which, const int64_t[::1] begin, const int64_t[::1] of_piece, const int64_t[:, ::1] chunks,
+    const int64_t[::1] start, const int64_t[::1] end, const int64_t[::1] number,
+):
+    """Of the tokens of all chunks start and end in their piece, the bounds of pieces (pieces + 1), and their numbers.
+
+    ``which`` are the chunks, that begin in their piece at ``begin``; ``of_piece`` are the bounds of pieces in them. Of
+    known chunks the first token and how many there are, of tokens start and end in the chunk and the number.
+    """
+    cdef Py_ssize_t k, i, n = 0, token, tokens = number.shape[0]
+    for i in range(which.shape[0]):
+        if not 0 <= which[i] < chunks.shape[0]:
+            raise ValueError("unknown chunk")
+        n += chunks[which[i], 1]
+    cdef int64_t[::1] from_ = np.empty(n, dtype=np.int64)
+    cdef int64_t[::1] to = np.empty(n, dtype=np.int64)
+    cdef int64_t[::1] found = np.empty(n, dtype=np.int64)
+    cdef int64_t[::1] first = np.zeros(of_piece.shape[0], dtype=np.int64)
+    if begin.shape[0] < which.shape[0] or start.shape[0] != tokens or end.shape[0] != tokens or chunks.shape[1] < 2:
+        raise ValueError("columns of different length")
+    n = 0
+    for k in range(of_piece.shape[0] - 1):
+        if not 0 <= of_piece[k] <= of_piece[k + 1] <= which.shape[0]:
+            raise ValueError("pieces outside of the chunks")
+        for i in range(of_piece[k], of_piece[k + 1]):
+            token = chunks[which[i], 0]
+            if token < 0 or token + chunks[which[i], 1] > tokens or n + chunks[which[i], 1] > found.shape[0]:
+                raise ValueError("chunks outside of the tokens")
+            for token in range(token, token + chunks[which[i], 1]):
+                from_[n], to[n], found[n] = begin[i] + start[token], begin[i] + end[token], number[token]
+                n += 1
+        first[k + 1] = n
+    return np.asarray(from_), np.asarray(to), np.asarray(first), np.asarray(found)
+
+
 # ------------------------------------------------------------------------------------------------ scores and labels
 
 cdef enum:
@@ -386,8 +529,8 @@ cdef struct Table:
     int reading, shift
     const double *weights
     const uint64_t *keys
-    const uint8_t *maybe
-    const int64_t *begin
+    const uint8_t *maybe  # bits
+    const int32_t *begin
 
 
 cdef struct Types:
@@ -423,7 +566,7 @@ cdef class Chain:
         cdef const double[:, ::1] weights
         cdef const uint64_t[::1] keys
         cdef const uint8_t[::1] maybe
-        cdef const int64_t[::1] begin
+        cdef const int32_t[::1] begin
         cdef Table *table
         self.labels, self.transition, self.most, self.slack = len(transition), transition, most, slack
         self.held = list(spans)
@@ -444,7 +587,7 @@ cdef class Chain:
             if table.reading < 2:
                 keys, maybe, begin, table.shift = lookup
                 if not 0 < table.shift < 64 or keys.shape[0] < table.count or not (
-                    maybe.shape[0] == begin.shape[0] == 1 << (64 - table.shift)
+                    8 * maybe.shape[0] == begin.shape[0] == 1 << (64 - table.shift)
                 ):
                     raise ValueError("not the spans of this chain")
                 table.keys, table.maybe, table.begin = &keys[0], &maybe[0], &begin[0]
@@ -578,7 +721,7 @@ cdef class Chain:
         cdef const Table *table
         cdef const uint64_t *keys
         cdef uint64_t key
-        cdef size_t place
+        cdef size_t place, slot
         for i in range(self.count):
             table = &self.tables[i]
             if table.width > n:
@@ -595,8 +738,9 @@ cdef class Chain:
             key = keys[types[0]]
             for d in range(1, table.width):
                 key = key * of.power[types[d]] + keys[types[d]]
-            if table.maybe[key >> table.shift]:
-                place = table.begin[key >> table.shift]
+            slot = key >> table.shift
+            if table.maybe[slot >> 3] >> (slot & 7) & 1:
+                place = table.begin[slot]
                 while place < <size_t>table.count and table.keys[place] < key:
                     place += 1
                 if place < <size_t>table.count and table.keys[place] == key:

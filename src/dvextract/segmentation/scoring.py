@@ -60,9 +60,9 @@ class _Lookup:
         self._begin = np.cumsum(count) - count
 
     @property
-    def columns(self) -> tuple[Keys, NDArray[np.uint8], Integers, int]:
-        """The keys; by a key's upper bits whether there are any, and where they begin; how far bits are shifted."""
-        return self._keys, self._maybe.view(np.uint8), self._begin, int(self._shift)
+    def columns(self) -> tuple[Keys, NDArray[np.uint8], NDArray[np.int32], int]:
+        """The keys; by upper bits of keys a bit for whether there are any, and where they begin; how many bits remain."""
+        return self._keys, np.packbits(self._maybe, bitorder="little"), self._begin.astype(np.int32), int(self._shift)
 
     def _slots(self, keys: Keys) -> Integers:
         return (keys >> self._shift).view(np.int64)
@@ -140,7 +140,8 @@ class Lines:
 class Scorer:
     """State scores for sequences of token types.
 
-    ``templates`` are those stored beside the model, ``dictionary`` gives that beside it if a template asks for it.
+    ``templates`` are those stored beside the model, ``dictionary`` gives that beside it if a template asks for it; as
+    an attribute it is empty if none does.
     Types are remembered until `forget`.
     Raises ValueError for a template that looks further than two tokens away.
     """
@@ -150,7 +151,7 @@ class Scorer:
         self._state = np.vstack([model.state, np.zeros(len(model.labels))])  # the last row: a value without weights
         parsed = _parse(model, templates)
         # The part-of-speech model brings a dictionary that none of its templates asks.
-        self._dictionary = dictionary() if any(t.function == "is_in_dict" for t in parsed) else frozenset()
+        self.dictionary = dictionary() if any(t.function == "is_in_dict" for t in parsed) else frozenset()
         single = [t for t in parsed if t.width == 1]
         self._values = [_Values([t for t in single if t.function == function]) for function in _FUNCTIONS]
         self._constant = np.zeros(len(model.labels))
@@ -183,7 +184,7 @@ class Scorer:
         self._title = Rows(np.bool_)
         self._title.extend([False] * around)
 
-    def types(self, forms: Sequence[str]) -> Integers:
+    def types(self, forms: list[str]) -> Integers:
         """A number for every form; runs of blanks in a form, of any kind, count as one."""
         return self._types.take(forms, self._describe)
 
@@ -192,9 +193,15 @@ class Scorer:
         return [self._forms[i] for i in types.tolist()]
 
     @property
-    def spans(self) -> list[tuple[int, str, Floats, tuple[Keys, NDArray[np.uint8], Integers, int] | None]]:
+    def spans(self) -> list[tuple[int, str, Floats, tuple[Keys, NDArray[np.uint8], NDArray[np.int32], int] | None]]:
         """The known spans: width, reading, weights and the columns of the lookup, as the compiled chain takes them."""
-        return [(s.width, s.reading, s.weights, s.lookup and s.lookup.columns) for s in self._spans]
+        return [(s.width, s.reading, s.weights, s.lookup.columns if s.lookup else None) for s in self._spans]
+
+    def spans_of(self, forms: Sequence[str]) -> Iterator[str]:
+        """All that a template can ask the dictionary for in a sentence of these forms."""
+        lowers = [lower for lower, _, _ in self._looks(forms)]
+        for width in range(1, _WINDOW + 1):
+            yield from map(" ".join, zip(*(lowers[i:] for i in range(width)), strict=False))
 
     def columns(self) -> tuple[Integers, Floats, Keys, Keys, Keys, NDArray[np.uint8]]:
         """Of all types class, keys of the form and in lower case (maybe none), power and whether it is a title.
@@ -248,7 +255,7 @@ class Scorer:
         for t in templates:
             reading = {"": "form", "is_in_dict": "lower"}.get(t.function, t.function)
             groups.setdefault((reading, t.width), []).append(t)
-        entries, pieces = text_keys(list(self._dictionary))
+        entries, pieces = text_keys(list(self.dictionary))
         tables = []
         for (reading, width), group in sorted(groups.items()):
             asked = entries[pieces >= width] if any(t.function == "is_in_dict" for t in group) else entries[:0]
@@ -288,7 +295,7 @@ class Scorer:
         """Add types."""
         forms = [" ".join(form.split()) for form in raw]
         looks = self._looks(forms)
-        dictionary = self._dictionary
+        dictionary = self.dictionary
         form_of, lower_of, title_of, digit_of, in_of = (v.number for v in self._values)
         classes = [
             (

@@ -23,7 +23,7 @@ _FEW = 6  # labels of a token: most runs have no token with more
 class Decoder:
     """Finds best paths under one matrix of ``transition`` scores (labels, labels), from row to column.
 
-    ``most`` is how much neighbours can at most favour a label (column) over the leading one (row), -inf for that itself.
+    ``most`` is how much neighbours can at most favour a label (column) over the leading one (row); -inf for itself.
     """
 
     def __init__(self, transition: Floats) -> None:
