@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from underthesea_core import CRFFeaturizer, CRFTagger
 
+from dvextract.compiled import part
 from dvextract.errors import DvextractError
 from dvextract.lexicon.tsv import rows
 from dvextract.segmentation import crfsuite, fast, scoring, tokenizer, underthesea
@@ -196,6 +198,19 @@ def test_groups_change_nothing(monkeypatch, segmenter):
         assert by_arrays(segmenter, texts) == expected
 
 
+def test_ties_are_broken_as_underthesea_does():
+    for folder in (fast._WORDS, fast._POS):
+        tagger, theirs = fast.Tagger(fast._package() / folder), CRFTagger()
+        theirs.load(str(fast._package() / folder / "models.bin"))
+        featurizer = CRFFeaturizer(tagger._templates(), tagger._dictionary())
+        chance = random.Random(0)
+        words = ["日本", "한글", "qwz", "Qwz", "\u0301", *(word for text in prose(20) for word in text.split())]
+        for _ in range(300):
+            forms = chance.choices(words[: chance.choice([4, 6, len(words)])], k=chance.randint(1, 30))
+            found = [tagger.labels[i] for i in tagger._one_by_one(forms)]
+            assert found == theirs.tag(featurizer.process([[[form] for form in forms]])[0])
+
+
 @pytest.mark.parametrize("labels", [2, 5])
 def test_best_path_of_all_paths(labels):
     chance = np.random.default_rng(labels)
@@ -284,17 +299,41 @@ def test_common_letters_look_as_the_featuriser_says(segmenter):
         assert look == tuple(value.partition("=")[2] for value in sentence[0]), form
 
 
-def test_simple_chunks_are_cut_as_the_pattern_says(segmenter):
-    pattern = segmenter._tokenizer._pattern
+_loops = part("dvextract.segmentation._loops")
+compiled = pytest.mark.skipif(not _loops, reason="nothing is compiled here")
+
+
+@compiled
+def test_chunks_are_cut_as_the_pattern_says(segmenter):
+    finditer = segmenter._tokenizer._pattern.finditer
     words = {word for text in prose(400) for word in text.split()}
-    words |= {f"{a}{b}" for a in ("Th", "th", "T", "TP", "NĐ") for b in ("", "S", "s", "aS", "as", "ủ", "uS", "ư")}
-    words |= {"2", "21", "2026", "٣٤", "1" * 30}
+    words |= {f"{a}{b}" for a in ("Th", "th", "T", "TP", "NĐ", "ʺ") for b in ("", "S", "s", "aS", "as", "ủ", "uS", "ư")}
+    words |= {
+        "2",
+        "21",
+        "2026",
+        "٣٤",
+        "1" * 30,
+        "Tp",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "1.5",
+        "1,5",
+        "12.11.2020",
+        "1.5.",
+        "v.v",
+    }
     words |= {word.upper() for word in words} | {word.title() for word in words}
-    simple = 0
-    for word in words:
-        for chunk in (word, word + ",", word + "."):
-            for subject in (chunk, chunk + " "):
-                if found := tokenizer._simple(chunk):
-                    assert found == [m.span() for m in pattern.finditer(subject)], subject
-                    simple += 1
-    assert simple > len(words)
+    chance = random.Random(0)
+    marks = ["", "", ".", ",", *"()“”\"‘’;:!?…%'-/<D", "...", "..", ":)", "\n"]
+    chunks = [
+        "".join(chance.choices(marks, k=i % 3)) + word + "".join(chance.choices(marks, k=i // 3))
+        for word in words
+        for i in range(9)
+    ]
+    chunks = [piece + "\n" * ("\n" in chunk) for chunk in chunks for piece in chunk.replace("\n", "").split()]
+    ours, theirs = _loops.tokens_of(chunks, finditer), tokenizer._tokens_of(chunks, finditer)
+    assert [list(column) for column in ours] == [list(column) for column in theirs]
+    assert sum(_loops.tokens_of([chunk], lambda _: [])[3][0] > 0 for chunk in chunks) > len(chunks) / 5

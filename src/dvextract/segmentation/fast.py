@@ -10,9 +10,10 @@ import ast
 import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
@@ -20,13 +21,16 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.errors import DvextractError
 from dvextract.segmentation import crfsuite
 from dvextract.segmentation.rows import Rows
 from dvextract.segmentation.scoring import Lines, Scorer
 from dvextract.segmentation.tokenizer import CHUNK, Spans, Tokenizer
 from dvextract.segmentation.underthesea import cut
-from dvextract.segmentation.viterbi import Decoder
+from dvextract.segmentation.viterbi import SLACK, Decoder
+
+_loops = part("dvextract.segmentation._loops")
 
 Integers = NDArray[np.int64]
 Stretch = tuple[str, int, int]
@@ -58,6 +62,7 @@ class Tagger:
             raise DvextractError(f"cannot use the templates in {folder}: {e}; install underthesea 9.5 again") from e
         self.labels = model.labels
         self._decoder = Decoder(model.transition)
+        self._chain = _loops and _loops.Chain(model.transition, self._decoder.most, SLACK, self.scorer.spans)
 
     def tag(self, types: Integers, first: Integers) -> Integers:
         """The place in ``labels`` of every token's label; ``first`` are the sentences' bounds (sentences + 1).
@@ -65,6 +70,13 @@ class Tagger:
         Sentences with two equally good paths (words in an unknown script, hardly ever others) are left to
         underthesea's own tagger, whose choice hangs on the last bit of its sums.
         """
+        labels: Integers
+        if self._chain:
+            labels, tied = self._chain.tag(types, first, *self.scorer.columns())
+            for sentence in tied:
+                here = slice(first[sentence], first[sentence + 1])
+                labels[here] = self._one_by_one(self.scorer.forms(types[here]))
+            return labels
         labels = np.empty(len(types), dtype=np.int64)
         # Sentences in groups, so that a page of any size needs little memory.
         group = np.flatnonzero(np.diff(first[:-1] // GROUP, prepend=-1))
@@ -90,15 +102,36 @@ class Tagger:
         return _unpickled(self._folder / "dictionary.bin")
 
     @cached_property
-    def _one_by_one(self) -> Callable[[Sequence[str]], list[int]]:
-        from underthesea_core import CRFFeaturizer, CRFTagger
+    def _one_by_one(self) -> Callable[[list[str]], Integers]:
+        """Tags a sentence with the sums of underthesea_core's tagger in its order, to the last bit.
 
-        featurizer, tagger = CRFFeaturizer(self._templates(), self._dictionary()), CRFTagger()
-        tagger.load(str(self._folder / "models.bin"))
-        place = {label: i for i, label in enumerate(self.labels)}
+        That tagger itself takes a quarter of a second to load the model.
+        """
+        from underthesea_core import CRFFeaturizer
 
-        def tag(forms: Sequence[str]) -> list[int]:
-            return [place[label] for label in tagger.tag(featurizer.process([[[form] for form in forms]])[0])]
+        templates, dictionary = self._templates(), self.scorer.dictionary
+        model = crfsuite.load(self._folder / "models.bin")
+        weights = dict(zip(model.attributes, model.state, strict=True))
+
+        def tag(forms: list[str]) -> Integers:
+            emission = np.zeros((len(forms), len(model.labels)))
+            # The whole dictionary would take longer to hand over than all the rest.
+            asked = {span for span in self.scorer.spans_of(forms) if span in dictionary}
+            featurised = CRFFeaturizer(templates, asked).process([[[form] for form in forms]])[0]
+            for sums, attributes in zip(emission, featurised, strict=True):
+                for attribute in attributes:
+                    if attribute in weights:
+                        sums += weights[attribute]
+            best = emission[0]
+            before = []
+            for sums in emission[1:]:
+                paths = best[:, None] + model.transition
+                before.append(paths.argmax(axis=0))
+                best = paths.max(axis=0) + sums
+            labels = [best.argmax()]
+            for back in reversed(before):
+                labels.append(back[labels[-1]])
+            return np.array(labels[::-1], dtype=np.int64)
 
         return tag
 
@@ -115,7 +148,7 @@ class Segmenter:
         self._words = Tagger(self._folder / _WORDS)
         self._tokenizer = Tokenizer(_pattern(self._folder / _PATTERN), self._words.scorer.types)
         self._inside = self._words.labels.index("I-W")
-        self._type_of = Rows(np.int64)  # the part-of-speech tagger's types of tokens, -1 if not asked so far
+        self._forget_words()
         self._lock = Lock()
 
     @cached_property
@@ -126,64 +159,83 @@ class Segmenter:
         """The words of every stretch ``text[start:end]``, in code points of its text: those of `underthesea.words`."""
         pieces = _Pieces(stretches)
         with self._lock:
-            words, _ = self._words_of(pieces.texts)
+            words = self._words_of(pieces.texts).words()
         return pieces.whole(words)
 
     def tagged_words(self, stretches: Sequence[Stretch]) -> tuple[Spans, list[str]]:
         """The words of every stretch, as `words` finds them, and a tag for every word (N Np V A M E C R CH ...)."""
         pieces = _Pieces(stretches)
         with self._lock:
-            words, tokens = self._words_of(pieces.texts)
+            cut = self._words_of(pieces.texts)
             tagger = self._pos
-            types = self._types(pieces.texts, words, tokens)
-            found = pieces.whole(words)
+            types = self._types(pieces.texts, cut)
+            found = pieces.whole(cut.words())
             tags = tagger.tag(types, found.first)
         names = np.array([label.removeprefix("B-") for label in tagger.labels], dtype=object)
         return found, names.take(tags).tolist()
 
-    def _words_of(self, pieces: Sequence[str]) -> tuple[Spans, Integers]:
-        """The words of every piece, and the token that a word consists of; -1 where it is of several."""
+    def _words_of(self, pieces: list[str]) -> _Cut:
         if len(self._tokenizer) > MEMORY:
             self._tokenizer.forget()
             self._words.scorer.forget()
-            self._type_of = Rows(np.int64)
+            self._forget_words()
         tokens, types, rewritten = self._tokenizer.tokens(pieces)
         begins = self._words.tag(types, tokens.first) != self._inside
         begins[tokens.first[:-1][np.diff(tokens.first) > 0]] = True
         if rewritten:
-            tokens, types, begins = _by_chunks(tokens, types, begins, {k: pieces[k] for k in rewritten})
+            chunks = {k: pieces[k] for k in rewritten}
+            tokens, types, begins = _by_chunks(tokens, types, begins, chunks, self._words.scorer.types)
         at = np.flatnonzero(begins)
-        after = np.append(at, len(begins))[1:]
-        words = Spans(tokens.start[at], tokens.end[after - 1], np.searchsorted(at, tokens.first))
-        return words, np.where(after - at == 1, types[at], -1)
+        return _Cut(tokens, types, np.append(at, len(types)), np.searchsorted(at, tokens.first))
 
-    def _types(self, pieces: Sequence[str], words: Spans, tokens: Integers) -> Integers:
-        """The part-of-speech tagger's types of words: forms are looked up for words of several tokens only."""
+    def _types(self, pieces: list[str], cut: _Cut) -> Integers:
+        """The part-of-speech tagger's types of words."""
         scorer = self._pos.scorer
-        if len(scorer) > MEMORY:
+        if max(len(scorer), len(self._type_of.array)) > MEMORY:
             scorer.forget()
-            self._type_of = Rows(np.int64)
-        known = self._type_of
-        known.extend(np.full(len(self._words.scorer) - len(known.array), -1))
-        single = np.flatnonzero(tokens >= 0)
-        numbers = tokens.take(single)
-        types = np.empty(len(tokens), dtype=np.int64)
-        new = np.unique(numbers[known.array.take(numbers) < 0])
-        known.array[new] = scorer.types(self._words.scorer.forms(new))
-        types[single] = known.array.take(numbers)
-        several = np.flatnonzero(tokens < 0)
-        begin = np.cumsum([0, *map(len, pieces)])[:-1]
-        shift = np.repeat(begin, np.diff(words.first)).take(several)
-        start, end = words.start.take(several) + shift, words.end.take(several) + shift
-        whole = "".join(pieces)
-        types[several] = scorer.types([whole[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)])
+            self._forget_words()
+        if self._known is None:
+            words = cut.words()
+            texts = chain.from_iterable(map(repeat, pieces, np.diff(words.first).tolist()))
+            bounds = zip(texts, words.start.tolist(), words.end.tolist(), strict=True)
+            return scorer.types([text[a:b] for text, a, b in bounds])
+        tokens = cut.tokens
+        numbers, new = self._known.find(pieces, cut.first, cut.at, cut.types, tokens.start, tokens.end)
+        try:
+            self._type_of.extend(scorer.types(new))
+        except BaseException:
+            self._forget_words()
+            raise
+        types: Integers = self._type_of.array.take(numbers)
         return types
+
+    def _forget_words(self) -> None:
+        # Compiled, words are known by their tokens, and their forms are looked up once only.
+        self._known = _loops and _loops.Words()
+        self._type_of = Rows(np.int64)
 
 
 @cache
 def segmenter() -> Segmenter:
     """The segmenter of this process: its tables need some megabytes and a third of a second."""
     return Segmenter()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Tokens with their types, and the words they make: word ``w`` has those of ``at[w]:at[w + 1]``.
+
+    Piece ``k`` has the words ``first[k]:first[k + 1]``.
+    """
+
+    tokens: Spans
+    types: Integers
+    at: Integers
+    first: Integers
+
+    def words(self) -> Spans:
+        """The words, by piece."""
+        return Spans(self.tokens.start[self.at[:-1]], self.tokens.end[self.at[1:] - 1], self.first)
 
 
 class _Pieces:
@@ -202,7 +254,11 @@ class _Pieces:
 
 
 def _by_chunks(
-    tokens: Spans, types: Integers, begins: NDArray[np.bool_], pieces: Mapping[int, str]
+    tokens: Spans,
+    types: Integers,
+    begins: NDArray[np.bool_],
+    pieces: Mapping[int, str],
+    number: Callable[[list[str]], Integers],
 ) -> tuple[Spans, Integers, NDArray[np.bool_]]:
     """The same tokens, but every chunk a word of its own in some pieces: what `underthesea.align` falls back to."""
     start, end, types_of, begins_of = (
@@ -211,7 +267,7 @@ def _by_chunks(
     for k, piece in pieces.items():
         chunks = np.array([m.span() for m in CHUNK.finditer(piece)])
         start[k], end[k] = chunks.T
-        types_of[k], begins_of[k] = np.full(len(chunks), -1), np.ones(len(chunks), dtype=bool)
+        types_of[k], begins_of[k] = number(piece.split()), np.ones(len(chunks), dtype=bool)
     spans = Spans(np.concatenate(start), np.concatenate(end), np.cumsum([0, *map(len, start)]))
     return spans, np.concatenate(types_of), np.concatenate(begins_of)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from dvextract.compiled import part
+
+_loops = part("dvextract.segmentation._loops")
 
 
 class Numbers(dict[str, int]):
@@ -21,11 +25,15 @@ class Numbers(dict[str, int]):
         self._new.append(string)
         return number
 
-    def take(self, strings: Iterable[str], describe: Callable[[list[str]], None]) -> NDArray[np.int64]:
+    def take(self, strings: list[str], describe: Callable[[list[str]], None]) -> NDArray[np.int64]:
         """The numbers of ``strings``; ``describe`` is given those without one so far, and if it fails none is new."""
-        numbers = np.fromiter(map(self.__getitem__, strings), dtype=np.int64)
-        if self._new:
+        numbers: NDArray[np.int64]
+        if _loops:
+            numbers, new = _loops.numbers(self, strings, self._begin)
+        else:
+            numbers = np.fromiter(map(self.__getitem__, strings), dtype=np.int64)
             new, self._new = self._new, []
+        if new:
             try:
                 describe(new)
             except BaseException:

@@ -18,8 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.segmentation.crfsuite import Chain
 from dvextract.segmentation.rows import Numbers, Rows
+
+_loops = part("dvextract.segmentation._loops")
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -55,6 +58,11 @@ class _Lookup:
         count = np.bincount(self._slots(keys), minlength=1 << bits)
         self._maybe = count > 0
         self._begin = np.cumsum(count) - count
+
+    @property
+    def columns(self) -> tuple[Keys, NDArray[np.uint8], NDArray[np.int32], int]:
+        """The keys; by upper bits of keys a bit for whether there are any, and where they begin; how many bits remain."""
+        return self._keys, np.packbits(self._maybe, bitorder="little"), self._begin.astype(np.int32), int(self._shift)
 
     def _slots(self, keys: Keys) -> Integers:
         return (keys >> self._shift).view(np.int64)
@@ -132,7 +140,8 @@ class Lines:
 class Scorer:
     """State scores for sequences of token types.
 
-    ``templates`` are those stored beside the model, ``dictionary`` gives that beside it if a template asks for it.
+    ``templates`` are those stored beside the model, ``dictionary`` gives that beside it if a template asks for it; as
+    an attribute it is empty if none does.
     Types are remembered until `forget`.
     Raises ValueError for a template that looks further than two tokens away.
     """
@@ -142,7 +151,7 @@ class Scorer:
         self._state = np.vstack([model.state, np.zeros(len(model.labels))])  # the last row: a value without weights
         parsed = _parse(model, templates)
         # The part-of-speech model brings a dictionary that none of its templates asks.
-        self._dictionary = dictionary() if any(t.function == "is_in_dict" for t in parsed) else frozenset()
+        self.dictionary = dictionary() if any(t.function == "is_in_dict" for t in parsed) else frozenset()
         single = [t for t in parsed if t.width == 1]
         self._values = [_Values([t for t in single if t.function == function]) for function in _FUNCTIONS]
         self._constant = np.zeros(len(model.labels))
@@ -175,13 +184,33 @@ class Scorer:
         self._title = Rows(np.bool_)
         self._title.extend([False] * around)
 
-    def types(self, forms: Sequence[str]) -> Integers:
+    def types(self, forms: list[str]) -> Integers:
         """A number for every form; runs of blanks in a form, of any kind, count as one."""
         return self._types.take(forms, self._describe)
 
     def forms(self, types: Integers) -> list[str]:
         """The forms that have these numbers, with single blanks."""
         return [self._forms[i] for i in types.tolist()]
+
+    @property
+    def spans(self) -> list[tuple[int, str, Floats, tuple[Keys, NDArray[np.uint8], NDArray[np.int32], int] | None]]:
+        """The known spans: width, reading, weights and the columns of the lookup, as the compiled chain takes them."""
+        return [(s.width, s.reading, s.weights, s.lookup.columns if s.lookup else None) for s in self._spans]
+
+    def spans_of(self, forms: Sequence[str]) -> Iterator[str]:
+        """All that a template can ask the dictionary for in a sentence of these forms."""
+        lowers = [lower for lower, _, _ in self._looks(forms)]
+        for width in range(1, _WINDOW + 1):
+            yield from map(" ".join, zip(*(lowers[i:] for i in range(width)), strict=False))
+
+    def columns(self) -> tuple[Integers, Floats, Keys, Keys, Keys, NDArray[np.uint8]]:
+        """Of all types class, keys of the form and in lower case (maybe none), power and whether it is a title.
+
+        Second are the weights, by class.
+        """
+        lower = self._keys["lower"].array if "lower" in self._keys else np.zeros(0, dtype=np.uint64)
+        title = self._title.array.view(np.uint8)
+        return self._class_of.array, self._weights.array, self._keys["form"].array, lower, self._power.array, title
 
     def emission(self, lines: Lines) -> Floats:
         """Scores (places, labels) of all places of ``lines``; those beside the sentences mean nothing."""
@@ -226,7 +255,7 @@ class Scorer:
         for t in templates:
             reading = {"": "form", "is_in_dict": "lower"}.get(t.function, t.function)
             groups.setdefault((reading, t.width), []).append(t)
-        entries, pieces = text_keys(tuple(self._dictionary))
+        entries, pieces = text_keys(list(self.dictionary))
         tables = []
         for (reading, width), group in sorted(groups.items()):
             asked = entries[pieces >= width] if any(t.function == "is_in_dict" for t in group) else entries[:0]
@@ -245,7 +274,7 @@ class Scorer:
             else:
                 usual = self._state[-1]
                 # "BOS" and "EOS" are among the values, but no span has that few pieces
-                own.append((text_keys(tuple(t.rows))[0], column, self._state[list(t.rows.values())]))
+                own.append((text_keys(list(t.rows))[0], column, self._state[list(t.rows.values())]))
             self._constant += usual
             self._edges[BEGIN, column] += before - usual
             for d in range(width):  # the span that begins d places before the end
@@ -266,7 +295,7 @@ class Scorer:
         """Add types."""
         forms = [" ".join(form.split()) for form in raw]
         looks = self._looks(forms)
-        dictionary = self._dictionary
+        dictionary = self.dictionary
         form_of, lower_of, title_of, digit_of, in_of = (v.number for v in self._values)
         classes = [
             (
@@ -298,7 +327,7 @@ class Scorer:
                 looks.append((lower, title, digit))
         return looks
 
-    def _add(self, classes: Sequence[tuple[int, ...]], forms: Sequence[str], lowers: Sequence[str]) -> None:
+    def _add(self, classes: Sequence[tuple[int, ...]], forms: list[str], lowers: list[str]) -> None:
         keys, pieces = text_keys(forms)
         if lower_keys := self._keys.get("lower"):
             lower_keys.extend(text_keys(lowers)[0])
@@ -344,11 +373,13 @@ def _describer() -> Any:
     return CRFFeaturizer(["T[0].lower", "T[0].istitle", "T[0].isdigit"], set())
 
 
-def text_keys(texts: Sequence[str]) -> tuple[Keys, Keys]:
+def text_keys(texts: list[str]) -> tuple[Keys, Keys]:
     """Hashes of strings, the same in every run, and how many pieces they have between single blanks.
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
+    if _loops:
+        return _loops.text_keys(texts)  # type: ignore[no-any-return]
     if not texts:
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64)
     whole = " ".join(texts)

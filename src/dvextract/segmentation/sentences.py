@@ -7,23 +7,25 @@ sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import regex
 
+from dvextract.compiled import part
 from dvextract.lexicon.tsv import rows
+
+_loops = part("dvextract.segmentation._loops")
 
 _CANDIDATE = regex.compile(
     r"""(?P<marks>[.!?…]++(?:/[.…]++)?)      # the mark: . ... ./. .../.
         (?P<close>["”’'»)\]]{0,3})           # what closes with it
-        (?P<gap>\s*+)                        # blanks, perhaps none
-        (?=(?P<next>\S)|\Z)""",
+        (?P<gap>\s*+)                        # blanks, perhaps none""",
     regex.VERBOSE,
 )
-_CLOSE = 2
 _LAST_WORD = regex.compile(r"(?:[\p{L}]+[./])*[\p{L}\d]+\Z")
 _OPENING = frozenset("“\"'‘«([-–—•*+>")
+_COUNTED = ("điều", "khoản", "mục", "chương", "phần", "bài")
 _URL_HEAD = regex.compile(r"(?:www|https?|com|gov|org|net|edu|vn)\Z")
 
 
@@ -33,12 +35,18 @@ def abbreviated_stops() -> frozenset[str]:
     return frozenset(form for form, _ in rows("abbreviated_stops.tsv"))
 
 
-def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def sentences(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     """Start and end of every sentence in text[start:end]: trimmed, never empty, covering every non-blank character."""
+    if _loops:
+        return _loops.sentences(text, start, end, abbreviated_stops(), _COUNTED, _ends_sentence)  # type: ignore[no-any-return]
+    return _sentences(text, start, end)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for m in _CANDIDATE.finditer(text, start, end):
-        if _ends_sentence(text, begin, m):
-            after = m.end(_CLOSE)
+        after = m.end("close")
+        if _ends_sentence(text, begin, m.start(), m.end("marks"), after, m.end("gap"), end):
             yield from _trimmed(text, begin, after)
             begin = after
     yield from _trimmed(text, begin, end)
@@ -52,11 +60,15 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield first, first + len(stripped)
 
 
-def _ends_sentence(text: str, begin: int, m: regex.Match[str]) -> bool:
-    marks, close, gap, following = m.groups()
-    if following is None:
+def _ends_sentence(text: str, begin: int, at: int, marks_end: int, close_end: int, gap_end: int, end: int) -> bool:
+    """Whether the sentence that starts at ``begin`` ends with the marks that start at ``at``.
+
+    The others are the ends of the marks, of what closes with them, of the blanks after and of what is cut.
+    """
+    marks, close, gap = text[at:marks_end], text[marks_end:close_end], text[close_end:gap_end]
+    if gap_end == end:
         return True
-    at = m.start()
+    following = text[gap_end]
     if not gap:
         return _glued(text, begin, at, marks, close, following)
     if len(gap) > 1 and gap.count("\n") > 1:
@@ -72,7 +84,7 @@ def _ends_sentence(text: str, begin: int, m: regex.Match[str]) -> bool:
     if word.isdigit():
         # "Điều 5. Quy định" and the "1. " of a list: a number that opens the sentence or counts a part of a law
         head = text[max(begin, before - 8) : before].strip().lower()
-        return bool(head) and not head.endswith(("điều", "khoản", "mục", "chương", "phần", "bài"))
+        return bool(head) and not head.endswith(_COUNTED)
     last = word.rpartition(".")[2]
     if len(last) == 1 and last.isupper():
         return False  # an initial, or P. and Q.

@@ -7,14 +7,18 @@ every distinct chunk (a stretch between two blanks, with that one fact) and its 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.segmentation.rows import Numbers, Rows
+
+_loops = part("dvextract.segmentation._loops")
 
 Integers = NDArray[np.int64]
 
@@ -37,7 +41,7 @@ class Spans:
 class Tokenizer:
     """The tokens of chunks by a compiled pattern; ``number`` turns new token strings into numbers."""
 
-    def __init__(self, pattern: re.Pattern[str], number: Callable[[Sequence[str]], Integers]) -> None:
+    def __init__(self, pattern: re.Pattern[str], number: Callable[[list[str]], Integers]) -> None:
         self._pattern = pattern
         self._number = number
         self.forget()
@@ -47,82 +51,77 @@ class Tokenizer:
 
     def forget(self) -> None:
         """Forget all chunks, and with them the numbers of their tokens."""
-        self._known = Numbers()
-        # Of chunks: the first token, how many there are, the length, whether underthesea rewrites it.
-        self._chunks = Rows(np.int64, 4)
+        self._known: Any = _loops.Chunks() if _loops else Numbers()
+        # Of chunks: the first token, how many there are, whether underthesea rewrites it.
+        self._chunks = Rows(np.int64, 3)
         self._numbers = Rows(np.int64)
         self._start = Rows(np.int64)
         self._end = Rows(np.int64)
 
-    def tokens(self, pieces: Sequence[str]) -> tuple[Spans, Integers, list[int]]:
+    def tokens(self, pieces: list[str]) -> tuple[Spans, Integers, list[int]]:
         """The tokens of every piece, their numbers, and the pieces that underthesea rewrites.
 
         In those it changes more than blanks (it composes letters and takes the Icelandic eth for đ), so that its words
         are not found in the text.
         """
+        which, begin, of_piece = self._compiled_chunks(pieces) if _loops else self._chunks_of(pieces)
+        chunks = self._chunks.array
+        rewritten = np.flatnonzero(chunks[:, 2].take(which))
+        changed = np.unique(np.searchsorted(of_piece, rewritten, side="right") - 1).tolist()
+        start, end, numbers = self._start.array, self._end.array, self._numbers.array
+        if _loops:
+            *spans, found = _loops.expanded(which, begin, of_piece, chunks, start, end, numbers)
+            return Spans(*spans), found, changed
+        token, count, _ = chunks.take(which, axis=0).T
+        first = np.append(0, np.cumsum(count))
+        at = np.repeat(token - first[:-1], count) + np.arange(first[-1])
+        shift = np.repeat(begin, count)
+        return Spans(start.take(at) + shift, end.take(at) + shift, first[of_piece]), numbers.take(at), changed
+
+    def _compiled_chunks(self, pieces: list[str]) -> tuple[Integers, Integers, Integers]:
+        which, start, of_piece, new = self._known.find(pieces)
+        try:
+            self._find(new)
+        except BaseException:
+            self.forget()
+            raise
+        return which, start, of_piece
+
+    def _chunks_of(self, pieces: list[str]) -> tuple[Integers, Integers, Integers]:
+        """The numbers of all chunks, where they start in their piece, and the bounds of pieces (pieces + 1)."""
         texts: list[str] = []
+        start: list[int] = []
         counts: list[int] = []
         for piece in pieces:
             found = piece.split()
+            start += [m.start() for m in CHUNK.finditer(piece)]
             # "$" is the end, also before one line break
             if found and (not piece[-1].isspace() or (piece[-1] == "\n" and not piece[-2].isspace())):
                 found[-1] += "\n"
             texts += found
             counts.append(len(found))
-        which = self._known.take(texts, self._find)
-        token, count, length, rewritten = self._chunks.array.take(which, axis=0).T
-        of_piece = np.cumsum([0, *counts])
-        # Chunks stand one blank apart, and none before or after them. Pieces of another length have other blanks.
-        after = np.append(0, np.cumsum(length + 1))
-        begin = after[of_piece]
-        start = after[:-1] - np.repeat(begin[:-1], counts)
-        size = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces))
-        for k in np.flatnonzero(np.diff(begin) != size + 1).tolist():
-            start[of_piece[k] : of_piece[k + 1]] = [m.start() for m in CHUNK.finditer(pieces[k])]
-        first = np.append(0, np.cumsum(count))
-        at = np.repeat(token - first[:-1], count) + np.arange(first[-1])
-        shift = np.repeat(start, count)
-        spans = Spans(self._start.array.take(at) + shift, self._end.array.take(at) + shift, first[of_piece])
-        changed = np.unique(np.searchsorted(of_piece, np.flatnonzero(rewritten), side="right") - 1)
-        return spans, self._numbers.array.take(at), changed.tolist()
+        which: Integers = self._known.take(texts, self._find)
+        return which, np.array(start, dtype=np.int64), np.cumsum([0, *counts])
 
-    def _find(self, texts: Sequence[str]) -> None:
-        forms: list[str] = []
-        bounds: list[int] = []
-        chunks: list[int] = []
+    def _find(self, texts: list[str]) -> None:
+        forms, start, end, count = (_loops.tokens_of if _loops else _tokens_of)(texts, self._pattern.finditer)
         begin = len(self._numbers.array)
-        whole = "".join(texts)
-        is_any_rewritten = not is_normalized("NFC", whole) or "ð" in whole or "Ð" in whole
-        for text in texts:
-            chunk = text.removesuffix("\n")
-            found = _simple(chunk)
-            if not found:
-                # What follows a chunk within its piece is some blank.
-                subject = text + " " if text is chunk else chunk
-                found = [m.span() for m in self._pattern.finditer(subject)]
-            is_rewritten = is_any_rewritten and normalize("NFC", chunk).translate(_STANDARD) != chunk
-            chunks += begin + len(forms), len(found), len(chunk), is_rewritten
-            for span in found:
-                bounds += span
-                forms.append(chunk[slice(*span)])
         self._numbers.extend(self._number(forms))  # first: should it fail, nothing has changed
-        self._chunks.extend(np.array(chunks, dtype=np.int64).reshape(-1, 4))
-        spans = np.array(bounds, dtype=np.int64).reshape(-1, 2)
-        self._start.extend(spans[:, 0])
-        self._end.extend(spans[:, 1])
+        rewritten = np.zeros(len(texts), dtype=np.int64)
+        whole = "".join(texts)
+        if not is_normalized("NFC", whole) or "ð" in whole or "Ð" in whole:
+            rewritten[:] = [normalize("NFC", text).translate(_STANDARD) != text for text in texts]
+        self._chunks.extend(np.transpose((begin + np.cumsum(count) - count, count, rewritten)))
+        self._start.extend(start)
+        self._end.extend(end)
 
 
-def _simple(chunk: str) -> list[tuple[int, int]]:
-    """The tokens of a chunk of letters or of digits only, perhaps with a comma or full stop after; empty for others.
-
-    What the pattern finds in them needs no search, which would take as long as all the rest. It knows short forms of
-    capitals and a full stop, and takes any letter for the stop of "Th.S".
-    """
-    mark = chunk[-1]
-    word = chunk[:-1] if mark in ",." else chunk
-    end = len(word)
-    if not word.isdecimal() and (
-        not word.isalpha() or (mark == "." and not word.islower()) or (word.startswith("Th") and word[3:4] in "Ss")
-    ):
-        return []
-    return [(0, end)] if end == len(chunk) else [(0, end), (end, end + 1)]
+def _tokens_of(
+    chunks: list[str], finditer: Callable[[str], Iterator[re.Match[str]]]
+) -> tuple[list[str], list[int], list[int], Integers]:
+    """The tokens of chunks, where they start and end, and how many each has; a line break is the end of a piece."""
+    # What follows a chunk within its piece is some blank.
+    found = [[m.span() for m in finditer(chunk[:-1] if chunk[-1] == "\n" else chunk + " ")] for chunk in chunks]
+    forms = [chunk[a:b] for chunk, spans in zip(chunks, found, strict=True) for a, b in spans]
+    start, end = ([span[i] for spans in found for span in spans] for i in range(2))
+    return forms, start, end, np.array([*map(len, found)], dtype=np.int64)

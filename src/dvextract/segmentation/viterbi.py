@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_SLACK = 1e-7  # sums of a long sentence's scores in another order differ by less
+SLACK = 1e-7
+"""Sums of a long sentence's scores in another order differ by less."""
 _ROUNDS = 3
 _FEW = 6  # labels of a token: most runs have no token with more
 
 
 class Decoder:
-    """Finds best paths under one matrix of ``transition`` scores (labels, labels), from row to column."""
+    """Finds best paths under one matrix of ``transition`` scores (labels, labels), from row to column.
+
+    ``most`` is how much neighbours can at most favour a label (column) over the leading one (row); -inf for itself.
+    """
 
     def __init__(self, transition: Floats) -> None:
         k = self._labels = len(transition)
@@ -30,8 +34,8 @@ class Decoder:
             np.concatenate([gain, gain.max(axis=0, keepdims=True), np.zeros((1, k, k))])
             for gain in (t[:, None, :] - t[:, :, None] for t in (transition, transition.T))
         )
-        self._most = np.maximum(into[k], 0) + np.maximum(out[k], 0)
-        np.fill_diagonal(self._most, -np.inf)  # the leading label is no other
+        self.most = np.maximum(into[k], 0) + np.maximum(out[k], 0)
+        np.fill_diagonal(self.most, -np.inf)  # the leading label is no other
         self._into, self._out = into.ravel(), out.ravel()
         self._transition = transition.ravel()
         self._from = np.vstack([transition, np.zeros((2, k))])
@@ -46,8 +50,8 @@ class Decoder:
         n, k = emission.shape
         leading = emission.argmax(axis=1)
         flat = emission.ravel()
-        lead = np.where(inside, flat.take(np.arange(0, n * k, k) + leading) - _SLACK, np.inf)
-        most = self._most.take(leading, axis=0)
+        lead = np.where(inside, flat.take(np.arange(0, n * k, k) + leading) - SLACK, np.inf)
+        most = self.most.take(leading, axis=0)
         most += emission
         found = np.flatnonzero(most >= lead[:, None])
         at, rival = np.divmod(found, k)
@@ -74,7 +78,7 @@ class Decoder:
         # (labels of a token, tokens): the leading one, its rivals, and for tokens with less what is never chosen
         label = np.zeros((count.max(), len(place)), dtype=np.int64)
         scores = np.full(label.shape, -np.inf)
-        label[0], scores[0] = labels[place], lead[place] + _SLACK
+        label[0], scores[0] = labels[place], lead[place] + SLACK
         label[rank, token], scores[rank, token] = rival, score
         first = np.flatnonzero(np.diff(place, prepend=-1) != 1)
         length = np.diff(first, append=len(place))
@@ -121,5 +125,5 @@ class Decoder:
                 score[:, a : a + now[t + 1]] += move[:, chosen[b : b + now[t + 1]], b - now[0] + longer]
             chosen[a:b] = score[:, a:b].argmax(axis=0)
         every = np.arange(len(tokens))
-        tied = np.count_nonzero(score >= score[chosen, every] - _SLACK, axis=0) > 1
+        tied = np.count_nonzero(score >= score[chosen, every] - SLACK, axis=0) > 1
         return tokens, label[chosen, every], tied
