@@ -46,6 +46,11 @@ class Index:
         settle(self._slots, slots_of(keys, self._bits), np.arange(len(keys), dtype=np.int32))
         self._taken = self._slots >= 0  # a quarter of the bytes: it stays in the cache
 
+    @property
+    def arrays(self) -> tuple[Keys, NDArray[np.int32]]:
+        """The keys, and the slots that lead to them (-1: free)."""
+        return self._keys, self._slots
+
     def find(self, column: Keys) -> tuple[Places, NDArray[np.int32]]:
         """Positions of ``column`` that hold a known key, and that key's place among the keys."""
         slot = slots_of(column, self._bits)

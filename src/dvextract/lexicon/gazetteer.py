@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.lexicon.tsv import rows
 from dvextract.lookup import Index
+
+LOOPS = part("dvextract.model._loops")
 
 Keys = NDArray[np.uint64]
 
@@ -29,21 +32,31 @@ class Gazetteer:
     ``names`` maps a name, as a tuple of syllable keys, to the name of its class; ``key`` hashes a string to 64 bits.
     """
 
-    def __init__(self, names: Mapping[tuple[int, ...], str], key: Callable[[str], int]) -> None:
-        by_length: dict[int, list[tuple[tuple[int, ...], str]]] = defaultdict(list)
-        lengths = {(name[0], min(len(name), _LONGEST)) for name in names}
-        starters = sorted({syllable for syllable, _ in lengths})
-        self._begins = Index(np.array(starters, dtype=np.uint64))
-        self._begun = np.array([[(s, n) in lengths for s in starters] for n in range(_LONGEST + 1)], dtype=bool)
+    def __init__(
+        self, names: Mapping[tuple[int, ...], str], key: Callable[[str], int], classes: Sequence[str] = ()
+    ) -> None:
+        classes = classes or sorted({*names.values()})
+        self.keys = np.zeros(2 * len(classes) + 1, dtype=np.uint64)
+        """The tag keys of `numbers`; what is inside of a name counts from the end."""
+        self.keys[1:] = [key("gB" + c) for c in classes] + [key("gI" + c) for c in reversed(classes)]
+        lengths: dict[int, int] = defaultdict(int)
+        by_length: dict[int, list[tuple[tuple[int, ...], int]]] = defaultdict(list)
         for name, cls in names.items():
-            by_length[min(len(name), _LONGEST)].append((name[:_LONGEST], cls))
-        own = {cls: (key("gB" + cls), key("gI" + cls)) for cls in {*names.values()}}
-        self._tables = {}
-        for length, found in sorted(by_length.items(), reverse=True):
+            length = min(len(name), _LONGEST)
+            lengths[name[0]] |= 1 << length
+            by_length[length].append((name[:_LONGEST], classes.index(cls) + 1))
+        self._begins = Index(np.array(sorted(lengths), dtype=np.uint64))
+        self._lengths = np.array([lengths[s] for s in sorted(lengths)], dtype=np.uint8)
+        class_of: dict[int, int] = {}
+        for found in by_length.values():
             folded = _fold(list(np.array([name for name, _ in found], dtype=np.uint64).T))
-            known = sorted((name, *own[cls]) for name, (_, cls) in zip(folded.tolist(), found, strict=True))
-            names_of, begins, inners = (np.array(c, dtype=np.uint64) for c in zip(*known, strict=True))
-            self._tables[length] = Index(names_of), begins, inners
+            numbers = zip(folded.tolist(), (cls for _, cls in found), strict=True)
+            class_of |= sorted(numbers, key=lambda pair: (pair[0], int(self.keys[pair[1]])))
+        self._names = Index(np.array(sorted(class_of), dtype=np.uint64))
+        self._classes = np.array([class_of[name] for name in sorted(class_of)], dtype=np.int32)
+        if LOOPS is not None:
+            known = *self._begins.arrays, self._lengths, *self._names.arrays, self._classes
+            self._compiled = LOOPS.Names(*known, _LONGEST)
 
     @classmethod
     def places(cls, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> Gazetteer:
@@ -58,16 +71,22 @@ class Gazetteer:
 
         ``keys`` are the syllables' form keys, flat; ``first`` the sentences' bounds (sentences + 1).
         """
-        n = len(keys)
-        tags = np.zeros(n, dtype=np.uint64)
+        return self.keys.take(self.numbers(keys, first))
+
+    def numbers(self, keys: Keys, first: NDArray[np.int64]) -> NDArray[np.int32]:
+        """For every syllable 0, or the number of a class (from 1): positive where a name begins, negative inside."""
+        if LOOPS is not None:
+            return self._compiled.numbers(keys, first)  # type: ignore[no-any-return]
+        tags = np.zeros(len(keys), dtype=np.int32)
         finish = np.repeat(first[1:], np.diff(first))
         begin, syllable = self._begins.find(keys)
         order = np.argsort(begin, kind="stable")
         begin, syllable = begin[order], syllable[order]
         room = finish[begin] - begin
-        for length, (names, begins, inners) in self._tables.items():
-            fitting = begin[self._begun[length][syllable] & (room >= length)]  # few of all syllables
-            found, place = names.find(_fold([keys[fitting + i] for i in range(length)]))
+        lengths = self._lengths[syllable]
+        for length in range(_LONGEST, 0, -1):
+            fitting = begin[(lengths >> length & 1 > 0) & (room >= length)]  # few of all syllables
+            found, place = self._names.find(_fold([keys[fitting + i] for i in range(length)]))
             order = np.argsort(found)
             hits, place = fitting[found[order]], place[order]
             for i in range(length):  # what is taken by a longer name is not looked at again
@@ -75,9 +94,9 @@ class Gazetteer:
                 hits, place = hits[free], place[free]
             apart = _apart(hits, length)
             hits, place = hits[apart], place[apart]
-            tags[hits] = begins[place]
+            tags[hits] = self._classes[place]
             for i in range(1, length):
-                tags[hits + i] = inners[place]
+                tags[hits + i] = -self._classes[place]
         return tags
 
 

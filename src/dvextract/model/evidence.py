@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from dvextract.lexicon.gazetteer import Gazetteer, Keys
 from dvextract.lexicon.tsv import pairs
-from dvextract.lookup import look_up
 
 CLASSES = ("honorific", "rank", "post", "body", "place", "event", "naming", "acting")
 """Classes of cues, in the order of their numbers (from 1)."""
 
-_PERSON_CUES = (1 << 1) | (1 << 2)  # bits of honorific and rank
+PERSON_CUES = (1 << 1) | (1 << 2)  # bits of honorific and rank
 
 Ints = NDArray[np.int64]
 
@@ -34,17 +33,12 @@ class Cues:
 
     def __init__(self, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> None:
         words = {tuple(key(s) for s in syllables(cue)): cls for cue, cls in pairs("cues.tsv").items()}
-        self._gazetteer = Gazetteer(words, key)
-        begins = {key("gB" + c): i + 1 for i, c in enumerate(CLASSES)}
-        inners = {key("gI" + c): -(i + 1) for i, c in enumerate(CLASSES)}
-        numbered = sorted((begins | inners).items())
-        self._keys = np.array([k for k, _ in numbered], dtype=np.uint64)
-        self._numbers = np.array([0, *(n for _, n in numbered)], dtype=np.int64)  # 0: no cue
+        self._gazetteer = Gazetteer(words, key, CLASSES)
 
-    def find(self, lower: Keys, first: Ints) -> tuple[Keys, Ints]:
+    def find(self, lower: Keys, first: Ints) -> tuple[Keys, NDArray[np.int32]]:
         """The tag key of every syllable, and its class number: positive where a cue begins, negative inside."""
-        tags = self._gazetteer.tags(lower, first)
-        return tags, self._numbers[look_up(tags, self._keys)]
+        number = self._gazetteer.numbers(lower, first)
+        return self._gazetteer.keys.take(number), number
 
 
 _BUCKETS = np.searchsorted([1, 2, 3, 5, 9], np.arange(10), side="right").astype(np.int64)
@@ -74,7 +68,7 @@ def clauses(is_break: NDArray[np.bool_], first: Ints) -> Ints:
     return np.maximum.accumulate(begins)
 
 
-def governing(number: Ints, clause: Ints) -> dict[str, Keys]:
+def governing(number: NDArray[np.int32], clause: Ints) -> dict[str, Keys]:
     """Keys that say which cues stand left and right of every syllable in its clause, and how far away.
 
     ``number`` is the class number of `Cues.find`; ``clause`` says where clauses begin.
@@ -115,7 +109,12 @@ def enclosure(opens: Ints, closes: Ints, toggles: Ints, brackets: Ints, first: I
 
 
 def runs(
-    capital: NDArray[np.bool_], form: Keys, family: NDArray[np.bool_], number: Ints, document: Ints, sentence: Ints
+    capital: NDArray[np.bool_],
+    form: Keys,
+    family: NDArray[np.bool_],
+    number: NDArray[np.int32],
+    document: Ints,
+    sentence: Ints,
 ) -> dict[str, Keys]:
     """Keys about the run a syllable is in: its length, place and beginning, and what the page says of it elsewhere.
 
@@ -143,7 +142,7 @@ def runs(
     )
     evidence = _gathered(identity, (1 << cue) & ~1)
     tail = form[at + length - 1] ^ document[at].astype(np.uint64) * np.uint64(0xD6E8FEB86659FD93)
-    named = ((length > 1) & (family[at] | ((evidence & _PERSON_CUES) > 0))).astype(np.int64)
+    named = ((length > 1) & (family[at] | ((evidence & PERSON_CUES) > 0))).astype(np.int64)
     ends_name = _gathered(tail, named)
     _, group, count = np.unique(identity, return_inverse=True, return_counts=True)
     often = np.minimum(count[group], 3)

@@ -11,19 +11,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.document import Document
 from dvextract.errors import UsageError
 from dvextract.grammar.fold import shadow
 from dvextract.lexicon.gazetteer import Gazetteer
 from dvextract.model import evidence
-from dvextract.segmentation.rows import Rows
+from dvextract.model.memory import Memory
+
+LOOPS = part("dvextract.model._loops")
 
 Keys = NDArray[np.uint64]
 
@@ -37,6 +40,7 @@ _SHIFT = np.uint64(29)
 _PAD = np.uint64(0x5BF03635D3A1C1E7)
 
 
+@lru_cache(1 << 16)
 def key_of(text: str) -> int:
     """A 64-bit hash of a string, the same on every machine and in every run; never 0."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
@@ -71,14 +75,6 @@ Part = tuple[str, int]
 """A column and an offset: what one part of a template looks at."""
 
 
-class Met:
-    """The types an encoder has met; another object once it has forgotten them."""
-
-    def __init__(self) -> None:
-        self.places: dict[int, int] = {}  # rows of types by their keys
-        self.rows = Rows(np.uint64, len(_TYPE_FIELDS))
-
-
 @dataclass(frozen=True)
 class Types:
     """The types of a batch's syllables: ``rows`` of an encoder's ``memory``, which ends where ``count`` says.
@@ -86,22 +82,22 @@ class Types:
     Columns named in ``ablated`` are zero.
     """
 
-    rows: NDArray[np.int64]
-    memory: Met
+    rows: NDArray[np.int32]
+    memory: Memory
     count: int
     ablated: Collection[str] = ()
 
     def columns(self, begin: int) -> dict[str, Keys]:
         """The columns of the memory's types from ``begin`` on."""
-        table = self.memory.rows.array[begin : self.count]
+        table = self.memory.rows[begin : self.count]
         return {
             name: np.zeros(len(table), dtype=np.uint64) if name in self.ablated else table[:, i]
             for i, name in enumerate(_TYPE_FIELDS)
         }
 
-    def beyond(self) -> dict[str, Keys]:
+    def outside(self) -> dict[str, Keys]:
         """What the columns say of a place beyond the sentence, as arrays of one."""
-        return {name: np.array([_beyond(name)], dtype=np.uint64) for name in _TYPE_FIELDS}
+        return {name: np.array([beyond(name)], dtype=np.uint64) for name in _TYPE_FIELDS}
 
 
 @dataclass(frozen=True)
@@ -139,13 +135,17 @@ class Encoder:
         self._gazetteer = gazetteer
         self._cues = evidence.Cues(SYLLABLE.findall, key_of)
         self._families = evidence.family_names()
-        self._memory = Met()
+        self._memory = self._empty()
         self._names, self._parts = _Keys(""), _Keys("P")
 
-    def syllables(self, docs: Sequence[Document]) -> tuple[Syllables, NDArray[np.int64]]:
+    @staticmethod
+    def _empty() -> Memory:
+        return Memory(np.uint64, len(_TYPE_FIELDS))
+
+    def syllables(self, docs: Sequence[Document]) -> tuple[Syllables, NDArray[np.int32]]:
         """The syllables of all sentences, and for each the row of its type in this encoder's memory."""
-        if len(self._memory.places) > self.MEMORY:
-            self._memory = Met()
+        if len(self._memory.rows) > self.MEMORY:
+            self._memory = self._empty()  # what was encoded before goes on with the old one
         text = "\n".join(doc.text for doc in docs)
         begin = np.cumsum([0, *(len(doc.text) + 1 for doc in docs)])[:-1]  # where each document stands in it
         bounds = np.array(
@@ -161,16 +161,12 @@ class Encoder:
         kept = np.append(np.diff(first) > 0, True)  # a sentence of nothing but blanks is none
         document = bounds[kept[:-1], 2]
         first = first[kept]
-        known, one, type_of = np.unique(key, return_index=True, return_inverse=True)
-        places = self._memory.places
-        rows = [places.get(k, -1) for k in known.tolist()]
-        new: list[tuple[int, ...]] = []
-        for i, row in enumerate(rows):
-            if row < 0:
-                rows[i] = places[int(known[i])] = len(places)
-                new.append(self._describe(text[start[one[i]] : end[one[i]]]))
-        if new:
-            self._memory.rows.extend(np.array(new, dtype=np.uint64))
+
+        def told(new: NDArray[np.int64]) -> Keys:
+            forms = (text[a:b] for a, b in zip(start[new].tolist(), end[new].tolist(), strict=True))
+            return np.array([self._describe(form) for form in forms], dtype=np.uint64)
+
+        types = self._memory.find(key, told)[1]
         shift = np.repeat(begin[document], np.diff(first))
         flat = Syllables(
             (start - shift).astype(np.int32),
@@ -178,7 +174,7 @@ class Encoder:
             first.astype(np.int64),
             document.astype(np.int32),
         )
-        return flat, np.array(rows, dtype=np.int64)[type_of]
+        return flat, types
 
     def _describe(self, form: str) -> tuple[int, ...]:
         folded = shadow(form)
@@ -204,22 +200,30 @@ class Encoder:
         flat, types = self.syllables(docs)
         n = len(types)
         if n == 0:
-            return Encoded(flat, {}, Types(types, self._memory, len(self._memory.rows.array)))
-        columns = dict(zip(_TYPE_FIELDS, np.ascontiguousarray(self._memory.rows.array[types].T), strict=True))
-        columns |= self._context(docs, flat, columns["form"])
+            return Encoded(flat, {}, Types(types, self._memory, len(self._memory.rows)))
+        table = np.zeros((len(_FIELDS), n), dtype=np.uint64)
+        columns = dict(zip(_FIELDS, table, strict=True))
+        if LOOPS is not None:
+            LOOPS.spread(self._memory.rows, types, table)
+        else:
+            table[: len(_TYPE_FIELDS)] = self._memory.rows[types].T
+        self._around(docs, flat, columns)
         columns["gaz"] = self._gazetteer.tags(columns["form"], flat.first)
-        columns |= self._evidence(flat, columns)
+        self._evidence(flat, columns)
         for name in self._ablate:  # last: columns made from these keep what they say
             if name not in columns:
                 raise UsageError(f"no column '{name}' to ablate; there are: {', '.join(sorted(columns))}")
             columns[name] = np.zeros(n, dtype=np.uint64)
-        return Encoded(flat, columns, Types(types, self._memory, len(self._memory.rows.array), self._ablate))
+        return Encoded(flat, columns, Types(types, self._memory, len(self._memory.rows), self._ablate))
 
-    def _context(self, docs: Sequence[Document], flat: Syllables, form: Keys) -> dict[str, Keys]:
-        """Columns that depend on where a syllable stands: its block, its word, the findings over it."""
-        n = len(flat.start)
-        columns = {name: np.zeros(n, dtype=np.uint64) for name in ("block", "word", "pos", *CHANNELS)}
+    def _around(self, docs: Sequence[Document], flat: Syllables, columns: Mapping[str, Keys]) -> None:
+        """Fill columns that depend on where a syllable stands: its block, its word, the findings over it."""
         bounds = flat.first[np.searchsorted(flat.document, np.arange(len(docs) + 1))]
+        if LOOPS is not None:
+            where = (columns[name] for name in ("block", "word", "pos"))
+            channels = {label: columns[label] for label in CHANNELS}
+            LOOPS.around(docs, flat.start, bounds, self._names, self._parts, *where, channels)
+            return
         for d, doc in enumerate(docs):
             lo, hi = int(bounds[d]), int(bounds[d + 1])
             if lo == hi:
@@ -229,7 +233,7 @@ class Encoder:
             block_key = np.array([self._names[b.kind] for b in doc.blocks], dtype=np.uint64)
             columns["block"][lo:hi] = block_key[np.searchsorted(block_start, start, side="right") - 1]
             self._words(doc, start, columns["word"][lo:hi], columns["pos"][lo:hi])
-            found = [f for f in doc.findings if f.label in columns and not f.is_own]  # own lexicons were not learnt
+            found = [f for f in doc.findings if f.label in CHANNELS and not f.is_own]  # own lexicons were not learnt
             begins = np.searchsorted(start, [f.start for f in found]) + lo
             ends = np.searchsorted(start, [f.end for f in found]) + lo
             for f, a, b in zip(found, begins.tolist(), ends.tolist(), strict=True):
@@ -237,24 +241,25 @@ class Encoder:
                     channel = columns[f.label]
                     channel[a] = self._names["B" + f.rule]
                     channel[a + 1 : b] = self._names["I" + f.rule]
-        return columns
 
-    def _evidence(self, flat: Syllables, columns: Mapping[str, Keys]) -> dict[str, Keys]:
-        """Columns that look beyond the window: governing cues, enclosing marks, the same name elsewhere."""
-        cue, number = self._cues.find(columns["lower"], flat.first)
-        mark = columns["mark"]
+    def _evidence(self, flat: Syllables, columns: dict[str, Keys]) -> None:
+        """Fill columns that look beyond the window: governing cues, enclosing marks, the same name elsewhere."""
+        columns["cue"], number = self._cues.find(columns["lower"], flat.first)
+        mark, form, family = (columns[name] for name in ("mark", "form", "family"))
+        if LOOPS is not None:
+            LOOPS.governing(number, mark, flat.first, _BREAKS, columns["left"], columns["right"])
+            LOOPS.enclosed(mark, flat.first, _ENCLOSING, columns["enclosed"])
+            names = columns["run"], columns["elsewhere"]
+            LOOPS.runs(mark, form, family, number, flat.first, flat.document, evidence.PERSON_CUES, *names)
+            return
         length = np.diff(flat.first)
         sentence = np.repeat(flat.first[:-1], length)
-        is_break = np.isin(mark, (_BREAK, _OPEN_BRACKET, _CLOSE_BRACKET))
-        opens, closes, toggles = ((mark == m).astype(np.int64) for m in (_OPEN, _CLOSE, _TOGGLE))
-        brackets = (mark == _OPEN_BRACKET).astype(np.int64) - (mark == _CLOSE_BRACKET)
+        is_break = np.isin(mark, _BREAKS)
+        opens, closes, toggles, *bracket = ((mark == m).astype(np.int64) for m in _ENCLOSING)
         document = np.repeat(flat.document, length).astype(np.int64)
-        return {
-            "cue": cue,
-            **evidence.governing(number, evidence.clauses(is_break, flat.first)),
-            "enclosed": evidence.enclosure(opens, closes, toggles, brackets, flat.first),
-            **evidence.runs(mark == 1, columns["form"], columns["family"] != 0, number, document, sentence),
-        }
+        columns |= evidence.governing(number, evidence.clauses(is_break, flat.first))
+        columns["enclosed"] = evidence.enclosure(opens, closes, toggles, bracket[0] - bracket[1], flat.first)
+        columns |= evidence.runs(mark == 1, form, family != 0, number, document, sentence)
 
     def _words(self, doc: Document, start: NDArray[np.int32], word: Keys, pos: Keys) -> None:
         tokens = doc.tokens
@@ -281,9 +286,16 @@ _TYPE_FIELDS = (
     "mark",
     "token",
 )
+_FIELDS = (
+    *_TYPE_FIELDS,
+    *("block", "word", "pos", *CHANNELS),
+    *("gaz", "cue", "left", "right", "enclosed", "run", "elsewhere"),
+)
 
 # The column "mark": 1 for a syllable with a capital, these for punctuation that divides or encloses, else 0.
 _BREAK, _OPEN, _CLOSE, _TOGGLE, _OPEN_BRACKET, _CLOSE_BRACKET = range(2, 8)
+_BREAKS = (_BREAK, _OPEN_BRACKET, _CLOSE_BRACKET)
+_ENCLOSING = (_OPEN, _CLOSE, _TOGGLE, _OPEN_BRACKET, _CLOSE_BRACKET)
 _MARKS = (
     dict.fromkeys(",;:.!?…", _BREAK)
     | dict.fromkeys("“«„", _OPEN)
@@ -311,8 +323,12 @@ def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     found = table[codes]
     new = np.unique(codes[found == _NOT_MET]).tolist()
     for code in new:
-        table[code] = next((cls for cls, pattern in _CLASSES if pattern.match(chr(code))), _OTHER)
+        table[code] = _class_of(code)
     return table[codes] if new else found
+
+
+def _class_of(code: int) -> int:
+    return next((cls for cls, pattern in _CLASSES if pattern.match(chr(code))), _OTHER)
 
 
 def outlines(
@@ -322,6 +338,8 @@ def outlines(
 
     The same syllables as ``SYLLABLE.finditer`` finds in each stretch; stretches do not overlap and stand in order.
     """
+    if LOOPS is not None:
+        return LOOPS.outlines(text, begins, ends, _class_table(), _class_of)  # type: ignore[no-any-return]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     inside = np.zeros(len(codes) + 1, dtype=np.int8)
     inside[begins] += 1
@@ -452,7 +470,7 @@ SIGNATURE = key_of(repr((TEMPLATES, "context: root mean square, squared ramp")))
 """Changes with what weights mean: a model trained for other templates or another network must not be used."""
 
 
-def _beyond(name: str) -> int:
+def beyond(name: str) -> int:
     """What a column says of a place beyond the sentence."""
     return 0 if name in _SPARSE else int(_PAD)
 
@@ -497,7 +515,7 @@ class Window:
             return self._columns[name]
         found = self._seen.get((name, d))
         if found is None:
-            found = self._seen[name, d] = self.shifted(self._columns[name], d, _beyond(name))
+            found = self._seen[name, d] = self.shifted(self._columns[name], d, beyond(name))
         return found
 
     def shifted(self, values: NDArray[Any], d: int, beyond: int) -> NDArray[Any]:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.lookup import settle, slots_of
 from dvextract.segmentation.rows import Rows
+
+LOOPS = part("dvextract.model._loops")
 
 Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
@@ -28,9 +31,9 @@ def joined(columns: Sequence[Keys]) -> Keys:
 
 
 class Memory:
-    """Rows of ``columns`` numbers by code; once there are more than ``most`` all are forgotten."""
+    """Rows of ``columns`` numbers by code; once there are more than ``most`` (None: never) all are forgotten."""
 
-    def __init__(self, kind: type[np.generic], columns: int, most: int) -> None:
+    def __init__(self, kind: type[np.generic], columns: int, most: int | None = None) -> None:
         self._kind, self._columns, self._most = kind, columns, most
         self._forget()
 
@@ -51,17 +54,16 @@ class Memory:
         taken = np.flatnonzero(self._slots >= begin)
         self._held[taken] = self._codes.array[self._slots[taken]]
 
+    @property
+    def rows(self) -> NDArray[Any]:
+        """All rows, as a view."""
+        return self._rows.array
+
     def find(self, codes: Keys, told: Callable[[Integers], NDArray[Any]]) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """All rows, and the number of each code's; ``told`` gives rows for the positions of codes that are new."""
-        if len(self._codes.array) > self._most:
+        if self._most is not None and len(self._codes.array) > self._most:
             self._forget()
-        slot = slots_of(codes, self._bits)
-        wrong = np.flatnonzero(self._held.take(slot) != codes)
-        while len(wrong):
-            wrong = wrong[self._slots[slot[wrong]] >= 0]  # at a free slot the search ends
-            slot[wrong] = (slot[wrong] + 1) & (len(self._slots) - 1)
-            wrong = wrong[self._held[slot[wrong]] != codes[wrong]]
-        number = self._slots.take(slot)
+        number = self._numbers(codes)
         new = np.flatnonzero(number < 0)
         if len(new):
             distinct, one = np.unique(codes[new], return_index=True)
@@ -74,3 +76,15 @@ class Memory:
             else:
                 self._settle(begin)
         return self._rows.array, number
+
+    def _numbers(self, codes: Keys) -> NDArray[np.int32]:
+        """The numbers of codes, -1 for those that are new."""
+        if LOOPS is not None:
+            return LOOPS.numbers(self._held, self._slots, codes)  # type: ignore[no-any-return]
+        slot = slots_of(codes, self._bits)
+        wrong = np.flatnonzero(self._held.take(slot) != codes)
+        while len(wrong):
+            wrong = wrong[self._slots[slot[wrong]] >= 0]  # at a free slot the search ends
+            slot[wrong] = (slot[wrong] + 1) & (len(self._slots) - 1)
+            wrong = wrong[self._held[slot[wrong]] != codes[wrong]]
+        return self._slots.take(slot)

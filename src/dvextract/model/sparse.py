@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.lookup import Index
-from dvextract.model.features import TEMPLATES, Encoded, Keys, Part, Types, Window, gate, on_type, template_key
+from dvextract.model.features import TEMPLATES, Encoded, Keys, Part, Types, Window, beyond, gate, on_type, template_key
 from dvextract.model.memory import Memory, joined
 from dvextract.segmentation.rows import Rows
+
+LOOPS = part("dvextract.model._loops")
 
 Integers = NDArray[np.int64]
 Sums = NDArray[np.int16]
@@ -164,10 +167,38 @@ class Scorer:
             self._met = types.memory
             self._by_type = {d: Rows(np.int16, _WIDE) for d in self._on_type}
             for d, table in self._by_type.items():
-                table.extend(self._said(self._on_type[d], _Still(types.beyond()), 1))
+                table.extend(self._said(self._on_type[d], _Still(types.outside()), 1))
         for d, table in self._by_type.items():
             begin = len(table.array) - 1
             if begin < types.count:
                 columns = types.columns(begin)
                 table.extend(self._said(self._on_type[d], _Still(columns), types.count - begin))
         return self._by_type
+
+
+class CompiledScorer:
+    """The same sums feature by feature: a compiled loop looks each up sooner than groups are put together."""
+
+    def __init__(self, keys: Keys, levels: NDArray[np.int8]) -> None:
+        self._names = sorted({name for template in TEMPLATES for name, _ in template})
+        column = {name: i for i, name in enumerate(self._names)}
+        templates = range(len(TEMPLATES))
+        gates = [gate(t) for t in templates]
+        self._sums = LOOPS.Sums(
+            keys,
+            levels,
+            [tuple((column[name], d) for name, d in template) for template in TEMPLATES],
+            [-1 if g is None else TEMPLATES[t].index(g) for t, g in enumerate(gates)],
+            [on_type(t) for t in templates],
+            [beyond(name) for name in self._names],
+        )
+
+    def sums(self, encoded: Encoded) -> Sums:
+        """(syllables, tags): exact sums of the levels."""
+        columns = [encoded.columns[name] for name in self._names]
+        return self._sums.sums(columns, encoded.flat.first, encoded.types.rows)  # type: ignore[no-any-return]
+
+
+def scorer(keys: Keys, levels: NDArray[np.int8]) -> Scorer | CompiledScorer:
+    """What sums ``levels`` the fastest here."""
+    return Scorer(keys, levels) if LOOPS is None else CompiledScorer(keys, levels)

@@ -24,7 +24,7 @@ from dvextract.errors import UsageError
 from dvextract.model.arrays import DAMAGED, Arrays, opened
 from dvextract.model.context import Context, from_arrays, to_arrays
 from dvextract.model.features import SIGNATURE, Encoded
-from dvextract.model.sparse import Scorer
+from dvextract.model.sparse import CompiledScorer, Scorer, scorer
 
 TAGS: tuple[str, ...] = ("O", *(f"{p}-{label}" for label in LABELS for p in "BI"))
 """The tags of the chain; tag 1 + 2 * i begins label i, tag 2 + 2 * i goes on with it."""
@@ -48,8 +48,8 @@ class Model:
     context: Context | None = None
 
     @cached_property
-    def _scorer(self) -> Scorer:
-        return Scorer(self.keys, self.levels)
+    def _scorer(self) -> Scorer | CompiledScorer:
+        return scorer(self.keys, self.levels)
 
     def emission(self, encoded: Encoded) -> NDArray[np.float32]:
         """Scores of every tag at every syllable, (syllables, tags)."""

@@ -11,11 +11,15 @@ from typing import ClassVar
 
 import numpy as np
 
+from dvextract.compiled import part
 from dvextract.document import LABELS, Document, Prediction
 from dvextract.errors import OptionError, UsageError
 from dvextract.model import weights
 from dvextract.model.decode import decode
 from dvextract.model.encoder import default_encoder
+
+
+LOOPS = part("dvextract.model._loops")
 
 
 class Tagger:
@@ -49,8 +53,16 @@ class Tagger:
             mean = (total[end] - total[begin]) / (end - begin)
             document = flat.document[np.searchsorted(flat.first, begin, side="right") - 1]
             label = (tags[begin] - 1) // 2
-            columns = (document, flat.start[begin], flat.end[end - 1], label, mean)
-            for d, a, b, i, sure in zip(*(c.tolist() for c in columns), strict=True):
-                found[d].append(Prediction(a, b, LABELS[i], round(sure, 4)))
+            columns = (flat.start[begin], flat.end[end - 1], label, mean)
+            for d, prediction in zip(document.tolist(), _predictions(*(c.tolist() for c in columns)), strict=True):
+                found[d].append(prediction)
         for doc, predictions in zip(docs, found, strict=True):
             doc.add("predictions", tuple(predictions))
+
+
+def _predictions(start: list[int], end: list[int], label: list[int], score: list[float]) -> list[Prediction]:
+    labels = [LABELS[i] for i in label]
+    rounded = [round(sure, 4) for sure in score]
+    if LOOPS is not None:  # what __init__ of a frozen class costs is not paid for each
+        return LOOPS.made(Prediction, start=start, end=end, label=labels, score=rounded, source=["tagger"] * len(start))  # type: ignore[no-any-return]
+    return [Prediction(*row) for row in zip(start, end, labels, rounded, strict=True)]

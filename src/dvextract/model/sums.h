@@ -1,0 +1,110 @@
+/* Features of many syllables, and sums of their weights. */
+
+#ifndef DVEXTRACT_SUMS_H
+#define DVEXTRACT_SUMS_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define FETCH(address) __builtin_prefetch(address)
+#else
+#define FETCH(address)
+#endif
+
+enum {
+    ROW = 24,  /* tags, filled up */
+    MOST = 5,  /* parts of a template */
+    FAR = 8,   /* features whose weights are fetched while others are added */
+    NONE = 0,  /* hints: no feature has a hash that leads here, */
+    MANY = 1   /* features of different hints have */
+};
+
+static const uint64_t SPREAD = 0x9E3779B97F4A7C15u;
+
+/* Weights by open addressing; key 0 where a slot is free. */
+typedef struct {
+    uint64_t key;
+    int8_t levels[ROW];
+} Slot;
+
+typedef struct {
+    Slot *slots;
+    uint8_t *hints; /* of the features that want a slot: nearly all without weights are told by it */
+    int bits, hint_bits;
+} Weights;
+
+static inline uint8_t hint_of(uint64_t key) { return (uint8_t)(key | 2); }
+
+static inline void remember(Weights *weights, uint64_t key, const int8_t *levels, int tags)
+{
+    uint64_t last = ((uint64_t)1 << weights->bits) - 1, slot = (key * SPREAD) >> (64 - weights->bits);
+    uint8_t *hint = &weights->hints[(key * SPREAD) >> (64 - weights->hint_bits)];
+    *hint = *hint == NONE || *hint == hint_of(key) ? hint_of(key) : MANY;
+    while (weights->slots[slot].key)
+        slot = (slot + 1) & last;
+    weights->slots[slot].key = key;
+    for (int i = 0; i < tags; i++)
+        weights->slots[slot].levels[i] = levels[i];
+}
+
+/* Features of a template at places 0 to n that may have weights: writes hashes and places, returns how many. */
+static inline int64_t sifted_(const Weights *weights, uint64_t seed, int parts, const uint64_t *const *look,
+                              const uint64_t *gate, int64_t n, uint64_t *hashes, int32_t *places)
+{
+    int64_t found = 0;
+    const uint8_t *hints = weights->hints;
+    int shift = 64 - weights->hint_bits;
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t h = seed;
+        for (int p = 0; p < parts; p++) {
+            h = (h ^ look[p][i]) * SPREAD;
+            h ^= h >> 29;
+        }
+        uint8_t hint = hints[(h * SPREAD) >> shift];
+        hashes[found] = h;
+        places[found] = (int32_t)i;
+        /* Branches would be guessed wrong too often. */
+        found += ((hint == hint_of(h)) | (hint == MANY)) & (gate == 0 || gate[i] != 0) & (h != 0);
+    }
+    return found;
+}
+
+static inline int64_t sifted(const Weights *weights, uint64_t seed, int parts, const uint64_t *const *look,
+                             const uint64_t *gate, int64_t n, uint64_t *hashes, int32_t *places)
+{
+#define OF(number)                                                                                                     \
+    case number:                                                                                                       \
+        return gate ? sifted_(weights, seed, number, look, gate, n, hashes, places)                                    \
+                    : sifted_(weights, seed, number, look, 0, n, hashes, places)
+    switch (parts) {
+        OF(1);
+        OF(2);
+        OF(3);
+        OF(4);
+        OF(5);
+    }
+#undef OF
+    return 0;
+}
+
+/* Add to the sums of places (`apart` numbers from one to the next) what a template's features weigh there. */
+static inline void tell(const Weights *weights, uint64_t seed, int parts, const uint64_t *const *look,
+                        const uint64_t *gate, int64_t n, uint64_t *hashes, int32_t *places, int16_t *sums, int apart)
+{
+    int64_t found = sifted(weights, seed, parts, look, gate, n, hashes, places);
+    const Slot *slots = weights->slots;
+    uint64_t last = ((uint64_t)1 << weights->bits) - 1;
+    int shift = 64 - weights->bits;
+    for (int64_t k = 0; k < found; k++) {
+        if (k + FAR < found)
+            FETCH(&slots[(hashes[k + FAR] * SPREAD) >> shift]);
+        uint64_t slot = (hashes[k] * SPREAD) >> shift;
+        while (slots[slot].key && slots[slot].key != hashes[k])
+            slot = (slot + 1) & last;
+        int16_t *sum = sums + (int64_t)places[k] * apart;
+        for (int i = 0; i < ROW; i++) /* a free slot weighs nothing */
+            sum[i] = (int16_t)(sum[i] + slots[slot].levels[i]);
+    }
+}
+
+#endif
