@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 
 import numpy as np
 import orjson
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dvextract.document import Document, Tokens
+from dvextract.document import Tokens
 from dvextract.tables import lines
 from dvextract.tables.build import TokenRows
 from dvextract.tables.lines import csv_line, csv_lines, json_lines
@@ -21,6 +22,19 @@ strings = st.one_of(st.none(), any_text, tricky)
 integers = st.one_of(st.none(), st.integers(-2, 40), st.integers(-(1 << 53), 1 << 53))
 numbers = st.one_of(integers, st.sampled_from([0, 0.0, -0.0, 1, 1.0, 1e16, 1e-7]), st.floats(allow_nan=False, width=32))
 CELLS = {"string": strings, "date": strings, "integer": integers, "number": numbers, "boolean": st.booleans()}
+
+
+COMPILED = lines._compiled
+
+
+@pytest.fixture(params=["compiled", "arrays"], scope="module")
+def way(request):
+    """Lines as the compiled loops write them, and as they are written without."""
+    if request.param == "compiled" and COMPILED is None:
+        pytest.skip("nothing is compiled here")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_compiled", COMPILED if request.param == "compiled" else None)
+        yield request.param
 
 
 def rows_of(table):
@@ -40,17 +54,15 @@ def by_orjson(table, rows):
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)
 @given(st.data())
-def test_lines_are_those_of_csv_and_orjson(table, data):
+def test_lines_are_those_of_csv_and_orjson(way, table, data):
     rows = data.draw(rows_of(table))
     assert csv_lines(table.name, rows) == by_csv(rows)
     assert json_lines(table.name, rows) == by_orjson(table, rows)
 
 
 def page(text, spans, pos):
-    doc = Document("p,1", text)
     start, end = (np.array([span[i] for span in spans], dtype=np.int32) for i in (0, 1))
-    doc.add("tokens", Tokens(start, end, np.arange(len(spans), dtype=np.int32) % 7, pos))
-    return TokenRows(doc)
+    return TokenRows("p,1", text, Tokens(start, end, np.arange(len(spans), dtype=np.int32) % 7, pos))
 
 
 words = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.sampled_from(["N", "V", ""])), max_size=6)
@@ -58,7 +70,7 @@ words = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.sampled_from
 
 @given(st.one_of(any_text, tricky), words, st.booleans())
 @example('a"ờ,', [(0, 1, "N"), (1, 2, "CH"), (2, 3, ""), (3, 4, "CH"), (0, 4, "N")], True)
-def test_lines_of_tokens_are_those_of_their_rows(text, words, tagged):
+def test_lines_of_tokens_are_those_of_their_rows(way, text, words, tagged):
     words = [(a, b, p if tagged else "") for a, b, p in words if a < b <= len(text)]
     found = page(text, [(a, b) for a, b, _ in words], tuple(p for *_, p in words) if tagged else ())
     rows = [("p,1", i % 7, i, a, b, text[a:b], p) for i, (a, b, p) in enumerate(words)]
@@ -67,12 +79,60 @@ def test_lines_of_tokens_are_those_of_their_rows(text, words, tagged):
     assert json_lines("tokens", found) == by_orjson(BY_NAME["tokens"], rows)
 
 
-def test_positions_beyond_those_remembered():
+def test_positions_beyond_those_remembered(way):
     text = "ờ" * (lines._NUMBERS + 2)
     spans = [(n, n + 1) for n in (0, lines._NUMBERS - 1, lines._NUMBERS, lines._NUMBERS + 1)]
     found = page(text, spans, ("N", "", "V", "N"))
     assert csv_lines("tokens", found) == by_csv(found)
     assert json_lines("tokens", found) == by_orjson(BY_NAME["tokens"], found)
+
+
+def test_every_character_alone_and_in_a_long_cell(way):
+    """Every special character, one of every length in UTF-8, and cells longer than what room is made for at once."""
+    alone = [*map(chr, range(0x100)), "ờ", "\u2028", "\uffff", "😀"]
+    cells = [*alone, *(f"{c * 1100}a{c}" for c in alone), "ờ" * 5000, "😀ờa" * 700 + ","]
+    rows = [(c, c, c, c, c) for c in cells]
+    assert csv_lines("rejects", rows) == by_csv(rows)
+    assert json_lines("rejects", rows) == by_orjson(BY_NAME["rejects"], rows)
+
+
+def test_every_score_is_written_as_python_and_orjson_do(way):
+    chance = random.Random(1)
+    scores = [n / 10_000 for n in range(-1, 10_002)] + [chance.random() for _ in range(2_000)]
+    scores += [np.nextafter(n / 10_000, n % 2).item() for n in range(1, 10_000, 7)]
+    rows = [("a", "b", "c", "d", n, "f") for n in scores]
+    assert csv_lines("identities", rows) == by_csv(rows)
+    assert json_lines("identities", rows) == by_orjson(BY_NAME["identities"], rows)
+
+
+def test_what_is_no_unicode_text_is_not_written(way):
+    rows = [("a", "\udc80", "ờ", "d", "e")]
+    with pytest.raises(UnicodeEncodeError):
+        csv_lines("rejects", rows)
+    with pytest.raises(TypeError):
+        json_lines("rejects", rows)
+
+
+def test_rows_have_a_cell_for_every_column(way):
+    for rows in ([("a",)], [("a",) * 6]):
+        with pytest.raises(ValueError, match=r"cells|shorter|longer"):
+            csv_lines("rejects", rows)
+
+
+def test_a_word_is_in_the_text():
+    for span in ((-1, 1), (1, 3)):
+        with pytest.raises(IndexError, match="p,1: a word that is not in the text"):
+            page("ab", [span], ("N",))
+
+
+@pytest.mark.skipif(COMPILED is None, reason="nothing is compiled here")
+def test_compiled_loops_check_what_they_are_given():
+    one, before = np.ones(1, dtype=np.int32), (b"",) * 6
+    for text, end, pos, start in (("a", one * 2, "N", one), ("a", one, "NN", one), ("a", one, "N", -one)):
+        with pytest.raises(ValueError, match=r"no word|lengths"):
+            COMPILED.word_lines(text, one, start, end, pos, before, b"", True, lines._csv)
+    with pytest.raises(ValueError, match="lengths"):
+        COMPILED.word_lines("a", one[:0], one, one, "N", before, b"", True, lines._csv)
 
 
 def test_columns_of_tokens_are_of_one_length():
