@@ -34,8 +34,8 @@ Row = tuple[Any, ...]
 class TokenRows:
     """The rows of `tokens` of one page, more than those of all other tables together: made when they are asked for.
 
-    ``sentence``, ``start`` and ``end`` are arrays, ``pos`` is a sequence of as many strings. Raises ValueError when they
-    differ in length, IndexError when a word is not in the text, UnicodeError when that cannot be written.
+    ``sentence``, ``start`` and ``end`` are arrays, ``pos`` is a tuple of as many strings. Raises ValueError when
+    they differ in length, IndexError when a word is not in the text, UnicodeError when that cannot be written.
     """
 
     __slots__ = ("doc_id", "end", "pos", "sentence", "start", "text")
@@ -43,7 +43,7 @@ class TokenRows:
     def __init__(self, doc_id: str, text: str, tokens: Tokens) -> None:
         self.doc_id, self.text = doc_id, text
         self.sentence, self.start, self.end = tokens.sentence, tokens.start, tokens.end
-        self.pos = tokens.pos or ("",) * len(tokens)
+        self.pos = tuple(tokens.pos) or ("",) * len(tokens)
         if len({len(tokens.sentence), len(tokens.start), len(tokens.end), len(self.pos)}) != 1:
             raise ValueError(f"{doc_id}: columns of different lengths")
         if len(tokens) and (tokens.start.min() < 0 or tokens.end.max() > len(text)):

@@ -1,6 +1,6 @@
 """Rows to lines: CSV as RFC 4180 has it, and JSON objects, one a line.
 
-What is written is what `csv.writer` and orjson would write. Compiled loops write it cell after cell (`_lines.pyx`);
+What is written is what `csv.writer` and orjson would write. Compiled loops make it of packed rows (`_lines.pyx`);
 without them it is made column by column. Then labels, rules and positions, which come again and again in the tables of
 a run, are remembered: the bytes of such a cell, with what stands around it in its line. Words come again too, but they
 are sooner cut out of the page's bytes than looked up among so many.
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from dvextract.compiled import part
 from dvextract.tables.build import Found, Row, TokenRows
+from dvextract.tables.packing import packed, token_parts, unpacked
 from dvextract.tables.schema import BY_NAME, Column
 
 _compiled = part("dvextract.tables._lines")
@@ -36,13 +37,13 @@ _NUMBERS = 1 << 14
 """Whole numbers that are remembered, from 0: positions in all but the longest pages."""
 
 
-def csv_lines(table: str, found: Found) -> bytes:
-    """Rows of a table as lines of a CSV file; an empty string and None are an empty cell."""
+def csv_lines(table: str, found: Found | bytes) -> bytes:
+    """Rows of a table, maybe packed, as lines of a CSV file; an empty string and None are an empty cell."""
     return _lines_of(table, found, _csv)
 
 
-def json_lines(table: str, found: Found) -> bytes:
-    """Rows of a table as JSON objects, one a line; an empty string and None are null."""
+def json_lines(table: str, found: Found | bytes) -> bytes:
+    """Rows of a table, maybe packed, as JSON objects, one a line; an empty string and None are null."""
     return _lines_of(table, found, _json)
 
 
@@ -51,22 +52,27 @@ def csv_line(cells: Iterable[Any]) -> bytes:
     return b",".join(_csv(cells, b"", b"")) + b"\r\n"
 
 
-def _lines_of(table: str, found: Found, encode: Encode) -> bytes:
+def _lines_of(table: str, found: Found | bytes, encode: Encode) -> bytes:
+    if _compiled:
+        return _compiled_lines(table, found, encode)
+    if isinstance(found, bytes):
+        found = unpacked(table, found)
     if not found:
         return b""
-    if isinstance(found, TokenRows):
-        return _compiled_token_lines(found, encode) if _compiled else _token_lines(found, encode)
-    if _compiled:
-        lines: bytes = _compiled.row_lines(found, *_around(table, encode), encode is _csv, encode)
-        return lines
-    return _lines(_columns(table, encode), found)
+    return _token_lines(found, encode) if isinstance(found, TokenRows) else _lines(_columns(table, encode), found)
 
 
-def _compiled_token_lines(found: TokenRows, encode: Encode) -> bytes:
-    (doc_id, sentence, *others), last = _around("tokens", encode)
-    before = (*encode([found.doc_id], doc_id, sentence), *others)
-    columns = (np.ascontiguousarray(column, dtype=np.int32) for column in (found.sentence, found.start, found.end))
-    lines: bytes = _compiled.word_lines(found.text, *columns, found.pos, before, last, encode is _csv, encode)
+def _compiled_lines(table: str, found: Found | bytes, encode: Encode) -> bytes:
+    data = found if isinstance(found, bytes) else packed(found)
+    before, last = _around(table, encode)
+    lines: bytes
+    if table == "tokens" and isinstance(found, bytes | TokenRows):
+        doc_id, text, kinds, width, words = token_parts(data)
+        before = (*encode([doc_id.decode()], before[0], before[1]), *before[2:])
+        tags = tuple(encode(kinds, b"", b""))
+        lines = _compiled.word_lines(text, words, width, tags, before, last, encode is _csv)
+    else:
+        lines = _compiled.array_lines(data, before, last, encode is _csv)
     return lines
 
 
