@@ -142,7 +142,7 @@ def test_a_part_counts_when_it_is_whole_and_has_what_is_asked_for(tmp_path):
     assert work.finished(job, "key") == tally
     assert work.finished(replace(job, tables=("rejects",)), "key") == tally
     assert work.finished(replace(job, tables=("documents", "rejects")), "key") == work.LACKING
-    assert work.finished(replace(job, formats=("csv", "jsonl")), "key") == work.LACKING
+    assert work.finished(replace(job, formats=("parquet", "jsonl")), "key") == tally  # made when parts are joined
     assert work.finished(job, "other") == work.ABSENT
     path = Path(work.part_path(job.folder, "key"))
     path.write_bytes(path.read_bytes()[:-1])

@@ -1,4 +1,4 @@
-"""Parts to tables: what spans the run is sorted and grouped on disk, then the parts' bytes are put in order.
+"""Parts to tables: what spans the run is sorted and grouped on disk, then the parts' rows are written in order.
 
 Four steps, each many calls that need no more memory than a group of parts or a bucket of identifiers:
 
@@ -33,7 +33,8 @@ from dvextract.running.engines import Engine, Here
 from dvextract.tables.build import Row
 from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added
 from dvextract.tables.pack import Pack, PackWriter
-from dvextract.tables.write import RECORDS, Output, output
+from dvextract.tables.packing import packed
+from dvextract.tables.write import RECORDS, Changes, Output, output, stored
 
 GROUP = 64
 """Parts that are gathered together; in the layout 'sharded' a file holds so many shards."""
@@ -111,16 +112,20 @@ def _shares(wanted: Sequence[Target], parts: Sequence[str], workers: int) -> lis
     for path in parts[:: max(1, len(parts) // 20)]:
         pack = Pack(path)
         for t in wanted:
-            # Parquet is encoded anew, the other formats are only copied; persons are renamed in mentions
-            times = (5 if t.suffix == "parquet" else 1) * (3 if t.table == "mentions" else 1)
-            sizes[t] += times * pack.size(f"{t.table}.{'arrow' if t.suffix == 'parquet' else t.suffix}")
+            # The work is in proportion to the lines; those of words are many for what a part holds of them
+            times = _LENGTHS[t.suffix] * (2 if t.table == "tokens" else 1)
+            sizes[t] += times * pack.size(t.table)
     shares: list[list[Target]] = [[] for _ in range(min(workers, len(wanted)))]
     loads = [0] * len(shares)
     for t in sorted(wanted, key=lambda t: -sizes[t]):
         least = loads.index(min(loads))
         shares[least].append(t)
         loads[least] += sizes[t]
-    return shares
+    return [sorted(share, key=lambda t: t.table) for share in shares]  # all formats of a table are made at once
+
+
+_LENGTHS = {"csv": 1, "jsonl": 2, "parquet": 8}
+"""How much longer lines are than rows in a part, about; Parquet is short, but takes as much longer to write."""
 
 
 @contextmanager
@@ -219,13 +224,19 @@ def write_pages(
                     rows = found.pop(at, [])
                     changes = {(r[0], r[6]): r[2] for r in rows if r[2] != r[6]}
                     part = Pack(path, whole=True)
-                    for t, out in here:
-                        if t.table == "identities":
-                            if rows:
-                                out.rows([r[:6] for r in rows])
-                        else:
-                            out.part(part, changes if t.table == "mentions" else {})
+                    for table, outs in groupby(here, key=lambda pair: pair[0].table):
+                        files_of_table = [out for _, out in outs]
+                        for some in _of_part(part, table, rows, changes):
+                            for out in files_of_table:
+                                out.add(some)
     return written
+
+
+def _of_part(part: Pack, table: str, rows: list[Row], changes: Changes) -> Iterable[bytes]:
+    """What goes into a table of a part, for which ``rows`` and ``changes`` were decided, packed."""
+    if table == "identities":
+        return [packed([row[:6] for row in rows])] if rows else []
+    return stored(part, table, changes if table == "mentions" else {})
 
 
 def _outputs(
@@ -272,8 +283,9 @@ def write_run(decided: Sequence[str], wanted: Sequence[Target], layout: str, fol
                     outputs = _outputs(files, some, number, written)
                     left = SHARD_ROWS
                     while rows := list(islice(found, min(left, ROWS))):
+                        data = b"[" + b",".join(rows) + b"]"
                         for _, out in outputs:
-                            out.rows(rows)
+                            out.add(data)
                         left -= len(rows) if layout == SHARDED else 0
                     more = layout == SHARDED and not left
                 number += 1
@@ -285,12 +297,12 @@ def _together(packs: Sequence[Pack], name: str) -> Iterator[bytes]:
     return heapq.merge(*(pack.lines(name) for pack in packs))
 
 
-def _cells(lines: Iterable[bytes]) -> Iterator[Row]:
-    return (tuple(orjson.loads(line.rsplit(b"\t", 1)[1])) for line in lines)
+def _cells(lines: Iterable[bytes]) -> Iterator[bytes]:
+    return (line.rsplit(b"\t", 1)[1] for line in lines)
 
 
-def _bodies(packs: Sequence[Pack], scratch: Path) -> Iterator[Row]:
-    """Rows of the table `bodies`: what one points to is an entity of the run, else the cell is empty."""
+def _bodies(packs: Sequence[Pack], scratch: Path) -> Iterator[bytes]:
+    """Rows of the table `bodies`, packed: what one points to is an entity of the run, else the cell is empty."""
     there = Spill(scratch / "there")
     known = _together(packs, "known")
     entity = next(known, b"")
@@ -303,13 +315,13 @@ def _bodies(packs: Sequence[Pack], scratch: Path) -> Iterator[Row]:
     found = iter(there)
     pointer = next(found, b"").split(b"\t")
     for line in _together(packs, "bodies"):
-        identifier, packed = line.split(b"\t", 1)
-        row = orjson.loads(packed)
+        identifier, cells = line.split(b"\t", 1)
+        row = orjson.loads(cells)
         kept = set()
         while pointer[0] == identifier:
             kept.add(int(pointer[1]))
             pointer = next(found, b"").split(b"\t")
-        yield tuple("" if i in POINTERS and i not in kept else cell for i, cell in enumerate(row))
+        yield orjson.dumps(["" if i in POINTERS and i not in kept else cell for i, cell in enumerate(row)])
 
 
 def join_here(parts: Sequence[str], wanted: Sequence[Target], folder: str) -> list[str]:

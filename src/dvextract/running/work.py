@@ -39,7 +39,7 @@ ABSENT = "new or changed"
 DAMAGED = "damaged"
 UNSETTLED = "with inputs that changed while they were read"
 FALLEN = "with pages that failed under another --page-timeout"
-LACKING = "without the tables or formats asked for now"
+LACKING = "without the tables asked for now"
 
 
 @dataclass(frozen=True, slots=True)

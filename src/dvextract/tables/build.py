@@ -34,36 +34,31 @@ Row = tuple[Any, ...]
 class TokenRows:
     """The rows of `tokens` of one page, more than those of all other tables together: made when they are asked for.
 
-    ``words`` are in UTF-8; ``special`` are the numbers of those in which CSV or JSON may quote or escape a character.
-    Raises ValueError when the columns of the layer differ in length, IndexError when a word is not in the text.
+    ``sentence``, ``start`` and ``end`` are arrays, ``pos`` is a tuple of as many strings. Raises ValueError when
+    they differ in length, IndexError when a word is not in the text, UnicodeError when that cannot be written.
     """
 
-    def __init__(self, doc: Document) -> None:
-        tokens, data = doc.tokens, doc.text.encode()
-        self.doc_id, self.sentence, self.start, self.end = doc.doc_id, tokens.sentence, tokens.start, tokens.end
-        self.pos = tokens.pos or ("",) * len(tokens)
+    __slots__ = ("doc_id", "end", "pos", "sentence", "start", "text")
+
+    def __init__(self, doc_id: str, text: str, tokens: Tokens) -> None:
+        self.doc_id, self.text = doc_id, text
+        self.sentence, self.start, self.end = tokens.sentence, tokens.start, tokens.end
+        self.pos = tuple(tokens.pos) or ("",) * len(tokens)
         if len({len(tokens.sentence), len(tokens.start), len(tokens.end), len(self.pos)}) != 1:
-            raise ValueError(f"{doc.doc_id}: columns of different lengths")
-        # All words of the page at once: where each character begins in the bytes, how many special bytes come before
-        units = np.frombuffer(data, dtype=np.uint8)
-        begins = np.append(np.flatnonzero(units.view(np.int8) >= _CONTINUED), len(data))
-        specials = np.append(0, np.cumsum(_SPECIAL[units], dtype=np.int32))
-        first, last = begins[self.start], begins[self.end]
-        self.words = [data[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-        self.special: list[int] = np.flatnonzero(specials[first] != specials[last]).tolist()
+            raise ValueError(f"{doc_id}: columns of different lengths")
+        if len(tokens) and (tokens.start.min() < 0 or tokens.end.max() > len(text)):
+            raise IndexError(f"{doc_id}: a word that is not in the text")
+        text.encode()
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.start)
 
     def __iter__(self) -> Iterator[Row]:
-        columns = (self.sentence.tolist(), range(len(self)), self.start.tolist(), self.end.tolist())
-        words = (word.decode() for word in self.words)
-        return zip(repeat(self.doc_id, len(self)), *columns, words, self.pos, strict=True)
+        starts, ends = self.start.tolist(), self.end.tolist()
+        words = (self.text[a:b] for a, b in zip(starts, ends, strict=True))
+        columns = (self.sentence.tolist(), range(len(self)), starts, ends, words, self.pos)
+        return zip(repeat(self.doc_id, len(self)), *columns, strict=True)
 
-
-_CONTINUED = -64
-"""As signed numbers, the bytes with which no character begins in UTF-8 are those below this."""
-_SPECIAL = np.isin(np.arange(256), [*range(32), *b'",\\'])
 
 Found = list[Row] | TokenRows
 """Rows of one table."""
@@ -86,7 +81,7 @@ def rows(doc: Document) -> dict[str, Found]:
         "sentences": [
             (doc.doc_id, i, s.block, s.start, s.end, doc.text[s.start : s.end]) for i, s in enumerate(doc.sentences)
         ],
-        "tokens": TokenRows(doc),
+        "tokens": TokenRows(doc.doc_id, doc.text, doc.tokens),
         "mentions": _mentions(doc),
         **_typed(doc),
         **_facts(doc),

@@ -1,8 +1,9 @@
 """Rows to lines: CSV as RFC 4180 has it, and JSON objects, one a line.
 
-What is written is what `csv.writer` and orjson would write, but made column by column. Labels, rules and positions come
-again and again in the tables of a run: the bytes of such a cell, with what stands around it in its line, are made once
-and remembered. Words do too, but they are sooner cut out of the page's bytes than looked up among so many.
+What is written is what `csv.writer` and orjson would write. Compiled loops make it of packed rows (`_lines.pyx`);
+without them it is made column by column. Then labels, rules and positions, which come again and again in the tables of
+a run, are remembered: the bytes of such a cell, with what stands around it in its line. Words come again too, but they
+are sooner cut out of the page's bytes than looked up among so many.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from dvextract.compiled import part
 from dvextract.tables.build import Found, Row, TokenRows
+from dvextract.tables.packing import packed, token_parts, unpacked
 from dvextract.tables.schema import BY_NAME, Column
+
+_compiled = part("dvextract.tables._lines")
 
 Encode = Callable[[Iterable[Any], bytes, bytes], list[bytes]]
 """Makes bytes of cells (str, int, float, bool or None), with what stands before and after each."""
@@ -32,18 +37,14 @@ _NUMBERS = 1 << 14
 """Whole numbers that are remembered, from 0: positions in all but the longest pages."""
 
 
-def csv_lines(table: str, found: Found) -> bytes:
-    """Rows of a table as lines of a CSV file; an empty string and None are an empty cell."""
-    if isinstance(found, TokenRows):
-        return _token_lines(_token_columns(_csv), found, _csv_cell)
-    return _lines(_columns(table, _csv), found)
+def csv_lines(table: str, found: Found | bytes) -> bytes:
+    """Rows of a table, maybe packed, as lines of a CSV file; an empty string and None are an empty cell."""
+    return _lines_of(table, found, _csv)
 
 
-def json_lines(table: str, found: Found) -> bytes:
-    """Rows of a table as JSON objects, one a line; an empty string and None are null."""
-    if isinstance(found, TokenRows):
-        return _token_lines(_token_columns(_json), found, lambda word: orjson.dumps(word)[1:-1])
-    return _lines(_columns(table, _json), found)
+def json_lines(table: str, found: Found | bytes) -> bytes:
+    """Rows of a table, maybe packed, as JSON objects, one a line; an empty string and None are null."""
+    return _lines_of(table, found, _json)
 
 
 def csv_line(cells: Iterable[Any]) -> bytes:
@@ -51,9 +52,31 @@ def csv_line(cells: Iterable[Any]) -> bytes:
     return b",".join(_csv(cells, b"", b"")) + b"\r\n"
 
 
-def _lines(columns: Sequence[_Column], found: Sequence[Row]) -> bytes:
+def _lines_of(table: str, found: Found | bytes, encode: Encode) -> bytes:
+    if _compiled:
+        return _compiled_lines(table, found, encode)
+    if isinstance(found, bytes):
+        found = unpacked(table, found)
     if not found:
         return b""
+    return _token_lines(found, encode) if isinstance(found, TokenRows) else _lines(_columns(table, encode), found)
+
+
+def _compiled_lines(table: str, found: Found | bytes, encode: Encode) -> bytes:
+    data = found if isinstance(found, bytes) else packed(found)
+    before, last = _around(table, encode)
+    lines: bytes
+    if table == "tokens" and isinstance(found, bytes | TokenRows):
+        doc_id, text, kinds, width, words = token_parts(data)
+        before = (*encode([doc_id.decode()], before[0], before[1]), *before[2:])
+        tags = tuple(encode(kinds, b"", b""))
+        lines = _compiled.word_lines(text, words, width, tags, before, last, encode is _csv)
+    else:
+        lines = _compiled.array_lines(data, before, last, encode is _csv)
+    return lines
+
+
+def _lines(columns: Sequence[_Column], found: Sequence[Row]) -> bytes:
     width = len(columns)
     cells = [b""] * (width * len(found))
     for at, (column, values) in enumerate(zip(columns, zip(*found, strict=True), strict=True)):
@@ -61,15 +84,14 @@ def _lines(columns: Sequence[_Column], found: Sequence[Row]) -> bytes:
     return b"".join(cells)
 
 
-def _token_lines(columns: Sequence[_Column], found: TokenRows, cell: Callable[[str], bytes]) -> bytes:
-    """The lines of words, which are put between the cells beside them as they are; ``cell`` makes the special ones."""
+def _token_lines(found: TokenRows, encode: Encode) -> bytes:
+    """The lines of words, which are put between the cells beside them as they are, but for special ones."""
+    doc_id, sentence, number, start, end, pos = columns = _token_columns(encode)
     count, width = len(found), len(columns) + 1
-    words = found.words
-    if found.special:
-        words = words.copy()
-        for i in found.special:
-            words[i] = cell(words[i].decode())
-    doc_id, sentence, number, start, end, pos = columns
+    words, special = _cut(found)
+    for i in special:
+        (cell,) = encode([words[i].decode()], b"", b"")
+        words[i] = cell if encode is _csv else cell[1:-1]
     cells = [b""] * (width * count)
     cells[::width] = [*doc_id.cells([found.doc_id])] * count
     cells[1::width] = sentence.cells(found.sentence)
@@ -79,6 +101,22 @@ def _token_lines(columns: Sequence[_Column], found: TokenRows, cell: Callable[[s
     cells[5::width] = words
     cells[6::width] = pos.cells(found.pos)
     return b"".join(cells)
+
+
+def _cut(found: TokenRows) -> tuple[list[bytes], list[int]]:
+    """All words of a page in UTF-8, and the numbers of those in which CSV or JSON may quote or escape a character."""
+    data = found.text.encode()
+    units = np.frombuffer(data, dtype=np.uint8)
+    begins = np.append(np.flatnonzero(units.view(np.int8) >= _CONTINUED), len(data))
+    specials = np.append(0, np.cumsum(_SPECIAL[units], dtype=np.int32))
+    first, last = begins[found.start], begins[found.end]
+    words = [data[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    return words, np.flatnonzero(specials[first] != specials[last]).tolist()
+
+
+_CONTINUED = -64
+"""As signed numbers, the bytes with which no character begins in UTF-8 are those below this."""
+_SPECIAL = np.isin(np.arange(256), [*range(32), *b'",\\'])
 
 
 def _csv(cells: Iterable[Any], before: bytes, after: bytes) -> list[bytes]:
@@ -108,29 +146,30 @@ def _json(cells: Iterable[Any], before: bytes, after: bytes) -> list[bytes]:
     return [before + (b"null" if cell == "" else dumps(cell)) + after for cell in cells]
 
 
-def _around(table: str, encode: Encode) -> list[tuple[bytes, bytes]]:
-    """What stands before and after the cells of every column."""
+@cache
+def _around(table: str, encode: Encode) -> tuple[tuple[bytes, ...], bytes]:
+    """What stands before the cells of every column, and at the end of a line."""
     names = BY_NAME[table].names
     if encode is _csv:
-        return [(b"", b"\r\n" if name == names[-1] else b",") for name in names]
-    begins = [b'%b"%b":' % (b"," if i else b"{", name.encode()) for i, name in enumerate(names)]
-    return [(begin, b"}\n" if name == names[-1] else b"") for begin, name in zip(begins, names, strict=True)]
+        return tuple(b"," if i else b"" for i in range(len(names))), b"\r\n"
+    return tuple(b'%b"%b":' % (b"," if i else b"{", name.encode()) for i, name in enumerate(names)), b"}\n"
 
 
 @cache
 def _columns(table: str, encode: Encode) -> list[_Column]:
-    columns = zip(BY_NAME[table].columns, _around(table, encode), strict=True)
-    return [_column(c, encode, *around) for c, around in columns]
+    before, last = _around(table, encode)
+    after = [b""] * (len(before) - 1) + [last]
+    return [_column(c, encode, *around) for c, *around in zip(BY_NAME[table].columns, before, after, strict=True)]
 
 
 @cache
 def _token_columns(encode: Encode) -> list[_Column]:
     """The columns of `tokens` without the word; what stands around that is put to the cells beside it."""
-    *before, end, text, pos = _around("tokens", encode)
+    (*before, text, pos), last = _around("tokens", encode)
     quote = b'"' if encode is _json else b""
-    around = [*before, (end[0], end[1] + text[0] + quote), (quote + text[1] + pos[0], pos[1])]
-    columns = (c for c in BY_NAME["tokens"].columns if c.name != "text")
-    return [_column(c, encode, *around) for c, around in zip(columns, around, strict=True)]
+    after = [b""] * (len(before) - 1) + [text + quote, last]
+    columns = [c for c in BY_NAME["tokens"].columns if c.name != "text"]
+    return [_column(c, encode, *around) for c, *around in zip(columns, [*before, quote + pos], after, strict=True)]
 
 
 def _column(column: Column, encode: Encode, before: bytes, after: bytes) -> _Column:

@@ -21,6 +21,7 @@ FRAME = 1 << 18
 """Bytes of a piece that are compressed together."""
 _SMALL = 1 << 15  # below this zlib does, and PyArrow need not be loaded
 _TAIL = 1 << 14
+_LENGTH = 8  # bytes of the length before a chunk
 _ZLIB, _ZSTD = 0, 1
 
 
@@ -62,6 +63,11 @@ class PackWriter:
                 held, size = [], 0
         if held:
             self.add(name, b"\n".join(held) + b"\n")
+
+    def chunk(self, name: str, data: bytes) -> None:
+        """Append bytes to a piece so that they can be read by themselves (`Pack.chunks`)."""
+        self.add(name, len(data).to_bytes(_LENGTH, "little"))
+        self.add(name, data)
 
     def _write(self, name: str) -> None:
         data = b"".join(self._held.pop(name))
@@ -127,6 +133,19 @@ class Pack:
         for name in self._frames:
             for _ in self.read(name):
                 pass
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The chunks of a piece, one after the other. Raises Damaged."""
+        rest = b""
+        for data in self.read(name):
+            rest += data
+            at, end = 0, _LENGTH + int.from_bytes(rest[:_LENGTH], "little")
+            while at + _LENGTH <= len(rest) and end <= len(rest):
+                yield rest[at + _LENGTH : end]
+                at, end = end, end + _LENGTH + int.from_bytes(rest[end : end + _LENGTH], "little")
+            rest = rest[at:]
+        if rest:
+            raise Damaged(f"{self._path} is damaged; remove it and run again")
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a piece, without their ends."""

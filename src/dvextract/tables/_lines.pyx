@@ -1,0 +1,422 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False
+"""Packed rows (`packing`) to lines of CSV and JSON, cell after cell into one buffer, and words to packed rows.
+
+What a cell is in a JSON array it is in a JSON object too, so most of this is copying bytes. Nothing is taken for granted
+of what is read: whatever bytes are given, they are never read beyond their end, and what is no packed rows is a
+ValueError.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.string cimport memcmp, memcpy, memmove, memset
+
+ctypedef const uint8_t *Bytes
+
+cdef struct Buffer:
+    uint8_t *data
+    Py_ssize_t at
+    Py_ssize_t size
+
+cdef struct Piece:
+    Bytes data
+    Py_ssize_t size
+
+cdef enum Kind:
+    PLAIN, COMMA, BREAK, CONTROL, BACKSLASH, QUOTE  # from COMMA to BREAK, and quotes: a CSV cell is put in quotes
+
+cdef uint8_t[256] KINDS
+memset(KINDS, PLAIN, sizeof(KINDS))
+memset(KINDS, CONTROL, 32)
+KINDS[<int>c','], KINDS[<int>c'\n'], KINDS[<int>c'\r'] = COMMA, BREAK, BREAK
+KINDS[<int>c'\\'], KINDS[<int>c'"'] = BACKSLASH, QUOTE
+
+cdef uint8_t[32] SHORT
+"""What stands after the backslash for a control character, where it is one letter."""
+memset(SHORT, 0, sizeof(SHORT))
+SHORT[8], SHORT[9], SHORT[10], SHORT[12], SHORT[13] = c'b', c't', c'n', c'f', c'r'
+
+
+# --- the buffer ---
+
+
+cdef inline int make_room(Buffer *out, Py_ssize_t more) except -1:
+    """Make room for so many bytes more."""
+    cdef Py_ssize_t size
+    cdef void *data
+    if out.size - out.at < more:
+        size = max(2 * out.size, out.at + more)
+        data = PyMem_Realloc(out.data, size)
+        if data == NULL:
+            raise MemoryError()
+        out.data, out.size = <uint8_t *>data, size
+    return 0
+
+
+cdef inline void put(Buffer *out, Bytes data, Py_ssize_t size) noexcept:
+    """Append bytes for which there is room."""
+    memcpy(out.data + out.at, data, size)
+    out.at += size
+
+
+cdef inline void put_piece(Buffer *out, Piece piece) noexcept:
+    memcpy(out.data + out.at, piece.data, piece.size)
+    out.at += piece.size
+
+
+cdef inline void put_byte(Buffer *out, uint8_t c) noexcept:
+    out.data[out.at] = c
+    out.at += 1
+
+
+cdef inline void put_number(Buffer *out, int64_t number) noexcept:
+    """Append the digits of a number; there is room for 20 characters."""
+    cdef uint8_t[20] digits
+    cdef int at = 20
+    cdef uint64_t left = <uint64_t>number
+    if number < 0:
+        put_byte(out, c'-')
+        left = 0 - left
+    while True:
+        at -= 1
+        digits[at] = <uint8_t>(c'0' + left % 10)
+        left //= 10
+        if left == 0:
+            break
+    put(out, &digits[at], 20 - at)
+
+
+cdef Piece piece_of(bytes data):
+    return Piece(<Bytes>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+
+
+# --- rows ---
+
+
+cdef inline Bytes end_of_string(Bytes at, Bytes end, bint *comma, bint *escape) noexcept:
+    """Where the quote stands that closes a JSON string, NULL where none does; whether commas and escapes are in it."""
+    cdef uint64_t eight, quote, backslash, separator
+    cdef uint64_t ones = <uint64_t>0x0101010101010101, high = <uint64_t>0x8080808080808080
+    cdef uint8_t kind
+    comma[0] = escape[0] = False
+    while at < end:
+        if end - at >= 8:  # eight bytes at once while none of them is of interest: one that is becomes 0, then its high bit 1
+            memcpy(&eight, at, 8)
+            quote, backslash, separator = eight ^ ones * c'"', eight ^ ones * c'\\', eight ^ ones * c','
+            if not ((quote - ones & ~quote | backslash - ones & ~backslash | separator - ones & ~separator) & high):
+                at += 8
+                continue
+        kind = KINDS[at[0]]
+        if kind == QUOTE:
+            return at
+        if kind == COMMA:
+            comma[0] = True
+        elif kind == BACKSLASH:
+            escape[0] = True
+            at += 1  # what is escaped is not looked at
+        at += 1
+    return NULL
+
+
+cdef int put_unescaped(Buffer *out, Bytes at, Bytes end, bint comma) except -1:
+    """Append a JSON string with escapes as a CSV cell."""
+    cdef Py_ssize_t before = out.at
+    cdef bint quoted = comma
+    cdef uint8_t c
+    make_room(out, 2 * (end - at) + 2)
+    put_byte(out, c'"')
+    while at < end:
+        c = at[0]
+        at += 1
+        if c == c'\\':
+            c = at[0]
+            at += 1
+            if c == c'u':
+                if end - at < 4 or at[0] != c'0' or at[1] != c'0':
+                    raise ValueError("an escape that is never written")
+                c = <uint8_t>(digit(at[2]) << 4 | digit(at[3]))
+                at += 4
+            elif c == c'n':
+                c = c'\n'
+            elif c == c'r':
+                c = c'\r'
+            elif c == c't':
+                c = c'\t'
+            elif c == c'b':
+                c = 8
+            elif c == c'f':
+                c = 12
+        if c == c'"':
+            put_byte(out, c)
+            quoted = True
+        elif c == c'\n' or c == c'\r':
+            quoted = True
+        put_byte(out, c)
+    if quoted:
+        put_byte(out, c'"')
+    else:  # then no quote was doubled either
+        out.at -= 1
+        memmove(out.data + before, out.data + before + 1, out.at - before)
+    return 0
+
+
+cdef inline uint8_t digit(uint8_t c) noexcept:
+    return c - c'0' if c <= c'9' else c - c'a' + 10
+
+
+cdef Bytes put_string(Buffer *out, Bytes at, Bytes end, bint csv) except NULL:
+    """Append a cell, a JSON string whose opening quote is before ``at``; returns what is behind it."""
+    cdef bint comma, escape
+    cdef Bytes close = end_of_string(at, end, &comma, &escape)
+    cdef Py_ssize_t size
+    if close == NULL:
+        raise ValueError("a string without its end")
+    size = close - at
+    make_room(out, size + 4)
+    if not csv:
+        if size:
+            put(out, at - 1, size + 2)
+        else:
+            put(out, b"null", 4)
+    elif escape:
+        put_unescaped(out, at, close, comma)
+    elif comma:
+        put(out, at - 1, size + 2)
+    else:
+        put(out, at, size)
+    return close + 1
+
+
+cdef Bytes put_literal(Buffer *out, Bytes at, Bytes end, bint csv) except NULL:
+    """Append a cell that is a number, true, false or null; returns what is behind it."""
+    cdef Bytes begin = at
+    cdef bint point = False, exponent = False
+    cdef Py_ssize_t size
+    while at < end and at[0] != c',' and at[0] != c']':
+        if at[0] == c'.':
+            point = True
+        elif at[0] == c'e' or at[0] == c'E':
+            exponent = True
+        at += 1
+    size = at - begin
+    if size == 0:
+        raise ValueError("a cell without content")
+    make_room(out, size)
+    if not csv:
+        put(out, begin, size)
+    elif size == 4 and memcmp(begin, b"null", 4) == 0:
+        pass
+    elif begin[0] == c't' or begin[0] == c'f' or not (exponent or point and size > 6):
+        put(out, begin, size)
+    else:  # shorter numbers are the same in JSON and in Python
+        number = str(float(PyBytes_FromStringAndSize(<const char *>begin, size))).encode()
+        make_room(out, PyBytes_GET_SIZE(number))
+        put(out, <Bytes>PyBytes_AS_STRING(number), PyBytes_GET_SIZE(number))
+    return at
+
+
+def array_lines(bytes rows, tuple before, bytes last, bint csv):
+    """Lines of rows, given as a JSON array of arrays without blanks: ``before`` every cell its bytes, and ``last``."""
+    cdef Py_ssize_t width = len(before), j
+    cdef Bytes at = <Bytes>PyBytes_AS_STRING(rows)
+    cdef Bytes end = at + PyBytes_GET_SIZE(rows)
+    cdef Buffer out = Buffer(NULL, 0, 0)
+    cdef Piece *pieces = <Piece *>PyMem_Malloc((width + 1) * sizeof(Piece))
+    cdef Piece line_end = piece_of(last)
+    try:
+        if pieces == NULL:
+            raise MemoryError()
+        for j in range(width):
+            pieces[j] = piece_of(before[j])
+        make_room(&out, 3 * (end - at))
+        if end - at == 2 and memcmp(at, b"[]", 2) == 0:
+            return b""
+        while at < end and at[0] == (c'[' if out.at == 0 else c','):  # bytes have a 0 behind their end
+            at += 1
+            for j in range(width):
+                if at[0] != (c',' if j else c'['):
+                    raise ValueError(f"a row has not {width} cells")
+                at += 1
+                make_room(&out, pieces[j].size)
+                put_piece(&out, pieces[j])
+                if at[0] == c'"':
+                    at = put_string(&out, at + 1, end, csv)
+                else:
+                    at = put_literal(&out, at, end, csv)
+            if at[0] != c']':
+                raise ValueError(f"a row has not {width} cells")
+            at += 1
+            make_room(&out, line_end.size)
+            put_piece(&out, line_end)
+        if end - at != 1 or at[0] != c']':
+            raise ValueError("no array of rows")
+        return PyBytes_FromStringAndSize(<const char *>out.data, out.at)
+    finally:
+        PyMem_Free(pieces)
+        PyMem_Free(out.data)
+
+
+# --- words ---
+
+
+def packed_words(const int32_t[::1] sentence, const int32_t[::1] start, const int32_t[::1] end, tuple pos):
+    """Words as bytes, see `packing`: returns the different parts of speech, by first occurrence, the bytes of a number
+    and all numbers. Raises ValueError when the columns differ in length."""
+    cdef Py_ssize_t count = start.shape[0], i
+    cdef dict numbers = {}
+    cdef int32_t before = 0, last = 0, number
+    cdef bint small = True
+    cdef int32_t *words = NULL
+    cdef uint8_t *bytes_of = NULL
+    if sentence.shape[0] != count or end.shape[0] != count or len(pos) != count:
+        raise ValueError("columns of different lengths")
+    words = <int32_t *>PyMem_Malloc(4 * count * sizeof(int32_t) + 1)
+    try:
+        if words == NULL:
+            raise MemoryError()
+        for i in range(count):
+            tag = pos[i]
+            found = numbers.get(tag)
+            if found is None:
+                numbers[tag] = found = len(numbers)
+            number = found
+            words[4 * i] = start[i] - before
+            words[4 * i + 1] = end[i] - start[i]
+            words[4 * i + 2] = sentence[i] - last
+            words[4 * i + 3] = number
+            before, last = end[i], sentence[i]
+        for i in range(4 * count):
+            small &= 0 <= words[i] < 256
+        if small:
+            bytes_of = <uint8_t *>words
+            for i in range(4 * count):
+                bytes_of[i] = <uint8_t>words[i]
+        width = 1 if small else 4
+        return list(numbers), width, PyBytes_FromStringAndSize(<const char *>words, 4 * count * width)
+    finally:
+        PyMem_Free(words)
+
+
+cdef int put_word(Buffer *out, Bytes at, Bytes end, bint csv) except -1:
+    """Append characters in UTF-8 as a cell."""
+    cdef Py_ssize_t before = out.at, i
+    cdef const char *hexadecimal = b"0123456789abcdef"
+    cdef bint special = False
+    cdef uint8_t c
+    make_room(out, 6 * (end - at) + 2)
+    if not csv:
+        put_byte(out, c'"')
+    for i in range(end - at):
+        special |= KINDS[at[i]] != PLAIN
+        out.data[out.at + i] = at[i]
+    if not special:
+        out.at += end - at
+    elif csv:
+        special = False
+        put_byte(out, c'"')
+        while at < end:
+            c = at[0]
+            at += 1
+            special |= KINDS[c] == COMMA or KINDS[c] == BREAK or KINDS[c] == QUOTE
+            if c == c'"':
+                put_byte(out, c)
+            put_byte(out, c)
+        if special:
+            put_byte(out, c'"')
+        else:
+            out.at -= 1
+            memmove(out.data + before, out.data + before + 1, out.at - before)
+    else:
+        while at < end:
+            c = at[0]
+            at += 1
+            if c < 32:
+                put_byte(out, c'\\')
+                if SHORT[c]:
+                    put_byte(out, SHORT[c])
+                else:
+                    put(out, b"u00", 3)
+                    put_byte(out, hexadecimal[c >> 4])
+                    put_byte(out, hexadecimal[c & 15])
+                continue
+            if c == c'"' or c == c'\\':
+                put_byte(out, c'\\')
+            put_byte(out, c)
+    if not csv:
+        put_byte(out, c'"')
+    return 0
+
+
+cdef inline Bytes moved(Bytes at, Bytes begin, Bytes end, int64_t characters) noexcept:
+    """So many characters further (or back) in UTF-8, NULL beyond the text."""
+    while characters > 0:
+        if at >= end:
+            return NULL
+        at += 1
+        while at < end and at[0] & 0xC0 == 0x80:
+            at += 1
+        characters -= 1
+    while characters < 0:
+        if at <= begin:
+            return NULL
+        at -= 1
+        while at > begin and at[0] & 0xC0 == 0x80:
+            at -= 1
+        characters += 1
+    return at
+
+
+def word_lines(bytes text, bytes words, int width, tuple tags, tuple before, bytes last, bint csv):
+    """Lines of the words of a page: ``text`` is in UTF-8, ``words`` and ``width`` are what `packed_words` made, ``tags``
+    the cells of its parts of speech. ``before`` are the bytes before the sentence (the page's identifier among them), the
+    word's number, its start, its end, its characters and its part of speech."""
+    cdef Py_ssize_t i, j, room = 80, count = len(words) // (4 * width) if width == 1 or width == 4 else -1
+    cdef Bytes begin = <Bytes>PyBytes_AS_STRING(text)
+    cdef Bytes text_end = begin + PyBytes_GET_SIZE(text)
+    cdef Bytes numbers = <Bytes>PyBytes_AS_STRING(words)
+    cdef Bytes word = begin
+    cdef Bytes word_end = begin
+    cdef Buffer out = Buffer(NULL, 0, 0)
+    cdef Piece[6] pieces
+    cdef Piece tag, line_end = piece_of(last)
+    cdef int32_t[4] found
+    cdef int64_t sentence = 0, start = 0, end = 0
+    if len(before) != 6 or count < 0 or len(words) != 4 * width * count:
+        raise ValueError("no packed words")
+    for j in range(6):
+        pieces[j] = piece_of(before[j])
+        room += pieces[j].size
+    try:
+        make_room(&out, count * (room + 16))
+        for i in range(count):
+            if width == 1:
+                for j in range(4):
+                    found[j] = numbers[4 * i + j]
+            else:
+                memcpy(found, numbers + 16 * i, 16)
+            start = end + found[0]
+            end = start + found[1]
+            sentence += found[2]
+            word = moved(word_end, begin, text_end, found[0])
+            word_end = moved(word, begin, text_end, found[1]) if word != NULL else NULL
+            if word_end == NULL or not 0 <= found[3] < len(tags):
+                raise ValueError("no words of this text")
+            make_room(&out, room)
+            put_piece(&out, pieces[0])
+            put_number(&out, sentence)
+            put_piece(&out, pieces[1])
+            put_number(&out, i)
+            put_piece(&out, pieces[2])
+            put_number(&out, start)
+            put_piece(&out, pieces[3])
+            put_number(&out, end)
+            put_piece(&out, pieces[4])
+            put_word(&out, word, max(word, word_end), csv)  # one that ends before it begins is empty
+            tag = piece_of(tags[found[3]])
+            make_room(&out, pieces[5].size + tag.size + line_end.size)
+            put_piece(&out, pieces[5])
+            put_piece(&out, tag)
+            put_piece(&out, line_end)
+        return PyBytes_FromStringAndSize(<const char *>out.data, out.at)
+    finally:
+        PyMem_Free(out.data)
