@@ -105,7 +105,7 @@ def test_no_rule_that_changes_a_span_is_left_out(parts, label, data):
     end = data.draw(st.integers(start + 1, min(len(text), start + 60)))
     found = Mender(text).mend(start, end, label)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(rules_of(label)), "possible", lambda rules, *_: range(len(rules.rules)))
+        patch.setattr(type(rules_of(label)), "possible", lambda *_: -1)
         assert Mender(text).mend(start, end, label) == found
 
 
@@ -121,6 +121,6 @@ def test_a_rule_costs_no_more_than_its_span_is_long(edge, end):
     words = sorted({word + " " for text in examples for word in text.split()})
     number = next(i for i, rule in enumerate(rules_of(edge.label).rules) if rule.edge is edge)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(rules_of(edge.label)), "possible", lambda *_: [number])
+        patch.setattr(type(rules_of(edge.label)), "possible", lambda *_: 1 << number)
         work = lambda text: Mender(text + end).mend(0, len(text), edge.label)  # noqa: E731
         assert superlinear(work, [*examples, *words, "1", "1.", "1,", "a", "A ", "(", ", ", "“"], 4000) == []

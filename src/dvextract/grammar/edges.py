@@ -6,18 +6,17 @@ decides. What a correction leaves over is reported as free, so that the grammars
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 import regex
 
+from dvextract.grammar.automaton import Automaton
 from dvextract.grammar.engine import Engines, usual
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.phrase import standing_phrases
-from dvextract.grammar.trigger import Openings, first_of
 from dvextract.lexicon.tsv import rows
 
 BEFORE, BEHIND = 48, 96
@@ -513,49 +512,48 @@ class _Rule:
     """An edge rule, its patterns compiled when first tried."""
 
     def __init__(self, edge: Edge) -> None:
-        pattern = filled(edge.pattern)
-        self.edge, self.pattern = edge, Engines(pattern)
+        self.source = filled(edge.pattern)
+        self.edge, self.pattern = edge, Engines(self.source)
         self.of = Engines(filled(edge.of)) if edge.of else None
-        self.first = re.compile(first_of([pattern])) if edge.action in _INSIDE else None
+
+    @cached_property
+    def places(self) -> Automaton:
+        """Tells where the pattern can match."""
+        return Automaton({0: self.source})
 
 
 _INSIDE: frozenset[Action] = frozenset({"cut", "split"})
 _AT_START: frozenset[Action] = frozenset({"behead", "drop"})
 _BEHIND: frozenset[Action] = frozenset({"widen"})
+_BEFORE: frozenset[Action] = frozenset({"precede"})
 
 
 class _Rules:
-    """The rules of a label, and which of them can change a span: few can, and that is told by a few characters."""
+    """The rules of a label, and which of them can change a span: few can."""
 
     def __init__(self, label: str) -> None:
         self.rules = tuple(_Rule(e) for e in EDGES if e.label == label)
         self._mark = self.rules[0].edge.mark if len({r.edge.mark for r in self.rules}) == 1 else ""
-        self._always = frozenset(i for i, r in enumerate(self.rules) if r.edge.action == "precede")
-        self._inside, self._at_start, self._behind = map(self._openings, (_INSIDE, _AT_START, _BEHIND))
-        self._cuts = re.compile(first_of(filled(r.edge.pattern) for r in self.rules if r.edge.action in _INSIDE))
+        self._inside, self._at_start, self._behind = map(self._automaton, (_INSIDE, _AT_START, _BEHIND))
+        self._before = self._automaton(_BEFORE)
 
-    def _openings(self, actions: frozenset[Action]) -> Openings | None:
-        patterns = {i: filled(r.edge.pattern) for i, r in enumerate(self.rules) if r.edge.action in actions}
-        return Openings(patterns) if patterns else None
+    def _automaton(self, actions: frozenset[Action]) -> Automaton | None:
+        patterns = {i: r.source for i, r in enumerate(self.rules) if r.edge.action in actions}
+        return Automaton(patterns, backwards=actions == _BEFORE) if patterns else None
 
     def can_change(self, text: str, start: int, end: int) -> bool:
         return bool(self.rules) and (not self._mark or text.find(self._mark, start, end) >= 0)
 
-    def possible(self, text: str, start: int, end: int) -> list[int]:
-        """The numbers of the rules that can change text[start:end], in their order."""
-        found = self._always
-        if self._at_start:
-            found |= self._at_start.at(text[start : start + _LOOKED_AT])
+    def possible(self, text: str, start: int, end: int) -> int:
+        """The numbers of the rules whose patterns can match as they must to change text[start:end], as bits."""
+        found = self._at_start.at(text, start) if self._at_start else 0
         if self._behind:
-            found |= self._behind.at(text[end : end + _LOOKED_AT])
-        if self._inside:
-            for m in self._cuts.finditer(text, start, end):
-                at = m.start()
-                found |= self._inside.at(text[at : at + _LOOKED_AT])
-        return sorted(found)
+            found |= self._behind.at(text, end)
+        if self._before:
+            found |= self._before.at(text, start)
+        return found | self._inside.within(text, start, end) if self._inside else found
 
 
-_LOOKED_AT = Openings.LOOKED_AT
 rules_of = cache(_Rules)
 """The compiled rules of a label."""
 
@@ -612,13 +610,16 @@ class Mender:
         if not rules.can_change(self._text, start, end):
             return cells
         span = (start, end, label)
+        possible = 0 if cells else rules.possible(self._folded, start, end)
+        if not possible and cells is None:
+            return None
         view = _View(self._folded, self._is_usual, max(0, start - BEFORE), min(len(self._folded), end + BEHIND))
-        pieces = [(span, "")]
         if cells is None:
-            tried = rules.possible(self._folded, start, end)
+            tried = (i for i in range(len(rules.rules)) if possible >> i & 1)
             first = next((i for i in tried if _changed(rules.rules[i], view, span) is not None), None)
             if first is None:
                 return None
+            pieces = [(span, "")]
         else:
             first, pieces = 0, list(zip(cells.spans, cells.rules, strict=True))
         freed = list(cells.freed) if cells else []
@@ -666,9 +667,9 @@ def _changed(rule: _Rule, view: _View, span: Span) -> list[Span] | None:
         return None
     pattern = rule.pattern.standard if is_usual else rule.pattern.own
     action = rule.edge.action
-    if rule.first is not None:  # what follows the span can belong to the match, but it begins inside
-        places = rule.first.finditer(text, start, end)
-        m = next((m for place in places if (m := pattern.match(text, place.start(), high))), None)
+    if action in _INSIDE:  # what follows the span can belong to the match, but it begins inside
+        places = rule.places.places(text, start, end)
+        m = next((m for place, _ in places if (m := pattern.match(text, place, high))), None)
         if m is None:
             return None
         if action == "split":

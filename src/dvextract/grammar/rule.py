@@ -86,15 +86,17 @@ class Scanner:
 
     def scan(self, text: str, start: int, end: int) -> Iterator[Match]:
         """Flat matches inside text[start:end], left to right, the longest of those that overlap kept."""
-        places, wanted = self._places.share(self._number, text)
+        places = self._places.share(self._number, text)
+        first = bisect_left(places, (start,))
+        last = bisect_left(places, (end,), first)
+        if first == last:
+            return iter(())
         tries = self._tries
         read = usual(text)
         found: list[tuple[int, int, int]] = []
         free = [start] * len(tries)  # where the next match of each rule may begin
-        first = bisect_left(places, start)
-        for i in range(first, bisect_left(places, end, first)):
-            at = places[i]
-            for rule in wanted[i]:
+        for at, rules in places[first:last]:
+            for rule in rules:
                 if at < free[rule]:
                     continue
                 tried = tries[rule]

@@ -1,0 +1,427 @@
+"""From patterns to an automaton that tells, in one walk over a few characters, which of them can match at a place.
+
+A pattern (syntax of `regex`) is read as the characters that its matches are made of: what it looks at around them is
+left out, repetitions beyond a few are taken as any number, and what is not understood matches anything. So every match
+is walked through, and of what does not match hardly anything is: a pattern need be tried only where the automaton says
+that it can match. States are made when a text first leads to them, as most never are.
+
+The walks are compiled (``_automaton.pyx``) where that can be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from dvextract.compiled import part
+
+_compiled = part("dvextract.grammar._automaton")
+
+CODES = 0x2200  # Vietnamese, its neighbours and punctuation stand below; all above count as one character
+_OTHER, _OUTSIDE = CODES, CODES + 1  # above, and beyond the text's ends
+_ANY = (1 << (CODES + 2)) - 1
+FARTHEST = 12
+"""Characters after which a walk ends: what has not failed until then can match."""
+_STATES_MOST = 1 << 14  # kept in memory; pages of one language lead to a few thousand
+_TIMES_MOST = 4  # repetitions that are counted
+_FIRST = 1  # the state a walk begins in
+
+ENDED = -1
+"""The state of a walk in which no pattern can match; those below are ends with patterns that can."""
+_UNKNOWN = 0
+
+
+class NotUnderstood(ValueError):
+    """The pattern holds a construct this module does not know."""
+
+
+class _Set:
+    """One character of a set, as bits of an integer; the same object wherever the set stands."""
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+
+
+class _Sequence(NamedTuple):
+    items: list[_Node]
+
+
+class _Either(NamedTuple):
+    items: list[_Node]
+
+
+class _Repeated(NamedTuple):
+    item: _Node
+    least: int
+    most: int | None
+
+
+class _Ahead(NamedTuple):
+    """What stands behind a match."""
+
+    item: _Node
+
+
+_Node = _Set | _Sequence | _Either | _Repeated | _Ahead
+
+CLASS = r"\[\^?\]?(?:\\[pP]\{\w+\}|\\.|[^\\\]])*+\]"
+_ONE = rf"{CLASS}|\\[pP]\{{\w+\}}|\\[wWdDsSnt]|\\[^\p{{L}}\d]|[^\\()|?*+{{}}\[\]^$]"
+_PIECE = regex.compile(rf"(?P<set>{_ONE})|(?P<place>\\[AZbB]|\^|\$)|\((?:\?(?P<kind>:|>|P<\w+>|i:|<?[=!]))?+(?!\?)")
+_WORDS = re.compile(r"[\w ,;:/%“”-]+(?![\w ,;:/%“”?*+{-])")  # characters that stand for themselves, and once
+_TIMES = regex.compile(r"(?:([?*+])|\{(?P<least>\d*)(?P<open>,(?P<most>\d*))?\})[?+]?")
+_NOT_AFTER = regex.compile(rf"\(\?<!({CLASS}|\\[wd]|\\p\{{\w+\}})\)")
+_FLAGS = regex.compile(r"\(\?[a-zA-Z]+\)")
+_SET_OPERATION = regex.compile(r"\[:|--|&&|\|\||~~")
+
+
+def without_flags(pattern: str) -> None:
+    """Raises NotUnderstood for flags inside a pattern, as ``(?i)``: they change the meaning of all of it."""
+    if _FLAGS.search(pattern):
+        raise NotUnderstood(pattern)
+
+
+def _read(pattern: str, at: int, any_case: bool) -> tuple[_Node, int]:
+    """The alternatives from ``at`` to the end of the group or of the pattern, and where they end."""
+    either: list[_Node] = []
+    items: list[_Node] = []
+    while at < len(pattern) and pattern[at] != ")":
+        if pattern[at] == "|":
+            either.append(_Sequence(items))
+            items, at = [], at + 1
+            continue
+        if (words := _WORDS.match(pattern, at)) is not None:
+            items += [_set(c, any_case) for c in words[0]]
+            at = words.end()
+            continue
+        m = _PIECE.match(pattern, at)
+        if m is None:
+            raise NotUnderstood(pattern)
+        at = m.end()
+        if m["set"]:
+            if m["set"][0] == "[" and _SET_OPERATION.search(m["set"]):
+                raise NotUnderstood(pattern)
+            item: _Node | None = _set(m["set"], any_case)
+        elif m["place"]:
+            item = None
+        else:
+            kind = m["kind"] or ""
+            inside, at = _read(pattern, at, any_case or kind == "i:")
+            if at == len(pattern):
+                raise NotUnderstood(pattern)
+            at += 1
+            item = None if kind in ("<=", "<!", "!") else _Ahead(inside) if kind == "=" else inside
+        if (times := _TIMES.match(pattern, at)) is not None:
+            item, at = _times(item, times), times.end()
+        if item is not None:
+            items.append(item)
+    either.append(_Sequence(items))
+    return either[0] if len(either) == 1 else _Either(either), at
+
+
+def _times(item: _Node | None, times: regex.Match[str]) -> _Node | None:
+    if item is None or isinstance(item, _Ahead):
+        return None
+    if sign := times[1]:
+        return _Repeated(item, int(sign == "+"), 1 if sign == "?" else None)
+    least = int(times["least"] or 0)
+    return _Repeated(item, least, least if times["open"] is None else int(times["most"]) if times["most"] else None)
+
+
+def _before(pattern: str) -> int:
+    """The characters that negative lookbehinds of one character in front of all of a pattern allow there."""
+    allowed, at = _ANY, 0
+    while m := _NOT_AFTER.match(pattern, at):
+        allowed &= _ANY ^ _bits(m[1]) | 1 << _OTHER | 1 << _OUTSIDE
+        at = m.end()
+    return allowed
+
+
+@cache
+def _known() -> str:
+    return "".join(map(chr, range(CODES)))
+
+
+@cache
+def _set(characters: str, any_case: bool) -> _Set:
+    return _Set(_bits(characters, any_case))
+
+
+def _bits(characters: str, any_case: bool = False) -> int:
+    """The set that a pattern for one character stands for; all beyond `CODES` are one character, in every set."""
+    literal = characters.removeprefix("\\")
+    if len(literal) == 1 and not any_case and literal != "." and not (characters != literal and literal.isalnum()):
+        return 1 << min(ord(literal), _OTHER)
+    inside = np.zeros(_OTHER + 1, dtype=np.bool_)
+    inside[_OTHER] = True
+    for m in regex.finditer(f"(?:{characters})+", _known(), regex.DOTALL | (regex.IGNORECASE if any_case else 0)):
+        inside[m.start() : m.end()] = True
+    return int.from_bytes(np.packbits(inside, bitorder="little").tobytes(), "little")
+
+
+class _Graph:
+    """Patterns as nodes and the sets of characters that lead from one to others."""
+
+    def __init__(self, patterns: Mapping[int, str], backwards: bool, any_case: bool) -> None:
+        self.sets: dict[_Set, int] = {}
+        self._steps: list[list[tuple[int, int]]] = []
+        self._free: list[list[int]] = []
+        self._pattern: list[int] = []
+        self._backwards = backwards
+        self.accepted: dict[int, int] = {}
+        begins = []
+        for number, pattern in patterns.items():
+            self._number = number
+            begin, start, end = self._node(), self._node(), self._node()
+            self.accepted[end] = 1 << number
+            begins.append(begin)
+            try:
+                without_flags(pattern)
+                read, at = _read(pattern, 0, any_case)
+                if at < len(pattern):
+                    raise NotUnderstood(pattern)
+                before = _ANY if backwards or isinstance(read, _Either) else _before(pattern)
+            except NotUnderstood:
+                self._step(begin, _Set(_ANY), end)
+                continue
+            self._step(begin, _Set(before), start)
+            self._add(read, start, end, True)
+        closures = [self._closure(node) for node in range(len(self._free))]
+        self.begin = frozenset(node for begin in begins for node in closures[begin])
+        self.steps = [[(of, closures[to]) for of, to in steps] for steps in self._steps]
+        self.pattern = self._pattern
+
+    def _node(self) -> int:
+        self._steps.append([])
+        self._free.append([])
+        self._pattern.append(self._number)
+        return len(self._free) - 1
+
+    def _step(self, start: int, characters: _Set, end: int) -> None:
+        self._steps[start].append((self.sets.setdefault(characters, len(self.sets)), end))
+
+    def _add(self, node: _Node, start: int, end: int, last: bool) -> None:
+        """Lead from one node to another by what is read; ``last``: nothing of the pattern comes behind it."""
+        if isinstance(node, _Set):
+            self._step(start, node, end)
+        elif isinstance(node, _Either):
+            for item in node.items:
+                self._add(item, start, end, last)
+        elif isinstance(node, _Repeated):
+            self._repeat(node, start, end)
+        elif isinstance(node, _Ahead):
+            self._add(node.item, start, end, False)
+        else:
+            items = node.items
+            is_told = last and not self._backwards and bool(items)  # what the last looks at is more than nothing
+            items = [i for i in items[:-1] if not isinstance(i, _Ahead)] + [
+                i for i in items[-1:] if is_told or not isinstance(i, _Ahead)
+            ]
+            for i, item in enumerate(reversed(items) if self._backwards else items):
+                is_last = i == len(items) - 1
+                to = end if is_last else self._node()
+                self._add(item, start, to, last and is_last)
+                start = to
+            if not items:
+                self._free[start].append(end)
+
+    def _repeat(self, node: _Repeated, start: int, end: int) -> None:
+        for _ in range(min(node.least, _TIMES_MOST)):
+            to = self._node()
+            self._add(node.item, start, to, False)
+            start = to
+        if node.most is None or node.most > _TIMES_MOST:
+            loop = self._node()
+            self._free[start].append(loop)
+            self._add(node.item, loop, loop, False)
+            start = loop
+        else:
+            for _ in range(node.most - node.least):
+                self._free[start].append(end)
+                to = self._node()
+                self._add(node.item, start, to, False)
+                start = to
+        self._free[start].append(end)
+
+    def _closure(self, node: int) -> tuple[int, ...]:
+        """The nodes reached without a character that lead on or are ends."""
+        if not self._free[node]:
+            return (node,)
+        seen, found = {node}, [node]
+        for reached in found:
+            for to in self._free[reached]:
+                if to not in seen:
+                    seen.add(to)
+                    found.append(to)
+        return tuple(n for n in found if self._steps[n] or n in self.accepted)
+
+
+class Automaton:
+    """Tells which of several patterns can match at a place of a text, by their numbers.
+
+    With ``backwards`` it walks from where a match ends to where it begins. ``any_case`` is for patterns compiled so.
+    ``table`` holds, for every state and class of characters, the next state, `ENDED` or the number of an end;
+    ``classes`` the class of every character; ``given_up`` the end of a walk that is broken off in a state.
+    """
+
+    def __init__(self, patterns: Mapping[int, str], backwards: bool = False, any_case: bool = False) -> None:
+        self._graph = graph = _Graph(patterns, backwards, any_case)
+        self.classes, members = _classes([of.characters for of in graph.sets])
+        self._members = members  # which sets a class is in, as booleans by set and class
+        width = members.shape[1]
+        self.table = np.zeros((64, width), dtype=np.int32)
+        self.given_up = np.zeros(64, dtype=np.int32)
+        self.meant: list[int] = [0]
+        """The patterns that can match, as bits, by the number of an end (`ENDED` less that state)."""
+        self._ended = {0: ENDED}
+        self._states: dict[tuple[frozenset[int], int], int] = {}
+        self._nodes: list[tuple[frozenset[int], int]] = [(frozenset(), 0)]
+        self._lock = Lock()
+        self._state(graph.begin, 0)
+        walks = Walks if _compiled is None else _compiled.Walks
+        self._walks = walks(self, -1 if backwards else 1, FARTHEST)
+
+    def step(self, state: int, character: int) -> int:
+        """The state to which a class of characters leads, made if it is new."""
+        with self._lock:
+            known = int(self.table[state, character])
+            if known != _UNKNOWN:
+                return known
+            nodes, accepted = self._nodes[state]
+            inside = self._members[:, character]
+            steps = self._graph.steps
+            reached = frozenset(n for node in nodes for of, to in steps[node] if inside[of] for n in to)
+            following = self._state(reached, accepted)
+            self.table[state, character] = following
+            return following
+
+    def _state(self, reached: frozenset[int], accepted: int) -> int:
+        graph = self._graph
+        for node in reached:
+            accepted |= graph.accepted.get(node, 0)
+        nodes = frozenset(n for n in reached if not accepted >> graph.pattern[n] & 1)
+        if not nodes:
+            return self._end(accepted)
+        key = nodes, accepted
+        number = self._states.get(key)
+        if number is None:
+            number = len(self._nodes)
+            alive = self._end(accepted | sum(1 << i for i in {graph.pattern[n] for n in nodes}))
+            if number >= _STATES_MOST:
+                return alive
+            if number >= len(self.table):
+                self.table = np.concatenate((self.table, np.zeros_like(self.table)))
+                self.given_up = np.concatenate((self.given_up, np.zeros_like(self.given_up)))
+            leading = self._members[sorted({of for n in nodes for of, _ in graph.steps[n]})].any(axis=0)
+            self.table[number] = np.where(leading, _UNKNOWN, self._end(accepted))
+            self.given_up[number] = alive
+            self._nodes.append(key)
+            self._states[key] = number
+        return number
+
+    def _end(self, accepted: int) -> int:
+        """The number of the end with these patterns."""
+        end = self._ended.get(accepted)
+        if end is None:
+            self.meant.append(accepted)
+            end = self._ended[accepted] = ENDED - len(self.meant) + 1
+        return end
+
+    def places(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Where in text[start:end] matches of any pattern can begin, ascending; each with an index of `meant`.
+
+        They can go on behind ``end``.
+        """
+        return self._walks.places(text, start, len(text) if end is None else end)
+
+    def at(self, text: str, place: int) -> int:
+        """The patterns that can match at a place of ``text`` (``backwards``: before it), as bits of an integer."""
+        return self.meant[self._walks.at(text, place)]
+
+    def within(self, text: str, start: int, end: int) -> int:
+        """The patterns whose matches can begin in text[start:end], as bits of an integer."""
+        found = 0
+        for _, meant in self._walks.places(text, start, end):
+            found |= self.meant[meant]
+        return found
+
+
+class Walks:
+    """The walks of an automaton, ``direction`` 1 or -1, over at most ``farthest`` characters."""
+
+    def __init__(self, automaton: Automaton, direction: int, farthest: int) -> None:
+        self._automaton, self._direction, self._farthest = automaton, direction, farthest
+        self._known: dict[tuple[int, str], int] = {}  # the steps over single characters, from the states
+
+    def at(self, text: str, place: int) -> int:
+        """The index of ``meant`` that says which patterns can match at a place (backwards: before it)."""
+        known = self._known
+        at, state = place - (self._direction > 0), _FIRST
+        for _ in range(self._farthest):
+            step = (state, text[at] if 0 <= at < len(text) else "")
+            following = known.get(step) or self._step(step)
+            if following < 0:
+                return ENDED - following
+            state, at = following, at + self._direction
+        return ENDED - int(self._automaton.given_up[state])
+
+    def _step(self, step: tuple[int, str]) -> int:
+        state, character = step
+        automaton = self._automaton
+        number = automaton.classes[min(ord(character), _OTHER) if character else _OUTSIDE]
+        if len(self._known) >= _STEPS_MOST:
+            self._known.clear()
+        following = self._known[step] = automaton.step(state, int(number))
+        return following
+
+    def places(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Where in text[start:end] matches can begin, ascending: pairs of a place and an index of ``meant``."""
+        start, end = max(start, 0), min(end, len(text))
+        if end - start < _SHORT:
+            return [(at, meant) for at in range(start, end) if (meant := self.at(text, at))]
+        return self._at_once(text, start, end)
+
+    def _at_once(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        automaton = self._automaton
+        read = self._read(text[max(start - 1, 0) : end + self._farthest], start == 0)
+        places = np.arange(end - start)
+        states = np.full(len(places), _FIRST, dtype=np.int32)
+        found: list[tuple[int, int]] = []
+        for passed in range(self._farthest):  # few walks are long
+            characters = read.take(places + passed)
+            following = automaton.table[states, characters]
+            for i in np.flatnonzero(following == _UNKNOWN).tolist():
+                following[i] = automaton.step(int(states[i]), int(characters[i]))
+            ended = following < ENDED
+            found += zip((places[ended] + start).tolist(), (ENDED - following[ended]).tolist(), strict=True)
+            going = following > 0
+            places, states = places[going], following[going]
+        found += zip((places + start).tolist(), (ENDED - automaton.given_up[states]).tolist(), strict=True)
+        return sorted(found)
+
+    def _read(self, text: str, at_begin: bool) -> NDArray[np.intp]:
+        """The classes of a text's characters, and of what is outside of it: in front if ``at_begin``, and behind."""
+        codes = np.full(at_begin + len(text) + self._farthest, _OUTSIDE, dtype=np.intp)
+        characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        np.minimum(characters, _OTHER, out=codes[int(at_begin) : at_begin + len(text)], casting="unsafe")
+        return self._automaton.classes.take(codes).astype(np.intp)
+
+
+_SHORT = 200  # characters of a text below which arrays cost more than they save
+_STEPS_MOST = 1 << 16  # kept in memory
+
+
+def _classes(sets: Sequence[int]) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+    """Characters that are in the same sets make a class: that of every character, and whether it is in a set."""
+    packed = np.stack([np.frombuffer(bits.to_bytes(CODES // 8 + 1, "little"), dtype=np.uint8) for bits in sets])
+    inside = np.unpackbits(packed, axis=1, bitorder="little", count=CODES + 2)
+    columns = np.ascontiguousarray(np.packbits(inside, axis=0).T)
+    keys = columns.view(np.dtype((np.void, columns.shape[1]))).ravel()
+    _, first, classes = np.unique(keys, return_index=True, return_inverse=True)
+    return classes.astype(np.uint16), inside[:, first].astype(np.bool_)
