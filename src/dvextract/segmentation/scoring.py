@@ -309,11 +309,11 @@ class Scorer:
 
         Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
         """
+        looks: list[tuple[str, ...] | None]
         looks = _loops.looks(forms, _KINDS) if _loops else [_look(form) for form in forms]
-        others = [i for i, look in enumerate(looks) if look is None]
-        for i, seen in zip(others, self._describer.process([[[forms[i]]] for i in others]), strict=True):
-            looks[i] = tuple(value.partition("=")[2] for value in seen[0])
-        return looks
+        others = [[[form]] for form, look in zip(forms, looks, strict=True) if look is None]
+        seen = iter(self._describer.process(others))
+        return [look or tuple(value.partition("=")[2] for value in next(seen)[0]) for look in looks]
 
     def _add(self, classes: Sequence[tuple[int, ...]], forms: list[str], lowers: list[str]) -> None:
         keys, pieces = text_keys(forms)
