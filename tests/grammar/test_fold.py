@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dvextract import extract
-from dvextract.grammar.fold import seen
+from dvextract.grammar import engine, fold
+from dvextract.grammar.fold import seen, shadow
 
 CYRILLIC = str.maketrans("aeopcxyABEKMHOPCTX", "аеорсхуАВЕКМНОРСТХ")
 FULLWIDTH = {c: c + 0xFEE0 for c in range(0x30, 0x3A)}
@@ -16,6 +17,61 @@ FULLWIDTH = {c: c + 0xFEE0 for c in range(0x30, 0x3A)}
 @given(st.text())
 def test_as_long_as_the_text(text):
     assert len(seen(text)) == len(text)
+
+
+# Tones on the second letter, before letters, behind q; odd blanks, dashes and letters; other scripts, half a pair.
+PIECES = [
+    *(
+        "oà",
+        "Oá",
+        "OẢ",
+        "oÀ",
+        "uý",
+        "uỷ ",
+        "UỲ",
+        "quý",
+        "Quỳ",
+        "oan",
+        "à",
+        "ọ",
+        "oẹ",
+        "oè\u02bc",
+        "oéß",
+        "uỳ\u0301",
+        "uỵ日",
+    ),
+    *(
+        "Ð",
+        "ð",
+        "ɖ",
+        "İ",
+        "\u00a0",
+        "–",
+        "—",
+        "\u00ad",
+        "’",
+        "\ufeff",
+        "\t",
+        "q",
+        "Q",
+        "o",
+        "u",
+        "n",
+        "б",
+        "ſ",
+        "\ud800",
+    ),
+    *("\U0001f33e", "\U0002f800", "\u2200", " ", "\n", "“"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES)) | st.lists(st.characters(codec=None)))
+def test_compiled_folding_is_the_other(parts):
+    if fold._loops is None:
+        pytest.skip("nothing is compiled here")
+    text = "".join(parts)
+    assert shadow(text) == (fold._folded(text) if fold._MAYBE.search(text) else text)
+    assert fold._loops.within(text, engine._usual_characters()) == (engine._UNUSUAL.search(text) is None)
 
 
 @pytest.mark.parametrize("text", ["Đồng chí Vừ A Của", "Россия - родина моя", "𠀀𠀁", ""])

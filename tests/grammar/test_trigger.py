@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dvextract.grammar import abbreviation, event, legaldoc, phrase, quantity, time
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import Scanner, any_of, flatten
-from dvextract.grammar.trigger import Finder, Places, Prefiltered, needed
+from dvextract.grammar.trigger import Ending, Finder, Places, Prefiltered, needed
 from growth import superlinear
 
 NOUNS = any_of(quantity.counted_nouns())
@@ -92,6 +92,17 @@ def test_a_finder_finds_what_its_pattern_does(pattern, text):
 
 
 OPENED = ("a|bc", "(?:ab)?c+", "[^a]b", "(?i:ab)c", "a{2,3}b", "b(?=ca|[AB])", "(?:a(?=b)|c)b", "“(?=a)", r"\p{Lu}?a")
+
+
+@pytest.mark.parametrize("flags", [0, regex.IGNORECASE], ids=["case", "any case"])
+@pytest.mark.parametrize("pattern", [r"(?<!a)b ?\Z", r"(?:ab|c)\Z", r"[^a]{2,3}\Z", r"(?:\A|é) *\Z", r"a(?=b)b\Z"])
+@given(text=st.text(st.sampled_from("abcABC é"), max_size=9), bounds=st.tuples(st.integers(0, 9), st.integers(0, 9)))
+def test_the_end_of_a_text_is_found_as_by_the_pattern(pattern, flags, text, bounds):
+    start, end = bounds
+    expected = regex.compile(pattern, flags).search(text, start, end)
+    found = Ending(pattern, flags).search(text, start, end)
+    assert (found and found.span()) == (expected and expected.span())
+    assert bool(Ending(pattern, flags).search(text)) == bool(regex.search(pattern, text, flags))
 
 
 @given(text=st.text(st.sampled_from("abcABC é“"), max_size=12))

@@ -62,7 +62,7 @@ def part(path, number):
         for i, name in enumerate(persons)
     )
     places = sorted(f"loc-{i if i < 50 else number * 1000 + i:012x}" for i in range(100))
-    counts = b'{"codes":{},"documents":1,"facts":{},"forms":{"x":1},"names":{"x":1}}'
+    counts = b'{"codes":{},"documents":1,"facts":[],"forms":{"x":1},"names":{"x":1}}'
     with storage.writing(path) as file:
         written = PackWriter(file)
         written.lines(PROFILES, lines)

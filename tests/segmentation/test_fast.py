@@ -337,3 +337,58 @@ def test_chunks_are_cut_as_the_pattern_says(segmenter):
     ours, theirs = _loops.tokens_of(chunks, finditer), tokenizer._tokens_of(chunks, finditer)
     assert [list(column) for column in ours] == [list(column) for column in theirs]
     assert sum(_loops.tokens_of([chunk], lambda _: [])[3][0] > 0 for chunk in chunks) > len(chunks) / 5
+
+
+@compiled
+def test_compiled_hashes_and_looks_are_the_same(segmenter, monkeypatch):
+    texts = ["", "a", "x" * 24, "x" * 25, "một hai ba", "a  b", " ", "🙂 \u0301", *ODD[:-1], *prose(50)]
+    texts += [word for text in texts for word in text.split()]
+    assert _loops.looks(texts, scoring._KINDS) == [scoring._look(text) for text in texts]
+    ours = scoring.text_keys(texts)
+    with pytest.raises(UnicodeEncodeError):
+        scoring.text_keys(["a", "b\ud800"])
+    monkeypatch.setattr(scoring, "_loops", None)
+    theirs = scoring.text_keys(texts)
+    assert [column.tolist() for column in ours] == [column.tolist() for column in theirs]
+
+
+@compiled
+@pytest.mark.parametrize("folder", [fast._WORDS, fast._POS])
+def test_compiled_chain_finds_the_same_paths(folder, monkeypatch):
+    tagger = fast.Tagger(fast._package() / folder)
+    words = [word for text in prose(200) for word in text.split()] + ["日本", "qwz", "2020", "Hội nghị", "dân tộc"]
+    chance = random.Random(0)
+    length = [chance.choice([0, 1, 2, 3, 5, 30]) for _ in range(400)]
+    first = np.cumsum([0, *length])
+    types = tagger.scorer.types(chance.choices(words, k=int(first[-1])))
+    ours = tagger.tag(types, first)
+    monkeypatch.setattr(tagger, "_chain", None)
+    assert ours.tolist() == tagger.tag(types, first).tolist()
+
+
+@compiled
+def test_a_damaged_table_is_refused(segmenter):
+    tagger = segmenter._words
+    columns = tagger.scorer.columns()
+    for types, first in (([10**6], [0, 1]), ([-1], [0, 1]), ([4], [0, 2]), ([4], [1, 0, 1])):
+        with pytest.raises(ValueError, match=r"type|tokens"):
+            tagger._chain.tag(np.array(types), np.array(first), *columns)
+    with pytest.raises(ValueError, match="class"):
+        tagger._chain.tag(np.array([4]), np.array([0, 1]), columns[0] + 10**6, *columns[1:])
+    width, reading, weights, (keys, maybe, begin, shift) = tagger.scorer.spans[0]
+    transition = np.zeros((2, 2))
+    for span in (
+        (width, reading, weights, (keys[:5], maybe, begin, shift)),
+        (width, reading, weights, (keys, maybe[:5], begin, shift)),
+        (width, reading, weights, (keys, maybe, begin, 0)),
+        (9, reading, weights, (keys, maybe, begin, shift)),
+        (width, reading, weights[:, :5].copy(), (keys, maybe, begin, shift)),
+    ):
+        with pytest.raises(ValueError, match="spans"):
+            _loops.Chain(transition, transition, 0.0, [span])
+    with pytest.raises(ValueError, match="words"):
+        _loops.Words().find(["a"], *(np.array(column) for column in ([0, 1], [0, 9], [4], [0], [1])))
+    with pytest.raises(ValueError, match="pieces"):
+        _loops.Words().find(["a"], *(np.array(column) for column in ([0, 9], [0, 1], [4], [0], [1])))
+    with pytest.raises(ValueError, match="stretch"):
+        _loops.sentences("a", 0, 2, frozenset(), (), None)

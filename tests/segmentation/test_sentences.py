@@ -1,8 +1,13 @@
 """Where a stop ends a sentence; each row says why it is there."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dvextract.segmentation.sentences import sentences
+from dvextract.compiled import part
+from dvextract.segmentation.sentences import _sentences, sentences
+
+_loops = part("dvextract.segmentation._loops")
 
 
 def cut(text):
@@ -84,3 +89,27 @@ def test_every_character_is_in_a_sentence(text):
 def test_only_the_stretch_asked_for():
     text = "Một. Hai. Ba."
     assert [text[a:b] for a, b in sentences(text, 5, 9)] == ["Hai."]
+
+
+MARKS = "....!?…/,:\"”’'»)]“«([-–"
+BLANKS = "   \n\x1c\x1f\x85\u00a0\u2028\u200b"
+WORDS = "An an A ư Ư xã NQ 5 12 2020 ² ٣ Điều điều khoản TP TS v ThS www vn Ǆ ǅ ß 日 한 \u0301 \ud800 🙂 ../. ... \n\n"
+PIECES = st.sampled_from([*MARKS, *BLANKS, *WORDS.split(" ")])
+
+
+@pytest.mark.skipif(not _loops, reason="nothing is compiled here")
+@settings(max_examples=1500, deadline=None)
+@given(pieces=st.lists(PIECES, max_size=24), start=st.integers(0, 4), end=st.integers(0, 4))
+def test_compiled_sentences_are_the_same(pieces, start, end):
+    text = "".join(pieces)
+    start = min(start, len(text))
+    end = max(start, len(text) - end)
+    assert list(sentences(text, start, end)) == list(_sentences(text, start, end))
+
+
+@pytest.mark.skipif(not _loops, reason="nothing is compiled here")
+def test_compiled_sentences_of_every_character():
+    for code in range(0x3100):
+        c = chr(code)
+        for text in (f"Họp{c}. Ra", f"Họp. {c}a", f"Họp.{c}Ra", f"Họp {c}2. Ra", f"Họp.{c} Ra", f"{c}Họp{c}"):
+            assert list(sentences(text, 0, len(text))) == list(_sentences(text, 0, len(text))), hex(code)

@@ -1,5 +1,7 @@
 """Packed rows: what is read again is what was packed, with and without compiled loops."""
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from dvextract.document import Tokens
 from dvextract.tables import packing
 from dvextract.tables.build import TokenRows
-from dvextract.tables.packing import packed, unpacked
+from dvextract.tables.packing import packed, renamed, unpacked
 
 COMPILED = packing._compiled
 TEXT = "Xã họp bàn, “dân” vận 😀. " * 40
@@ -52,3 +54,38 @@ def test_words_come_back(compiled, words, in_order):
         assert data == packed(rows)
     if in_order:
         assert len(data) < len(TEXT.encode()) + 40 + 4 * len(words)  # a byte a number
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_persons_are_renamed_in_their_pages_only(compiled, monkeypatch):
+    if compiled and COMPILED is None:
+        pytest.skip("nothing is compiled here")
+    monkeypatch.setattr(packing, "_compiled", COMPILED if compiled else None)
+    page = [("per-1", "per-1"), ("per-2", 'per-"2'), ("", ""), (None, None), ("per-1", "per-1")]
+
+    def rows(doc_id, at):
+        return [[doc_id, i, 0, 1, 2, e[0], "PERSON", None, "ờ,]", e[at], 't"ag', 0.5] for i, e in enumerate(page)]
+
+    before = rows("a", 0) + rows('ờ"b', 0) + rows("c", 0)
+    changes = {('ờ"b', "per-1"): "per-9", ("c", "per-2"): "per-“8”", ("c", "per-3"): "per-7", ("d", "per-1"): "per-6"}
+    after = [[*row[:9], changes.get((row[0], row[9]), row[9]), *row[10:]] for row in before]
+    assert after != before
+    assert unpacked("mentions", renamed("mentions", packed(before), changes)) == after
+    assert unpacked("mentions", renamed("mentions", b"[]", changes)) == []
+
+
+@pytest.mark.skipif(COMPILED is None, reason="nothing is compiled here")
+def test_whatever_is_to_be_renamed_ends_in_bytes_or_an_error():
+    chance = random.Random(4)
+    whole, changes = packed([["a", 'b"\\', 1], ["ờ,", "", -12]]), {b'"a"': {b"1": b"22"}}
+    assert COMPILED.renamed_rows(whole, 3, 0, 2, changes) == packed([["a", 'b"\\', 22], ["ờ,", "", -12]])
+    errors = 0
+    for _ in range(5_000):
+        data = bytearray(whole)
+        at = chance.randrange(len(data))
+        data[at : at + chance.randint(0, 3)] = chance.choice([b"", b'"', b"\\", b"[", b",", b"]"])
+        try:
+            COMPILED.renamed_rows(bytes(data), 3, 0, 2, changes)
+        except ValueError:
+            errors += 1
+    assert errors > 1_000

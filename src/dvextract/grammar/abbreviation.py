@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-import regex
-
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
-from dvextract.grammar.trigger import PAGE_FOLDED, Finder
+from dvextract.grammar.trigger import PAGE_FOLDED, Ending, Finder
 from dvextract.lexicon.tsv import pairs
 
 FRAGMENTS: dict[str, str] = {
@@ -88,7 +86,7 @@ def _terms() -> Finder:
 
 
 # What stands before an abbreviation that is part of a longer name: Phòng GTVT, Trường THPT.
-_HEAD = regex.compile(
+_HEAD = Ending(
     r"(?:[Pp]hòng|[Ss]ở|Bộ|Ban|[Tt]rường|Hội|Trung tâm|Công ty|Ủy ban|Chi cục|Cục"
     r"|Liên đoàn|Đoàn|Khối|số|[/-]\p{Lu}*) ?\Z"
 )

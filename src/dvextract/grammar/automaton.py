@@ -5,7 +5,7 @@ left out, repetitions beyond a few are taken as any number, and what is not unde
 is walked through, and of what does not match hardly anything is: a pattern need be tried only where the automaton says
 that it can match. States are made when a text first leads to them, as most never are.
 
-The walks are compiled (``_automaton.pyx``) where that can be.
+The walks are compiled (``_loops.pyx``) where that can be.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from dvextract.compiled import part
 
-_compiled = part("dvextract.grammar._automaton")
+_compiled = part("dvextract.grammar._loops")
 
 CODES = 0x2200  # Vietnamese, its neighbours and punctuation stand below; all above count as one character
 _OTHER, _OUTSIDE = CODES, CODES + 1  # above, and beyond the text's ends

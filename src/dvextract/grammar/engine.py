@@ -16,8 +16,10 @@ from unicodedata import category
 
 import regex
 
+from dvextract.compiled import part
 from dvextract.grammar.fold import kept
 
+_loops = part("dvextract.grammar._loops")
 Match = re.Match[str] | regex.Match[str]
 Pattern = re.Pattern[str] | regex.Pattern[str]
 Try = Callable[[str, int, int], Match | None]
@@ -31,6 +33,7 @@ _SYMBOLS = (
     "\U0001f300-\U0001faff"
 )
 _BLANKS = "\t-\r \x85\xa0\u2000-\u200a"
+_RANGE = re.compile("(.)(?:-(.))?", re.DOTALL)
 _UNUSUAL = re.compile(f"[^{_LETTERS}{_SYMBOLS}]")
 # Usual characters that no pattern names, for others that belong to the same sets.
 _STAND_INS = ((r"\p{Lu}", "Ÿ"), (r"\p{Ll}", "ÿ"), (r"\p{L}", "º"), (r"\w", "_"), (r"\s", "\u200a"), (".", "\u2500"))
@@ -43,10 +46,20 @@ def usual(text: str) -> str | None:
 
     The text itself but for letters of other scripts and the like, for which others stand in; None if none can.
     """
-    if not _UNUSUAL.search(text):
+    if _loops.within(text, _usual_characters()) if _loops is not None else not _UNUSUAL.search(text):
         return text
     stand_ins = {c: _stand_in(c) for c in set(_UNUSUAL.findall(text))}
     return _UNUSUAL.sub(lambda m: stand_ins[m[0]], text) if all(stand_ins.values()) else None
+
+
+@cache
+def _usual_characters() -> bytes:
+    """Whether each of the first characters is usual."""
+    usual = bytearray(0x20000)
+    for first, last in _RANGE.findall(_LETTERS + _SYMBOLS):
+        for code in range(ord(first), ord(last or first) + 1):
+            usual[code] = 1
+    return bytes(usual)
 
 
 def _stand_in(character: str) -> str:

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import regex
 
+from dvextract.compiled import part
+
 _SINGLE = {
     "Ð": "Đ",
     "Ɖ": "Đ",
@@ -67,6 +69,8 @@ _ODD_CHARACTERS, _SECONDS = "".join(map(re.escape, _SINGLE)), "".join(sorted({pa
 _SECOND = re.compile(f"[{_SECONDS}](?<=[oOuU].)(?<![qQ]..)")
 _MAYBE = re.compile(f"[{_ODD_CHARACTERS}{_SECONDS}](?:(?<=[{_ODD_CHARACTERS}])|(?<=[oOuU].)(?<![qQ]..))")
 _LETTER = regex.compile(r"\p{L}")
+_loops = part("dvextract.grammar._loops")
+_fold = None if _loops is None else _loops.Fold(_SINGLE, _MOVED, _LETTER.match).fold
 
 
 def shadow(text: str) -> str:
@@ -75,6 +79,8 @@ def shadow(text: str) -> str:
     >>> shadow("Uỷ ban – hoà giải, Ðảng bộ quý")
     'Ủy ban - hòa giải, Đảng bộ quý'
     """
+    if _fold is not None:
+        return _fold(text)  # type: ignore[no-any-return]
     if not _MAYBE.search(text):
         return text
     return _short(text) if len(text) <= _SHORT else _folded(text)

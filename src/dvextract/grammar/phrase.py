@@ -17,7 +17,7 @@ from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.quotation import OPENING, closing, is_spoken, opens
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
-from dvextract.grammar.trigger import PAGE_FOLDED, Finder
+from dvextract.grammar.trigger import PAGE_FOLDED, Ending, Finder
 from dvextract.lexicon.tsv import rows
 
 LONGEST = 170
@@ -120,20 +120,20 @@ def _standing() -> Finder:
 
 _STOP_INSIDE = regex.compile(r"[.!?;…](?:\s|\Z)")
 # A reporting verb and a colon: what is quoted is speech.
-_SPEECH_BEFORE = regex.compile(r"[\p{Ll}\p{Lu}] ?: ?\Z")
-_NAMED_BEFORE = regex.compile(
+_SPEECH_BEFORE = Ending(r"[\p{Ll}\p{Lu}] ?: ?\Z")
+_NAMED_BEFORE = Ending(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|mô hình|cuộc vận động|hội thảo|đề tài|chương trình"
     r"|kỷ niệm chương|tinh thần"
     r"|thông điệp|danh hiệu|như|gồm|sau) ?: ?\Z",
     regex.IGNORECASE,
 )
 # Fund and contest names hold their quoted part; the whole is another label's.
-_LONGER_NAME = regex.compile(r"(?:Quỹ|[Hh]ội thi|Ngày hội|Ban Chỉ đạo.{0,40}|BCĐ.{0,40}) ?\Z")
+_LONGER_NAME = Ending(r"(?:Quỹ|[Hh]ội thi|Ngày hội|Ban Chỉ đạo.{0,40}|BCĐ.{0,40}) ?\Z")
 # A document's title stands in marks behind the word about; it may hold semicolons and marks of its own.
 _SENTENCE_END = regex.compile(r"[.!?…](?:\s|\Z)")
 _BEFORE_TITLE = tuple(about + blank for about in ("về", "chuyên đề", "chuyên đề:") for blank in ("", " "))
 # The noun of a movement, a model or a slogan right before the mark: a name, whoever speaks behind it.
-_HEAD_BEFORE = regex.compile(
+_HEAD_BEFORE = Ending(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|phong trào thi đua|mô hình|cuộc vận động|chương trình|câu lạc bộ|đề án"
     r"|dự án|chiến dịch|danh hiệu|kỷ niệm chương|thông điệp) ?\Z",
     regex.IGNORECASE,

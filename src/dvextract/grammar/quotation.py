@@ -8,12 +8,14 @@ tiêu kép”, Thủ tướng yêu cầu ..``) is a part of that clause.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import regex
 
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import any_of
+from dvextract.grammar.trigger import Ending
 from dvextract.lexicon.tsv import rows
 
 OPENING = "“\"'‘«〝"
@@ -47,12 +49,12 @@ def _verbs() -> str:
 
 
 @cache
-def _before(asking: bool) -> regex.Pattern[str]:
+def _before(asking: bool) -> Ending:
     verbs = any_of(
         [verb for verb, kind, _ in rows("reporting_verbs.tsv") if verb not in _NAMING and (kind == "ask") == asking]
     )
     # "ông P nói và khẳng định, “", "lưu ý: “", "cho rằng “", "nhấn mạnh với báo giới rằng “"
-    return regex.compile(
+    return Ending(
         rf"(?<!\p{{L}}){verbs}(?:(?: thêm| rõ| lại)?(?: với [^,.:;“”\"]{{2,40}})?(?:,? rằng| là)?)? ?[,:]? ?\Z"
     )
 
@@ -77,9 +79,9 @@ _SPEAKERS = """
 """
 
 
-_FIRST = regex.compile(r"(?:\A|[.!?…:\n”\"»)]|[.\n] ?[–—-]) *\Z")
+_FIRST = Ending(r"(?:\A|[.!?…:\n”\"»)]|[.\n] ?[–—-]) *\Z")
 """What ends before a quotation that opens a sentence."""
-_HEAD = regex.compile(
+_HEAD = Ending(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|phong trào thi đua|mô hình|cuộc vận động|chương trình|câu lạc bộ|đề án"
     r"|dự án|chiến dịch|danh hiệu|kỷ niệm chương|thông điệp|tinh thần|khái niệm|cụm từ|dòng chữ|biệt danh|tội) ?:? ?\Z",
     regex.IGNORECASE,
@@ -88,7 +90,12 @@ _LEAST = ((CLAUSE_LEAST, False), (REQUEST_LEAST, True))
 _PRONOUN = regex.compile(r"(?<!\p{L})(?i:tôi|chúng tôi|chúng ta|chúng tao|mình|bọn em|các anh|các bạn)(?!\p{L})")
 """Who speaks of himself, or speaks to somebody, is quoted."""
 _APART = regex.compile(r" ?[,-]")
-_STOPPED = regex.compile(r"[.!?…]\Z")
+_STOPS = (".", "!", "?", "…")
+
+
+@cache
+def _marks(opening: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(opening + CLOSING[opening])}]")
 
 
 def closing(text: str, opening: int, end: int) -> int:
@@ -97,13 +104,13 @@ def closing(text: str, opening: int, end: int) -> int:
     A mark with a blank before it and a letter behind it opens another quotation inside (``“.. Sùng "nhôm" ..”``); an
     apostrophe inside a word does not close.
     """
-    marks = CLOSING[text[opening]]
+    mark = text[opening]
+    marks = CLOSING[mark]
     inner: list[str] = []
-    for at in range(opening + 1, min(end, opening + FARTHEST)):
-        c = text[at]
+    for m in _marks(mark).finditer(text, opening + 1, min(end, opening + FARTHEST)):
+        at, c = m.start(), m[0]
         if c not in marks:
-            if c == text[opening]:
-                inner.append(c)
+            inner.append(c)
             continue
         before, after = text[at - 1], text[at + 1 : at + 2]
         if c in "'’" and after.isalpha():
@@ -135,7 +142,7 @@ def is_spoken(text: str, start: int, end: int) -> bool:
     if not _FIRST.search(before) and not (words >= SENTENCE_LEAST and _PRONOUN.search(text, start, end)):
         return False
     behind = shadow(text[end + 1 : end + 1 + _AROUND])
-    stopped = _STOPPED.search(text[start:end].rstrip()) is not None
+    stopped = text[start:end].rstrip().endswith(_STOPS)
     if _FIRST.search(before) and words >= SENTENCE_LEAST and (stopped or behind.startswith(".")):
         return True
     return (stopped or text[end - 1] == "," or _APART.match(behind) is not None) and _behind().match(behind) is not None

@@ -21,7 +21,7 @@ from dvextract.document import Evidence, Finding, TimeValue
 from dvextract.grammar import lunar, once
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
-from dvextract.grammar.trigger import PAGE_LOWER
+from dvextract.grammar.trigger import PAGE_LOWER, Ending
 
 NUMBERS = {
     "một": 1,
@@ -301,7 +301,7 @@ RULES: list[Rule] = [
 _SCANNER = Scanner(RULES, FRAGMENTS, PAGE_LOWER)
 
 # A year after the name of a law belongs to it.
-_LAW_YEAR = regex.compile(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9} \Z")
+_LAW_YEAR = Ending(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9} \Z")
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:

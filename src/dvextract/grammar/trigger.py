@@ -8,7 +8,7 @@ safe side: no match is ever lost.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 
 import regex
@@ -102,6 +102,29 @@ class Finder:
             if at >= start and (m := match(text, at, end)) and m.end() > m.start():
                 yield m
                 start = m.end()
+
+
+class Ending:
+    """A compiled pattern for the end of a text, tried only if its last characters can be those of a match.
+
+    ``pattern`` begins where it likes and ends in ``\\Z``.
+    """
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._pattern, self._flags = pattern, flags
+
+    @cached_property
+    def _automaton(self) -> Automaton:
+        return Automaton({0: self._pattern}, backwards=True, any_case=bool(self._flags & regex.IGNORECASE))
+
+    @cached_property
+    def _search(self) -> Callable[[str, int, int], regex.Match[str] | None]:
+        return regex.compile(self._pattern, self._flags).search
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> regex.Match[str] | None:
+        """As `regex.Pattern.search`."""
+        end = len(text) if end is None else min(end, len(text))
+        return self._search(text, start, end) if self._automaton.at(text, end) else None
 
 
 _NESTED = rf"(?P<nested>\((?:[^()\[\]\\]|\\.|{CLASS}|(?&nested))*+\))"

@@ -87,6 +87,10 @@ class Decision:
     also: tuple[str, ...] = ()
 
 
+ALONE = Decision(0, "", SINGLE, 1.0, "")
+"""What is decided of a name that is in one page only."""
+
+
 @dataclass(slots=True)
 class Pages:
     """Pages, sorted, that know the same of a person; whether that makes them one person is to be decided too."""
@@ -215,7 +219,7 @@ def _office_keys(o: Office) -> Iterator[Key]:
 def decide(name: str, pages: Sequence[Pages]) -> dict[str, Decision]:
     """A decision for each page of the folded ``name``. Equal sets of pages give equal decisions, in whatever order."""
     if len(pages) == 1 and len(pages[0].doc_ids) == 1:
-        return {pages[0].doc_ids[0]: Decision(0, "", SINGLE, 1.0, "")}
+        return {pages[0].doc_ids[0]: ALONE}
     borne = share(name)
     alike = [some for p in pages for some in _alike(p, borne)]
     alike.sort(key=lambda p: (-len(p.doc_ids), p.doc_ids[0]))

@@ -17,7 +17,7 @@ from pathlib import Path
 import orjson
 
 from dvextract.document import Document
-from dvextract.identities.clusters import Decision, Pages, decide
+from dvextract.identities.clusters import ALONE, Decision, Pages, decide
 from dvextract.identities.profile import Person, Profile
 from dvextract.identities.spill import Spill
 from dvextract.interpretation.wording import fold_name
@@ -72,18 +72,11 @@ class Names:
     def _decide(self, plain: str, group: Iterator[list[bytes]]) -> None:
         """Decide about all pages of one name: lists of name, part, number, about and profile."""
         found = _Kept(group, self._scratch / "name")
-        by_profile: dict[bytes, list[str]] = {}
-        name = ""
-        for _, _, _, about, profile in found:
-            doc_id, person, *_ = orjson.loads(about)
-            name = name or fold_name(person)
-            by_profile.setdefault(profile if not found.many else _alone(profile), []).append(doc_id)
-        decided = decide(name, [Pages(Profile.load(p), sorted(doc_ids)) for p, doc_ids in by_profile.items()])
-        by_profile.clear()
+        decided, name = ({}, "") if found.is_one else _decided(found)
         counted: dict[str, _Counts] = {}
         for _, part, number, about, _ in found:
             doc_id, person, names, forms = orjson.loads(about)
-            decision = decided[doc_id]
+            decision = decided[doc_id] if decided else ALONE
             identifier = entity_id("PERSON", name, apart=decision.apart) if decision.group else plain
             counts = counted.setdefault(identifier, _Counts())
             counts.documents += 1
@@ -97,12 +90,24 @@ class Names:
             self.entities.add(b"\t".join((b"PERSON", identifier.encode(), orjson.dumps(row))))
 
 
+def _decided(found: _Kept) -> tuple[dict[str, Decision], str]:
+    """What is decided of every page of a name, and the folded name."""
+    by_profile: dict[bytes, list[str]] = {}
+    name = ""
+    for _, _, _, about, profile in found:
+        doc_id, person, *_ = orjson.loads(about)
+        name = name or fold_name(person)
+        by_profile.setdefault(profile if not found.many else _alone(profile), []).append(doc_id)
+    return decide(name, [Pages(Profile.load(p), sorted(doc_ids)) for p, doc_ids in by_profile.items()]), name
+
+
 class _Kept:
     """Lines that are gone through more than once: in memory, of a name on very many pages in a file."""
 
     def __init__(self, group: Iterator[list[bytes]], path: Path) -> None:
         self._first = list(islice(group, _MOST + 1))
         self._path = path
+        self.is_one = len(self._first) == 1
         self.many = len(self._first) > _MOST
         if self.many:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -33,8 +33,8 @@ from dvextract.running.engines import Engine, Here
 from dvextract.tables.build import Row
 from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added
 from dvextract.tables.pack import Pack, PackWriter
-from dvextract.tables.packing import packed
-from dvextract.tables.write import RECORDS, Changes, Output, output, stored
+from dvextract.tables.packing import Changes, packed
+from dvextract.tables.write import RECORDS, Output, output, stored
 
 GROUP = 64
 """Parts that are gathered together; in the layout 'sharded' a file holds so many shards."""

@@ -188,60 +188,105 @@ cdef uint64_t piece_key(str text, int kind, void *data, Py_ssize_t a, Py_ssize_t
     return key
 
 
+def looks(list forms, const uint8_t[::1] common):
+    """What `scoring.Scorer._looks` says of forms of common characters alone, None of others.
+
+    ``common`` is 1 for a common character and 2 if it is also a small letter, by code point.
+    """
+    cdef list found = []
+    cdef str form
+    cdef int kind
+    cdef void *data
+    cdef Py_ssize_t i
+    cdef Py_UCS4 c, before
+    cdef bint is_common, is_title
+    for form in forms:
+        kind, data = PyUnicode_KIND(form), PyUnicode_DATA(form)
+        before, is_common, is_title = u" ", len(form) > 0, True
+        for i in range(len(form)):
+            c = PyUnicode_READ(kind, data, i)
+            if c >= <size_t>common.shape[0] or not common[c]:
+                is_common = False
+                break
+            if before == u" " and common[c] == 2:
+                is_title = False
+            before = c
+        found.append((form.lower(), "True" if is_title else "False", "False") if is_common else None)
+    return found
+
+
+def classes(list forms, list looks, object dictionary, list numbers):
+    """The class of every form: the numbers of the form, of its looks, and of whether the dictionary has it, 0 if none.
+
+    ``numbers`` are dictionaries of these five.
+    """
+    cdef dict form_of, lower_of, title_of, digit_of, in_of
+    cdef list found = []
+    form_of, lower_of, title_of, digit_of, in_of = numbers
+    for form, (lower, title, digit) in zip(forms, looks):
+        found.append((
+            form_of.get(form, 0), lower_of.get(lower, 0), title_of.get(title, 0), digit_of.get(digit, 0),
+            in_of.get("True" if lower in dictionary else "False", 0),
+        ))
+    return found
+
+
+cdef struct Slot:
+    uint64_t key
+    Py_ssize_t number  # and 1 more; 0 where there is none
+
+
 cdef class Memory:
     """Numbers from 0 on, found by a hash; subclasses say whether what has the same hash is the same."""
 
     cdef list known  # what has the numbers
-    cdef uint64_t *keys  # the hashes of it
-    cdef int32_t *slots  # numbers + 1 where the hash leads, or further on; 0 where there is none
+    cdef Slot *slots  # where the hash leads, or further on
     cdef Py_ssize_t mask
     cdef uint64_t seed  # another one in every process: no page can be made to fill few slots
 
     def __cinit__(self):
         self.known = []
         self.seed = <uint64_t><int64_t>hash("seed of this process")
-        self.resize(1 << 12)
+        self.mask = (1 << 12) - 1
+        self.slots = <Slot *>PyMem_Calloc(self.mask + 1, sizeof(Slot))
+        if not self.slots:
+            raise MemoryError
 
     def __dealloc__(self):
-        PyMem_Free(self.keys)
         PyMem_Free(self.slots)
 
     def __len__(self):
         """How many numbers there are."""
         return len(self.known)
 
-    cdef int resize(self, Py_ssize_t size) except -1:
-        """Make room for half of ``size`` numbers; ``size`` is a power of 2."""
-        cdef uint64_t *keys = <uint64_t *>PyMem_Realloc(self.keys, size // 2 * sizeof(uint64_t))
-        cdef int32_t *slots
-        cdef Py_ssize_t i, slot
-        if not keys:
-            raise MemoryError
-        self.keys = keys
-        slots = <int32_t *>PyMem_Calloc(size, sizeof(int32_t))
+    cdef int grow(self) except -1:
+        """Make room for twice as many."""
+        cdef Slot *old = self.slots
+        cdef Py_ssize_t i, slot, size = self.mask + 1
+        cdef Slot *slots = <Slot *>PyMem_Calloc(2 * size, sizeof(Slot))
         if not slots:
             raise MemoryError
-        PyMem_Free(self.slots)
-        self.slots, self.mask = slots, size - 1
-        for i in range(len(self.known)):
-            slot = keys[i] & self.mask
-            while slots[slot]:
-                slot = (slot + 1) & self.mask
-            slots[slot] = i + 1
+        for i in range(size):
+            if old[i].number:
+                slot = old[i].key & (2 * size - 1)
+                while slots[slot].number:
+                    slot = (slot + 1) & (2 * size - 1)
+                slots[slot] = old[i]
+        PyMem_Free(old)
+        self.slots, self.mask = slots, 2 * size - 1
         return 0
 
     cdef Py_ssize_t add(self, object new, uint64_t key) except -1:
         """A number for what has none."""
-        cdef Py_ssize_t number = len(self.known), slot
-        if 2 * (number + 1) > self.mask:
-            self.resize(2 * (self.mask + 1))
+        cdef Py_ssize_t slot
+        if 2 * len(self.known) > self.mask:
+            self.grow()
         slot = key & self.mask
-        while self.slots[slot]:
+        while self.slots[slot].number:
             slot = (slot + 1) & self.mask
         self.known.append(new)
-        self.keys[number] = key
-        self.slots[slot] = number + 1
-        return number
+        self.slots[slot].key, self.slots[slot].number = key, len(self.known)
+        return len(self.known) - 1
 
 
 cdef class Chunks(Memory):
@@ -296,9 +341,9 @@ cdef class Chunks(Memory):
         cdef str chunk
         cdef int kind_of
         cdef void *data_of
-        while self.slots[slot]:
-            if self.keys[self.slots[slot] - 1] == key:
-                chunk = self.known[self.slots[slot] - 1]
+        while self.slots[slot].number:
+            if self.slots[slot].key == key:
+                chunk = self.known[self.slots[slot].number - 1]
                 if len(chunk) == b - a + is_last:
                     kind_of, data_of = PyUnicode_KIND(chunk), PyUnicode_DATA(chunk)
                     i = 0
@@ -306,7 +351,7 @@ cdef class Chunks(Memory):
                         i += 1
                     # One of the same length that ends with no line break has a character more.
                     if i == b - a and is_last == (PyUnicode_READ(kind_of, data_of, len(chunk) - 1) == u"\n"):
-                        return self.slots[slot] - 1
+                        return self.slots[slot].number - 1
             slot = (slot + 1) & self.mask
         return self.add(piece[a:b] + "\n" if is_last else piece[a:b], key)
 
@@ -363,11 +408,11 @@ cdef class Words(Memory):
     cdef Py_ssize_t number_of(self, const int64_t *parts, Py_ssize_t count, uint64_t key) except -1:
         cdef Py_ssize_t slot = key & self.mask, size = count * sizeof(int64_t)
         cdef bytes word
-        while self.slots[slot]:
-            if self.keys[self.slots[slot] - 1] == key:
-                word = self.known[self.slots[slot] - 1]
+        while self.slots[slot].number:
+            if self.slots[slot].key == key:
+                word = self.known[self.slots[slot].number - 1]
                 if len(word) == size and memcmp(<const char *>word, parts, size) == 0:
-                    return self.slots[slot] - 1
+                    return self.slots[slot].number - 1
             slot = (slot + 1) & self.mask
         return self.add((<const char *>parts)[:size], key)
 
@@ -515,12 +560,24 @@ def expanded(
 
 # ------------------------------------------------------------------------------------------------ scores and labels
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define will_read(address) __builtin_prefetch(address)
+    #else
+    #define will_read(address) ((void)0)
+    #endif
+    """
+    void will_read(const void *address) noexcept
+
+
 cdef enum:
     BEGIN, END, END_OF_ONE, AFTER  # types around a sentence, as in scoring.py
 cdef enum:
     REACH = 2  # no template looks further than two tokens away
     WINDOW = 5
     TABLES = 16
+    AHEAD = 4  # places
 
 
 cdef struct Table:
@@ -529,8 +586,8 @@ cdef struct Table:
     int reading, shift
     const double *weights
     const uint64_t *keys
-    const uint8_t *maybe  # bits
-    const int32_t *begin
+    const uint8_t *maybe  # a bit for every slot
+    const int32_t *begin  # for eight slots
 
 
 cdef struct Types:
@@ -557,6 +614,9 @@ cdef class Chain:
     cdef int32_t *label
     cdef double *score
     cdef Py_ssize_t places, room
+    # Of every place how many known spans begin there, and what they say, for up to ``count`` of them.
+    cdef uint8_t *known
+    cdef const double **found
 
     def __init__(self, const double[:, ::1] transition, const double[:, ::1] most, double slack, list spans):
         """``most`` and ``slack`` are those of `viterbi.Decoder`; ``spans`` are (width, reading, weights, lookup).
@@ -577,8 +637,8 @@ cdef class Chain:
             transition.shape[1] == most.shape[0] == most.shape[1] == self.labels > 0
         ):
             raise ValueError("not the tables of one chain")
-        for self.count, (width, reading, array, lookup) in enumerate(spans, 1):
-            table, weights = &self.tables[self.count - 1], array
+        for self.count, (width, reading, weights, lookup) in enumerate(spans, 1):
+            table = &self.tables[self.count - 1]
             table.width, table.reading = width, ("form", "lower", "istitle").index(reading)
             table.count = weights.shape[0]
             if not 2 <= width <= WINDOW or table.count == 0 or weights.shape[1] != WINDOW * self.labels:
@@ -587,7 +647,7 @@ cdef class Chain:
             if table.reading < 2:
                 keys, maybe, begin, table.shift = lookup
                 if not 0 < table.shift < 64 or keys.shape[0] < table.count or not (
-                    8 * maybe.shape[0] == begin.shape[0] == 1 << (64 - table.shift)
+                    8 * maybe.shape[0] == 8 * begin.shape[0] == 1 << (64 - table.shift)
                 ):
                     raise ValueError("not the spans of this chain")
                 table.keys, table.maybe, table.begin = &keys[0], &maybe[0], &begin[0]
@@ -597,6 +657,8 @@ cdef class Chain:
         PyMem_Free(self.begin)
         PyMem_Free(self.label)
         PyMem_Free(self.score)
+        PyMem_Free(self.known)
+        PyMem_Free(<void *>self.found)
 
     def tag(
         self, const int64_t[::1] types, const int64_t[::1] first, const int64_t[::1] class_of,
@@ -638,37 +700,37 @@ cdef class Chain:
 
     cdef bint path(self, const int64_t *types, Py_ssize_t n, const Types *of, int64_t *labels) except -1:
         """Fill in the labels of a sentence of ``n`` tokens; returns whether another path is as good."""
-        cdef Py_ssize_t k = self.labels, t, i, j, q, d, lead, used = 0
-        cdef const double *rows[WINDOW]  # what the tokens around a place say of the windows around themselves
-        cdef const double *found[WINDOW][TABLES]  # the same of known spans, by the place that they begin at
-        cdef Py_ssize_t known[WINDOW]
+        cdef Py_ssize_t k = self.labels, t, i, j, q, lead, used = 0
+        # What the tokens around a place say of it, and what the known spans that begin there do.
+        cdef const double *a
+        cdef const double *b
+        cdef const double *c
+        cdef const double *d
+        cdef const double *e
         cdef const double *row
         cdef double *here = self.here
-        cdef double least
+        cdef double best, least
         self.reserve_places(n)
-        for d in range(WINDOW):
-            rows[d] = said(types, n, d - REACH - 1, of)
-            known[d] = 0
-        for q in range(min(REACH, n)):
-            known[q] = self.spans(types + q, n - q, of, found[q])
+        self.find_spans(types, n, of)
         for t in range(n):
-            for d in range(WINDOW - 1):
-                rows[d] = rows[d + 1]
-            q = t + REACH
-            rows[WINDOW - 1] = said(types, n, q, of)
-            known[q % WINDOW] = self.spans(types + q, n - q, of, found[q % WINDOW]) if q < n else 0
+            # Rows are far apart in memory, each is some cache lines.
+            a = said(types, n, t + AHEAD, of)
+            for j in range(0, WINDOW * k, 8):
+                will_read(a + j)
+            a, b = said(types, n, t - 2, of) + 4 * k, said(types, n, t - 1, of) + 3 * k
+            c = said(types, n, t, of) + 2 * k
+            d, e = said(types, n, t + 1, of) + k, said(types, n, t + 2, of)
             for j in range(k):
-                here[j] = rows[0][4 * k + j] + rows[1][3 * k + j] + rows[2][2 * k + j] + rows[3][k + j] + rows[4][j]
-            for d in range(max(0, REACH - t), WINDOW):
-                q = (t + d - REACH) % WINDOW
-                for i in range(known[q]):
-                    row = found[q][i] + (WINDOW - 1 - d) * k
+                here[j] = a[j] + b[j] + c[j] + d[j] + e[j]
+            for q in range(max(0, t - REACH), min(n, t + REACH + 1)):
+                for i in range(self.known[q]):
+                    row = self.found[q * self.count + i] + (t - q + REACH) * k
                     for j in range(k):
                         here[j] += row[j]
+            best = highest(here, k)
             lead = 0
-            for j in range(1, k):
-                if here[j] > here[lead]:
-                    lead = j
+            while lead < k - 1 and here[lead] < best:
+                lead += 1
             self.begin[t] = used
             self.reserve_scores(used + k)
             self.label[used], self.score[used] = lead, here[lead]
@@ -713,48 +775,62 @@ cdef class Chain:
             tied = tied or second >= score[chosen] - self.slack
         return tied
 
-    cdef Py_ssize_t spans(
-        self, const int64_t *types, Py_ssize_t n, const Types *of, const double **found
-    ) noexcept:
-        """What the known spans say that begin with the first of ``n`` types; returns how many there are."""
-        cdef Py_ssize_t i, d, count = 0
+    cdef void find_spans(self, const int64_t *types, Py_ssize_t n, const Types *of) noexcept:
+        """Fill in the known spans of a sentence of ``n`` tokens, by the token that they begin with."""
+        cdef Py_ssize_t i, q, d
         cdef const Table *table
         cdef const uint64_t *keys
         cdef uint64_t key
         cdef size_t place, slot
+        for q in range(n):
+            self.known[q] = 0
         for i in range(self.count):
             table = &self.tables[i]
-            if table.width > n:
-                continue
             if table.reading == 2:
-                for d in range(table.width):
-                    if not of.title[types[d]]:
-                        break
-                else:
-                    found[count] = table.weights
-                    count += 1
+                for q in range(n - table.width + 1):
+                    for d in range(table.width):
+                        if not of.title[types[q + d]]:
+                            break
+                    else:
+                        self.add_span(q, table.weights)
                 continue
             keys = of.keys[table.reading]
-            key = keys[types[0]]
-            for d in range(1, table.width):
-                key = key * of.power[types[d]] + keys[types[d]]
-            slot = key >> table.shift
-            if table.maybe[slot >> 3] >> (slot & 7) & 1:
-                place = table.begin[slot]
-                while place < <size_t>table.count and table.keys[place] < key:
-                    place += 1
-                if place < <size_t>table.count and table.keys[place] == key:
-                    found[count] = table.weights + place * WINDOW * self.labels
-                    count += 1
-        return count
+            for q in range(n - table.width + 1):
+                key = keys[types[q]]
+                for d in range(1, table.width):
+                    key = key * of.power[types[q + d]] + keys[types[q + d]]
+                slot = key >> table.shift
+                if table.maybe[slot >> 3] >> (slot & 7) & 1:
+                    place = table.begin[slot >> 3]
+                    while place < <size_t>table.count and table.keys[place] < key:
+                        place += 1
+                    if place < <size_t>table.count and table.keys[place] == key:
+                        self.add_span(q, table.weights + place * WINDOW * self.labels)
+
+    cdef inline void add_span(self, Py_ssize_t begin, const double *weights) noexcept:
+        cdef Py_ssize_t j
+        for j in range(0, WINDOW * self.labels, 8):
+            will_read(weights + j)
+        self.found[begin * self.count + self.known[begin]] = weights
+        self.known[begin] += 1
 
     cdef int reserve_places(self, Py_ssize_t n) except -1:
         cdef void *room
-        if n >= self.places:
-            room = PyMem_Realloc(self.begin, (2 * n + 1) * sizeof(Py_ssize_t))
-            if not room:
-                raise MemoryError
-            self.begin, self.places = <Py_ssize_t *>room, 2 * n + 1
+        cdef Py_ssize_t size = n + n // 2 + 1
+        if n < self.places:
+            return 0
+        room = PyMem_Realloc(self.begin, size * sizeof(Py_ssize_t))
+        if not room:
+            raise MemoryError
+        self.begin = <Py_ssize_t *>room
+        room = PyMem_Realloc(self.known, size * sizeof(uint8_t))
+        if not room:
+            raise MemoryError
+        self.known = <uint8_t *>room
+        room = PyMem_Realloc(<void *>self.found, max(1, size * self.count) * sizeof(double *))
+        if not room:
+            raise MemoryError
+        self.found, self.places = <const double **>room, size
         return 0
 
     cdef int reserve_scores(self, Py_ssize_t n) except -1:
@@ -769,6 +845,21 @@ cdef class Chain:
                 raise MemoryError
             self.score, self.room = <double *>room, 2 * n
         return 0
+
+
+cdef inline double highest(const double *scores, Py_ssize_t count) noexcept:
+    """The highest of some scores: four at a time, for one comparison after another waits for the one before."""
+    cdef double a = scores[0], b = a, c = a, d = a
+    cdef Py_ssize_t i
+    for i in range(0, count - 3, 4):
+        a = scores[i] if scores[i] > a else a
+        b = scores[i + 1] if scores[i + 1] > b else b
+        c = scores[i + 2] if scores[i + 2] > c else c
+        d = scores[i + 3] if scores[i + 3] > d else d
+    for i in range(count - count % 4, count):
+        a = scores[i] if scores[i] > a else a
+    a, c = max(a, b), max(c, d)
+    return max(a, c)
 
 
 cdef inline const double *said(const int64_t *types, Py_ssize_t n, Py_ssize_t place, const Types *of) noexcept:

@@ -261,15 +261,18 @@ def _by_chunks(
     number: Callable[[list[str]], Integers],
 ) -> tuple[Spans, Integers, NDArray[np.bool_]]:
     """The same tokens, but every chunk a word of its own in some pieces: what `underthesea.align` falls back to."""
-    start, end, types_of, begins_of = (
-        np.split(column, tokens.first[1:-1]) for column in (tokens.start, tokens.end, types, begins)
-    )
-    for k, piece in pieces.items():
+    count = np.diff(tokens.first)
+    parts: list[tuple[NDArray[Any], ...]] = []
+    after = 0
+    for k, piece in sorted(pieces.items()):
+        before = slice(after, tokens.first[k])
         chunks = np.array([m.span() for m in CHUNK.finditer(piece)])
-        start[k], end[k] = chunks.T
-        types_of[k], begins_of[k] = number(piece.split()), np.ones(len(chunks), dtype=bool)
-    spans = Spans(np.concatenate(start), np.concatenate(end), np.cumsum([0, *map(len, start)]))
-    return spans, np.concatenate(types_of), np.concatenate(begins_of)
+        parts.append((tokens.start[before], tokens.end[before], types[before], begins[before]))
+        parts.append((*chunks.T, number(piece.split()), np.ones(len(chunks), dtype=bool)))
+        count[k], after = len(chunks), tokens.first[k + 1]
+    parts.append((tokens.start[after:], tokens.end[after:], types[after:], begins[after:]))
+    start, end, types, begins = map(np.concatenate, zip(*parts, strict=True))
+    return Spans(start, end, np.append(0, np.cumsum(count))), types, begins
 
 
 def _package() -> Path:

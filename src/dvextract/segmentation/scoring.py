@@ -35,6 +35,7 @@ _REACH = 2  # no template looks further than two tokens away
 _WINDOW = 2 * _REACH + 1  # the tokens that one says something of
 _FUNCTIONS = ("", "lower", "istitle", "isdigit", "is_in_dict")  # of templates that look at one token
 _TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
+_SHARED = 8  # slots of a lookup with one place where their keys begin
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _COMMON = (
     "".join(chr(c) for c in (*range(0x20, 0x30), *range(0x3A, 0x7F), *range(0xC0, 0x100), *range(0x1EA0, 0x1EFA)))
@@ -42,12 +43,15 @@ _COMMON = (
 )  # Vietnamese letters, and marks that stand in words
 _IS_COMMON = re.compile(f"[{re.escape(_COMMON)}]+").fullmatch
 _LOWER_INITIAL = re.compile(f"(?:^| )[{''.join(filter(str.islower, _COMMON))}]").search
+# By code point: 1 for a common character, 2 for one that is also a small letter.
+_KINDS = np.zeros(0x2100, dtype=np.uint8)
+_KINDS[[*map(ord, _COMMON)]] = [1 + c.islower() for c in _COMMON]
 
 
 class _Lookup:
     """Places of known keys. A table of single bytes, by a key's upper bits, turns most unknown keys away.
 
-    What is left begins its search where the first known key of those bits stands.
+    What is left begins its search where the first known key of nearly those bits stands.
     """
 
     def __init__(self, keys: Keys) -> None:
@@ -57,12 +61,12 @@ class _Lookup:
         self._keys = np.append(keys, np.uint64(2**64 - 1))  # sorted, unique; the last is no key's
         count = np.bincount(self._slots(keys), minlength=1 << bits)
         self._maybe = count > 0
-        self._begin = np.cumsum(count) - count
+        self._begin = (np.cumsum(count) - count)[::_SHARED].astype(np.int32)
 
     @property
     def columns(self) -> tuple[Keys, NDArray[np.uint8], NDArray[np.int32], int]:
-        """The keys; by upper bits of keys a bit for whether there are any, and where they begin; how many bits remain."""
-        return self._keys, np.packbits(self._maybe, bitorder="little"), self._begin.astype(np.int32), int(self._shift)
+        """The keys; by upper bits of keys a bit for whether there is any, and where they begin; how far to shift."""
+        return self._keys, np.packbits(self._maybe, bitorder="little"), self._begin, int(self._shift)
 
     def _slots(self, keys: Keys) -> Integers:
         return (keys >> self._shift).view(np.int64)
@@ -72,7 +76,7 @@ class _Lookup:
         slots = self._slots(keys)
         at = np.flatnonzero(self._maybe.take(slots))
         wanted = keys.take(at)
-        place = self._begin.take(slots.take(at))
+        place = self._begin.take(slots.take(at) // _SHARED).astype(np.int64)
         further = np.flatnonzero(self._keys.take(place) < wanted)
         while len(further):
             place[further] += 1
@@ -197,7 +201,7 @@ class Scorer:
         """The known spans: width, reading, weights and the columns of the lookup, as the compiled chain takes them."""
         return [(s.width, s.reading, s.weights, s.lookup.columns if s.lookup else None) for s in self._spans]
 
-    def spans_of(self, forms: Sequence[str]) -> Iterator[str]:
+    def spans_of(self, forms: list[str]) -> Iterator[str]:
         """All that a template can ask the dictionary for in a sentence of these forms."""
         lowers = [lower for lower, _, _ in self._looks(forms)]
         for width in range(1, _WINDOW + 1):
@@ -295,37 +299,21 @@ class Scorer:
         """Add types."""
         forms = [" ".join(form.split()) for form in raw]
         looks = self._looks(forms)
-        dictionary = self.dictionary
-        form_of, lower_of, title_of, digit_of, in_of = (v.number for v in self._values)
-        classes = [
-            (
-                form_of.get(form, 0),
-                lower_of.get(lower, 0),
-                title_of.get(title, 0),
-                digit_of.get(digit, 0),
-                in_of.get("True" if lower in dictionary else "False", 0),
-            )
-            for form, (lower, title, digit) in zip(forms, looks, strict=True)
-        ]
+        numbers = [values.number for values in self._values]
+        classes = (_loops.classes if _loops else _classes)(forms, looks, self.dictionary, numbers)
         self._add(classes, forms, [lower for lower, _, _ in looks])
         self._title.extend([title == "True" for _, title, _ in looks])
 
-    def _looks(self, forms: Sequence[str]) -> list[tuple[str, str, str]]:
+    def _looks(self, forms: list[str]) -> list[tuple[str, ...]]:
         """Lower case, and "True" or "False" for the case of titles and for digits.
 
         Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
         """
-        is_common = [_IS_COMMON(form) is not None for form in forms]
-        others = [[[form]] for form, common in zip(forms, is_common, strict=True) if not common]
-        seen = ([value.partition("=")[2] for value in sentence[0]] for sentence in self._describer.process(others))
-        looks = []
-        for form, common in zip(forms, is_common, strict=True):
-            if common:
-                looks.append((form.lower(), "False" if _LOWER_INITIAL(form) else "True", "False"))
-            else:
-                lower, title, digit = next(seen)
-                looks.append((lower, title, digit))
-        return looks
+        looks: list[tuple[str, ...] | None]
+        looks = _loops.looks(forms, _KINDS) if _loops else [_look(form) for form in forms]
+        others = [[[form]] for form, look in zip(forms, looks, strict=True) if look is None]
+        seen = iter(self._describer.process(others))
+        return [look or tuple(value.partition("=")[2] for value in next(seen)[0]) for look in looks]
 
     def _add(self, classes: Sequence[tuple[int, ...]], forms: list[str], lowers: list[str]) -> None:
         keys, pieces = text_keys(forms)
@@ -349,6 +337,29 @@ class Scorer:
             for offset, rows in zip(values.offsets, values.rows.T, strict=True):
                 weights[:, _REACH - offset] += self._state[rows[numbers]]
         return weights.reshape(len(classes), -1)
+
+
+def _look(form: str) -> tuple[str, ...] | None:
+    if not _IS_COMMON(form):
+        return None
+    return form.lower(), "False" if _LOWER_INITIAL(form) else "True", "False"
+
+
+def _classes(
+    forms: list[str], looks: list[tuple[str, ...]], dictionary: AbstractSet[str], numbers: list[dict[str, int]]
+) -> list[tuple[int, ...]]:
+    """The class of every form: the numbers of the form, of its looks, and of whether the dictionary has it."""
+    form_of, lower_of, title_of, digit_of, in_of = numbers
+    return [
+        (
+            form_of.get(form, 0),
+            lower_of.get(lower, 0),
+            title_of.get(title, 0),
+            digit_of.get(digit, 0),
+            in_of.get("True" if lower in dictionary else "False", 0),
+        )
+        for form, (lower, title, digit) in zip(forms, looks, strict=True)
+    ]
 
 
 def _parse(model: Chain, templates: Sequence[str]) -> list[_Template]:

@@ -32,6 +32,7 @@ import regex
 from dvextract.document import Document, Finding, Mention, Prediction
 from dvextract.grammar.edges import Mended, Mender
 from dvextract.grammar.quotation import CLOSING_MARKS, DIRECTED, FARTHEST, OPENING, closing, is_spoken, opens
+from dvextract.grammar.trigger import Ending
 from dvextract.lexicon.units import admin_units
 from dvextract.relations.bodies import body_in_title
 
@@ -122,7 +123,7 @@ COUNTED = "posts.counted"
 _Found = TypeVar("_Found", Finding, Prediction)
 
 _NEAR = 3  # code points between a title and the name of its holder
-_NUMBER_BEFORE = regex.compile(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|ba|bốn|năm|sáu) (?:tân )?\Z")
+_NUMBER_BEFORE = Ending(r"(?<![\p{L}\d.,/-])(?:\d{1,3}|ba|bốn|năm|sáu) (?:tân )?\Z")
 _HOLDERS = regex.compile(r"[^.;\n]{0,60}?(?:gồm|:|(?:đối với|là) (?:ông|bà|các|đồng chí))")
 _HOLDERS_NEXT = regex.compile(
     r"(?: mới)?,? gồm:? (?:các )?(?:\d\. ?)?"
@@ -236,7 +237,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
     return candidates, freed
 
 
-_WARD = regex.compile(r"(?<!\p{L})(?:[Pp]hường|[Tt]hị trấn) \Z")
+_WARD = Ending(r"(?<!\p{L})(?:[Pp]hường|[Tt]hị trấn) \Z")
 
 
 def _ward_names(text: str, candidates: Sequence[Mention]) -> list[Mention]:

@@ -2,6 +2,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 def array_lines(rows: bytes, before: tuple[bytes, ...], last: bytes, csv: bool) -> bytes: ...
+def renamed_rows(
+    rows: bytes, width: int, page: int, entity: int, changes: dict[bytes, dict[bytes, bytes]]
+) -> bytes: ...
 def packed_words(
     sentence: NDArray[np.int32], start: NDArray[np.int32], end: NDArray[np.int32], pos: tuple[str, ...]
 ) -> tuple[list[str], int, bytes]: ...

@@ -7,7 +7,7 @@ Cells are str, int, float, bool or None (empty).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from math import isfinite
 from typing import Any
@@ -26,7 +26,7 @@ from dvextract.document import (
     TimeValue,
     Tokens,
 )
-from dvextract.tables.evidence import FACTS, UNSAID
+from dvextract.tables.evidence import UNSAID
 
 Row = tuple[Any, ...]
 
@@ -73,21 +73,17 @@ _QUOTES = frozenset("“”\"'‘’«»„〝〞")
 def rows(doc: Document) -> dict[str, Found]:
     """All rows of one page, by table; those of `RUN_TABLES` and `rejects` are the run's and not here."""
     _complete(doc)
+    doc_id, text = doc.doc_id, doc.text
+    spans = [text[m.start : m.end] for m in doc.mentions]
     return {
         "documents": [_document(doc)],
-        "blocks": [
-            (doc.doc_id, i, b.start, b.end, b.kind, doc.text[b.start : b.end]) for i, b in enumerate(doc.blocks)
-        ],
-        "sentences": [
-            (doc.doc_id, i, s.block, s.start, s.end, doc.text[s.start : s.end]) for i, s in enumerate(doc.sentences)
-        ],
-        "tokens": TokenRows(doc.doc_id, doc.text, doc.tokens),
-        "mentions": _mentions(doc),
-        **_typed(doc),
-        **_facts(doc),
-        "evidence": _evidence(doc),
-        "origins": [(doc.doc_id, o.start, o.end, o.place) for o in doc.origins],
-        "warnings": [(doc.doc_id, w.kind, w.message) for w in doc.warnings],
+        "blocks": [(doc_id, i, b.start, b.end, b.kind, text[b.start : b.end]) for i, b in enumerate(doc.blocks)],
+        "sentences": [(doc_id, i, s.block, s.start, s.end, text[s.start : s.end]) for i, s in enumerate(doc.sentences)],
+        "tokens": TokenRows(doc_id, text, doc.tokens),
+        "mentions": _mentions(doc, spans),
+        **_facts(doc, spans),
+        "origins": [(doc_id, o.start, o.end, o.place) for o in doc.origins],
+        "warnings": [(doc_id, w.kind, w.message) for w in doc.warnings],
     }
 
 
@@ -129,41 +125,75 @@ def _document(doc: Document) -> Row:
     )
 
 
-def _mentions(doc: Document) -> list[Row]:
-    text, doc_id = doc.text, doc.doc_id
-    begins = [s.start for s in doc.sentences]
-    found: list[Row] = []
-    for i, (m, reading, link) in enumerate(zip(doc.mentions, doc.readings, doc.links, strict=True)):
-        start, end = m.start, m.end
-        sentence = bisect_right(begins, start) - 1
-        span = text[start:end]
-        said = reading.kind, reading.value
-        found.append((doc_id, i, sentence, start, end, span, m.label, *said, link.entity_id, m.method, m.score))
+def _mentions(doc: Document, spans: Sequence[str]) -> list[Row]:
+    doc_id, begins = doc.doc_id, [s.start for s in doc.sentences]
+    found = zip(doc.mentions, spans, doc.readings, doc.links, strict=True)
+    return [
+        (
+            doc_id,
+            i,
+            bisect_right(begins, m.start) - 1,
+            m.start,
+            m.end,
+            span,
+            m.label,
+            reading.kind,
+            reading.value,
+            link.entity_id,
+            m.method,
+            m.score,
+        )
+        for i, (m, span, reading, link) in enumerate(found)
+    ]
+
+
+def _facts(doc: Document, spans: Sequence[str]) -> dict[str, list[Row]]:
+    """Rows of facts, and what every one of them rests on: one row for it as a whole, then those of its cells."""
+    found: dict[str, list[Row]] = {**_typed(doc, spans), **_related(doc, spans)}
+    for table in (*_FACTS, "abbreviations"):
+        for row, fact in enumerate(getattr(doc, table)):
+            found["evidence"] += _cells(doc, table, row, fact.evidence or _NOTHING_SAID)
     return found
 
 
-def _typed(doc: Document) -> dict[str, list[Row]]:
+def _typed(doc: Document, spans: Sequence[str]) -> dict[str, list[Row]]:
+    """Rows of facts that are mentions, and of their evidence, table by table."""
     doc_id, text = doc.doc_id, doc.text
-    times: list[Row] = []
-    quantities: list[Row] = []
-    legal: list[Row] = []
-    phrases: list[Row] = []
-    for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
+    found: dict[str, list[Row]] = {"times": [], "quantities": [], "legal_references": [], "phrases": []}
+    evidence: dict[str, list[Row]] = {table: [] for table in found}
+
+    def add(table: str, cells: Row, m: Mention, span: str, said: _Interpreted) -> None:
+        row = len(found[table])
+        found[table].append((doc_id, *cells))
+        evidence[table].append((doc_id, table, row, "", said.rule or UNSAID, m.start, m.end, span))
+        if said.evidence:
+            evidence[table] += _cells(doc, table, row, said.evidence)
+
+    for i, (m, span, reading) in enumerate(zip(doc.mentions, spans, doc.readings, strict=True)):
         if m.label == "PHRASE":
-            phrases.append((doc_id, i, text[m.start : m.end], reading.kind, is_quoted(text, m.start, m.end)))
+            add("phrases", (i, span, reading.kind, is_quoted(text, m.start, m.end)), m, span, reading)
         if reading.detail is None:  # as of most mentions
             continue
         match reading.detail:
             case TimeValue() as t:
-                times.append(
-                    (doc_id, i, t.edtf, t.start_date, t.end_date, t.kind, t.modifier, t.part_of_day, t.calendar)
-                )
+                when = (t.edtf, t.start_date, t.end_date, t.kind, t.modifier, t.part_of_day, t.calendar)
+                add("times", (i, *when), m, span, t)
             case QuantityValue() as q:
                 numbers = (_number(q.number), _number(q.number_max))
-                quantities.append((doc_id, i, *numbers, q.unit, q.comparator, q.direction, q.kind))
+                add("quantities", (i, *numbers, q.unit, q.comparator, q.direction, q.kind), m, span, q)
             case LegalReference() as ref:
-                legal.append((doc_id, i, ref.type, ref.number, ref.date, ref.issuer))
-    return {"times": times, "quantities": quantities, "legal_references": legal, "phrases": phrases}
+                add("legal_references", (i, ref.type, ref.number, ref.date, ref.issuer), m, span, ref)
+    return {**found, "evidence": [row for rows_of_table in evidence.values() for row in rows_of_table]}
+
+
+def _cells(doc: Document, table: str, row: int, evidence: Iterable[Evidence]) -> list[Row]:
+    doc_id, text = doc.doc_id, doc.text
+    return [
+        (doc_id, table, row, e.column, e.rule, e.start, e.end, text[e.start : e.end])
+        if e.start >= 0
+        else (doc_id, table, row, e.column, e.rule, None, None, None)
+        for e in evidence
+    ]
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:
@@ -172,36 +202,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
 
 
 _Interpreted = TimeValue | QuantityValue | LegalReference | Reading
-_TYPED = {TimeValue: "times", QuantityValue: "quantities", LegalReference: "legal_references"}
-
-
-def _evidence(doc: Document) -> list[Row]:
-    """What every row of facts rests on: one row for it as a whole, then those of its cells."""
-    doc_id, text = doc.doc_id, doc.text
-    found: dict[str, list[Row]] = {table: [] for table in FACTS}
-    rows_of = dict.fromkeys(FACTS, 0)
-
-    def of_mention(table: str, m: Mention, said: _Interpreted) -> None:
-        row, start, end = rows_of[table], m.start, m.end
-        rows_of[table] += 1
-        found[table].append((doc_id, table, row, "", said.rule or UNSAID, start, end, text[start:end]))
-        if said.evidence:
-            of_cells(table, row, said.evidence)
-
-    def of_cells(table: str, row: int, evidence: Iterable[Evidence]) -> None:
-        for e in evidence:
-            where = (e.start, e.end, text[e.start : e.end]) if e.start >= 0 else (None, None, None)
-            found[table].append((doc_id, table, row, e.column, e.rule, *where))
-
-    for m, reading in zip(doc.mentions, doc.readings, strict=True):
-        if (said := reading.detail) is not None:
-            of_mention(_TYPED[type(said)], m, said)
-        if m.label == "PHRASE":
-            of_mention("phrases", m, reading)
-    for table in (*_FACTS, "abbreviations"):
-        for row, fact in enumerate(getattr(doc, table)):
-            of_cells(table, row, fact.evidence or (Evidence(UNSAID),))
-    return [row for rows_of_table in found.values() for row in rows_of_table]
+_NOTHING_SAID = (Evidence(UNSAID),)
 
 
 def _number(text: str) -> int | float | None:
@@ -214,22 +215,18 @@ def _number(text: str) -> int | float | None:
     return int(value) if value.is_integer() and "." not in text and abs(value) < _EXACT else value
 
 
-def _facts(doc: Document) -> Mapping[str, list[Row]]:
-    mentions, text, doc_id = doc.mentions, doc.text, doc.doc_id
-
-    def span(i: int) -> str:
-        return text[mentions[i].start : mentions[i].end]
-
+def _related(doc: Document, spans: Sequence[str]) -> Mapping[str, list[Row]]:
+    text, doc_id = doc.text, doc.doc_id
     return {
         "posts": [
-            (doc_id, p.person, p.title, p.name, span(p.title), p.organisation, p.status, p.start, p.end)
+            (doc_id, p.person, p.title, p.name, spans[p.title], p.organisation, p.status, p.start, p.end)
             for p in doc.posts
         ],
         "statements": [
             (
                 doc_id,
                 s.speaker,
-                span(s.speaker),
+                spans[s.speaker],
                 s.verb,
                 s.content_start,
                 s.content_end,
@@ -239,10 +236,10 @@ def _facts(doc: Document) -> Mapping[str, list[Row]]:
             for s in doc.statements
         ],
         "cooperations": [
-            (doc_id, c.a, c.b, span(c.a), span(c.b), c.programme, c.start_date, c.end_date) for c in doc.cooperations
+            (doc_id, c.a, c.b, spans[c.a], spans[c.b], c.programme, c.start_date, c.end_date) for c in doc.cooperations
         ],
         "participations": [
-            (doc_id, p.event, p.participant, span(p.event), span(p.participant), p.role) for p in doc.participations
+            (doc_id, p.event, p.participant, spans[p.event], spans[p.participant], p.role) for p in doc.participations
         ],
         "abbreviations": [(doc_id, a.short, a.long, a.source) for a in doc.abbreviations],
     }

@@ -86,9 +86,20 @@ class _Counts:
 
 
 def _line(label: str, entity_id: str, c: _Counts) -> bytes:
-    facts = {orjson.dumps(cells).decode(): n for cells, n in c.facts.items()}
-    counts = {"codes": c.codes, "documents": c.documents, "facts": facts, "forms": c.forms, "names": c.names}
-    return b"\t".join((label.encode(), entity_id.encode(), orjson.dumps(counts, option=orjson.OPT_SORT_KEYS)))
+    return _counted(label.encode(), entity_id.encode(), c.documents, c.names, c.forms, c.codes, c.facts)
+
+
+def _counted(
+    label: bytes,
+    entity_id: bytes,
+    documents: int,
+    names: Mapping[str, int],
+    forms: Mapping[str, int],
+    codes: Mapping[str, int],
+    facts: Mapping[tuple[str, ...], int],
+) -> bytes:
+    counts = {"documents": documents, "names": names, "forms": forms, "codes": codes, "facts": [*facts.items()]}
+    return b"\t".join((label, entity_id, orjson.dumps(counts)))
 
 
 def added(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -98,13 +109,18 @@ def added(lines: Iterable[bytes]) -> Iterator[bytes]:
         if not more:
             yield first
             continue
-        total: dict[str, Any] = {name: Counter() for name in _FIELDS} | {"documents": 0}
+        documents = 0
+        names, forms, codes = (Counter[str]() for _ in range(3))
+        facts: Counter[tuple[str, ...]] = Counter()
         for line in (first, *more):
             counts = orjson.loads(line[len(key) + 1 :])
-            for name in _FIELDS:
-                total[name].update(counts[name])
-            total["documents"] += counts["documents"]
-        yield key + b"\t" + orjson.dumps(total, option=orjson.OPT_SORT_KEYS)
+            documents += counts["documents"]
+            for total, name in ((names, "names"), (forms, "forms"), (codes, "codes")):
+                total.update(counts[name])
+            for cells, n in counts["facts"]:
+                facts[tuple(cells)] += n
+        label, entity_id = key.split(b"\t")
+        yield _counted(label, entity_id, documents, names, forms, codes, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +138,7 @@ class Entity:
         label, entity_id, packed = line.split(b"\t", 2)
         counts = orjson.loads(packed)
         facts: dict[str, dict[tuple[str, ...], int]] = {}
-        for text, n in counts["facts"].items():
-            kind, *cells = orjson.loads(text)
+        for (kind, *cells), n in counts.pop("facts"):
             facts.setdefault(kind, {})[tuple(cells)] = n
         return cls(label.decode(), entity_id.decode(), counts, facts)
 
@@ -152,7 +167,6 @@ class Entity:
 
 POINTERS = (4, 6)
 """Places in a row of `bodies` of the identifiers of other entities."""
-_FIELDS = ("names", "forms", "codes", "facts")
 _CODE = 1  # place of a unit's code among the fields of PlaceFacts
 
 

@@ -9,7 +9,9 @@ and its part of speech. They are of one byte each, in a page where that is not e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from struct import Struct
+from typing import Any
 
 import numpy as np
 import orjson
@@ -18,10 +20,14 @@ from numpy.typing import NDArray
 from dvextract.compiled import part
 from dvextract.document import Tokens
 from dvextract.tables.build import Found, TokenRows
+from dvextract.tables.schema import BY_NAME
 
 _compiled = part("dvextract.tables._lines")
 
 Column = NDArray[np.int32]
+
+Changes = Mapping[tuple[str, str], str]
+"""The identifier of a person by page and identifier of the name, where the two differ."""
 
 _HEAD = Struct("<4I")
 """Bytes of identifier, text and parts of speech, and of each number."""
@@ -47,11 +53,29 @@ def unpacked(table: str, data: bytes) -> Found:
     return rows
 
 
+def renamed(table: str, data: bytes, changes: Changes) -> bytes:
+    """Packed rows with the identifiers of the persons they mean."""
+    names = BY_NAME[table].names
+    page, entity = names.index("doc_id"), names.index("entity_id")
+    if _compiled:
+        by_page: dict[bytes, dict[bytes, bytes]] = {}
+        for (doc_id, plain), changed in changes.items():
+            by_page.setdefault(orjson.dumps(doc_id), {})[orjson.dumps(plain)] = orjson.dumps(changed)
+        found: bytes = _compiled.renamed_rows(data, len(names), page, entity, by_page)
+        return found
+    rows: list[list[Any]] = orjson.loads(data)
+    for row in rows:
+        row[entity] = changes.get((row[page], row[entity]), row[entity])
+    return orjson.dumps(rows)
+
+
 def token_parts(data: bytes) -> tuple[bytes, bytes, list[str], int, bytes]:
     """Of packed words the page's identifier, its text, the parts of speech, the bytes of a number and the numbers."""
-    *sizes, width = _HEAD.unpack_from(data)
-    doc_id, text, kinds = np.cumsum(sizes) + _HEAD.size
-    return data[_HEAD.size : doc_id], data[doc_id:text], orjson.loads(data[text:kinds]), width, data[kinds:]
+    of_id, of_text, of_kinds, width = _HEAD.unpack_from(data)
+    text = _HEAD.size + of_id
+    kinds = text + of_text
+    words = kinds + of_kinds
+    return data[_HEAD.size : text], data[text:kinds], orjson.loads(data[kinds:words]), width, data[words:]
 
 
 def _unpacked_tokens(data: bytes) -> TokenRows:

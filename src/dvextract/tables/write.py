@@ -22,7 +22,7 @@ from dvextract.tables.build import Found, Row, TokenRows, rows
 from dvextract.tables.entities import COUNTS, RUN_TABLES, EntityCounter
 from dvextract.tables.lines import csv_line, csv_lines, json_lines
 from dvextract.tables.pack import Pack, PackWriter
-from dvextract.tables.packing import packed, unpacked
+from dvextract.tables.packing import Changes, packed, renamed, unpacked
 from dvextract.tables.records import record
 from dvextract.tables.schema import BY_NAME, TABLES, Table
 
@@ -30,9 +30,6 @@ FORMATS = ("csv", "jsonl", "parquet")
 RECORDS = "records"
 ROW_GROUP = 1 << 16
 """Rows of a group in a Parquet file: a fixed number, so that the bytes do not depend on the shards."""
-
-Changes = Mapping[tuple[str, str], str]
-"""The identifier of a person by page and identifier of the name, where the two differ."""
 
 
 def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -131,18 +128,8 @@ def stored(pack: Pack, name: str, changes: Changes) -> Iterator[bytes]:
     if name == RECORDS:
         yield from pack.read(name)
         return
-    was = {identifier.encode() for _, identifier in changes}
     for data in pack.chunks(name):
-        yield _renamed(name, data, changes) if any(identifier in data for identifier in was) else data
-
-
-def _renamed(name: str, data: bytes, changes: Changes) -> bytes:
-    names = BY_NAME[name].names
-    doc_id, entity_id = names.index("doc_id"), names.index("entity_id")
-    rows: list[list[Any]] = orjson.loads(data)
-    for row in rows:
-        row[entity_id] = changes.get((row[doc_id], row[entity_id]), row[entity_id])
-    return orjson.dumps(rows)
+        yield renamed(name, data, changes) if changes else data
 
 
 def arrow_schema(table: Table) -> Any:

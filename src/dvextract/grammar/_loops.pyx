@@ -1,8 +1,109 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False
-"""The walks of `dvextract.grammar.automaton`, with the same results."""
+"""The inner loops of `dvextract.grammar.automaton` and `dvextract.grammar.fold`, with the same results."""
 
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from cpython.unicode cimport (
+    Py_UNICODE_ISALPHA,
+    PyUnicode_DATA,
+    PyUnicode_FromKindAndData,
+    PyUnicode_GET_LENGTH,
+    PyUnicode_KIND,
+    PyUnicode_READ,
+)
 from libc.stdlib cimport free, malloc
+
+cdef enum:
+    TOLD = 0x20000  # characters from here on are of no set
+    SINGLE = 1
+    SECOND = 2
+
+
+cdef inline bint _is_glide(Py_UCS4 c) noexcept:
+    return c == c"o" or c == c"u" or c == c"O" or c == c"U"
+
+
+cdef class Fold:
+    """Spellings folded: ``single`` characters, and pairs (``moved``) unless a letter follows or a q stands before.
+
+    ``is_letter`` tells whether a character is a letter.
+    """
+
+    cdef dict single, moved
+    cdef object is_letter
+    cdef unsigned char[::1] kinds  # by character
+
+    def __init__(self, dict single not None, dict moved not None, is_letter):
+        self.single, self.moved, self.is_letter = single, moved, is_letter
+        kinds = bytearray(TOLD)
+        for pair in moved:
+            kinds[ord(pair[1])] = SECOND
+        for character in single:
+            kinds[ord(character)] = SINGLE
+        self.kinds = kinds
+
+    cdef inline bint _is_second(self, int kind, void* data, Py_ssize_t i) noexcept:
+        """Whether the character at ``i`` is the second of what may be a pair; a kind SECOND stands there."""
+        cdef Py_UCS4 before
+        if i == 0 or not _is_glide(PyUnicode_READ(kind, data, i - 1)):
+            return False
+        before = PyUnicode_READ(kind, data, i - 2) if i > 1 else 0
+        return before != c"q" and before != c"Q"
+
+    cdef bint _followed(self, Py_UCS4* read, Py_ssize_t i, Py_ssize_t n) except -1:
+        """Whether a letter stands behind the character at ``i``."""
+        if i + 1 == n:
+            return False
+        cdef Py_UCS4 c = read[i + 1]
+        if c < 0x250 or 0x1E00 <= c < 0x1F00:
+            return Py_UNICODE_ISALPHA(c)
+        return bool(self.is_letter(chr(c)))
+
+    def fold(self, str text not None):
+        """The text itself if there is nothing to fold."""
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i, first
+        cdef int kind = PyUnicode_KIND(text), of
+        cdef void* data = PyUnicode_DATA(text)
+        cdef Py_UCS4 c
+        cdef Py_UCS4* read
+        for first in range(n):
+            c = PyUnicode_READ(kind, data, first)
+            if c < TOLD and self.kinds[c] and (self.kinds[c] == SINGLE or self._is_second(kind, data, first)):
+                break
+        else:
+            return text
+        read = <Py_UCS4*>malloc(n * sizeof(Py_UCS4))
+        if read == NULL:
+            raise MemoryError
+        try:
+            for i in range(n):
+                c = PyUnicode_READ(kind, data, i)
+                if c < TOLD and self.kinds[c] == SINGLE:
+                    c = <str>self.single[chr(c)]
+                read[i] = c
+            for i in range(first, n):
+                c = read[i]
+                if c < TOLD and self.kinds[c] == SECOND and self._is_second(kind, data, i):
+                    pair = self.moved.get(PyUnicode_FromKindAndData(4, &read[i - 1], 2))
+                    if pair is not None and not self._followed(read, i, n):
+                        read[i - 1], read[i] = (<str>pair)[0], (<str>pair)[1]
+            return PyUnicode_FromKindAndData(4, read, n)
+        finally:
+            free(read)
+
+
+def within(str text not None, const unsigned char[::1] characters not None):
+    """Whether all characters of a text are in a set: a byte for each of the first 0x20000, the others are not."""
+    cdef Py_ssize_t i
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_UCS4 c
+    if characters.shape[0] != TOLD:
+        raise ValueError("a byte for every character is needed")
+    for i in range(PyUnicode_GET_LENGTH(text)):
+        c = PyUnicode_READ(kind, data, i)
+        if c >= TOLD or not characters[c]:
+            return False
+    return True
+
 
 cdef enum:
     OTHER = 0x2200  # the number of characters that are told apart
