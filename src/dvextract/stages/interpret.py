@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar
 
 from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
@@ -100,21 +101,21 @@ class _Page:
         return readers[label]()
 
     def _persons(self) -> list[Reading]:
-        return [Reading("", name) for name in persons.full_names(self._text, self._spans("PERSON"))]
+        return [_read("", name) for name in persons.full_names(self._text, self._spans("PERSON"))]
 
     def _titles(self) -> list[Reading]:
-        return [Reading(titles.kind(t), one_line(t)) for t in self._words("TITLE")]
+        return [_title(words) for words in self._words("TITLE")]
 
     def _organisations(self) -> list[Reading]:
         held = [(a, self._text[a:b]) for a, b in self._spans("TITLE")]
         events = [(a, self._text[a:b]) for a, b in self._spans("EVENT")]
         spans = self._spans("ORGANISATION")
         bodies = organisations.Bodies(self._text, spans, held, self.geography, self.short_forms, events)
-        return [Reading(k, n) for k, n in zip(bodies.kinds(), bodies.names(), strict=True)]
+        return [_read(kind, name) for kind, name in bodies.read()]
 
     def _locations(self) -> list[Reading]:
-        found = locations.names(self._text, self._spans("LOCATION"), self.geography, self.short_forms)
-        return [Reading(locations.kind(t), n) for t, n in zip(self._words("LOCATION"), found, strict=True)]
+        found = locations.read(self._text, self._spans("LOCATION"), self.geography, self.short_forms)
+        return [_read(kind, name) for kind, name in found]
 
     def _phrases(self) -> list[Reading]:
         kinds = phrases.kinds(self._low, self._spans("PHRASE"))
@@ -153,12 +154,21 @@ class _Page:
         return found
 
     def _short_forms(self) -> list[Reading]:
-        return [Reading("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+        return [_read("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+
+
+_read = lru_cache(maxsize=1 << 14)(Reading)
+"""A reading of kind and value; the same on page after page."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _title(words: str) -> Reading:
+    return Reading(titles.kind(words), one_line(words))
 
 
 def _placed(value: TimeValue, page: PageInfo) -> TimeValue:
     """``value`` with the place of the page's date in the evidence that is this date."""
-    if not any(e.rule == time.REFERENCE for e in value.evidence):
+    if not value.evidence or not any(e.rule == time.REFERENCE for e in value.evidence):
         return value
     where = page.reference_start, page.reference_end
     return replace(
