@@ -83,7 +83,8 @@ class Tally:
 @cache
 def pipeline_of(name: str, options: str) -> Pipeline:
     """The pipeline, built once a process."""
-    return load_pipeline(name, options=json.loads(options))
+    with no_collection():
+        return load_pipeline(name, options=json.loads(options))
 
 
 def load_in_advance(job: Job) -> dict[str, Any] | None:
