@@ -487,7 +487,7 @@ _NARRATED = regex.compile(
 def _in_context(words: _Words, ref: date | None) -> TimeValue | None:
     """The value where the words around the span decide it; None where they do not."""
     low = words.low
-    if _SAME_YEAR.search(low):
+    if _says_same_year(low):
         years = list(_YEAR.finditer(words.before))
         if not years:
             return None
@@ -538,7 +538,10 @@ def _agreed(low: str, edtf: str, before: str) -> str:
 def _with_days(value: TimeValue, ref: date | None) -> TimeValue:
     """``value``, which has no days yet, with them."""
     begins, ends = _days(value, ref)
-    return replace(value, start_date=begins, end_date=ends) if begins or ends else value
+    if not begins and not ends:
+        return value
+    how = value.kind, value.modifier, value.part_of_day, value.calendar
+    return TimeValue(value.edtf, begins, ends, *how, value.rule, value.evidence)
 
 
 def _days(value: TimeValue, ref: date | None) -> tuple[str, str]:
@@ -576,6 +579,8 @@ def _moved(day: date, count: int, unit: str) -> str:
 
 
 def _reference(reference: str) -> date | None:
+    if not reference:
+        return None
     try:
         return date.fromisoformat(reference[:10])
     except ValueError:

@@ -261,9 +261,11 @@ def _definitions(
     text: str, folded: str, content: Sequence[Span], bodies: Sequence[Span], mentions: Sequence[Span]
 ) -> dict[str, tuple[Span, Span]]:
     """Short forms the page defines in parentheses: where the long form stands, and where the short one."""
+    found: dict[str, tuple[Span, Span]] = {}
+    if "(" not in folded:
+        return found
     body_before = {end: start for start, end in bodies}
     marked = dict(mentions)
-    found: dict[str, tuple[Span, Span]] = {}
     for a, b in content:
         for m in _PARENTHESIS.finditer(folded, a, b) if folded.find("(", a, b) >= 0 else ():
             short = _defining(folded, m.start(1), m.end(1), marked)

@@ -148,8 +148,7 @@ class Geography:
         self._weight: dict[str, dict[str, int]] = {}
         self._province_of_districts: str | None = None  # empty when there is none
         self._note_typed(folded, content, heads)
-        if any(word in folded for word in ("tỉnh", "Tỉnh")) or "tỉnh" in folded.lower():
-            self._note_bare(folded, content, heads)
+        self._note_bare(folded, content, heads)
         self._note_outlet(outlet)
         self._note_dateline(dateline, folded)
         for places in self._where.values():
@@ -191,7 +190,10 @@ class Geography:
                 self._note(at, kind, self._spelled.get(fold(known), known), weight)
 
     def _note_bare(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
-        for m in _bare_provinces().finditer(folded):
+        found = list(_bare_provinces().finditer(folded))
+        if not found or ("tỉnh" not in folded and "tỉnh" not in folded.lower()):
+            return  # a page that speaks of no province means other things by their names
+        for m in found:
             unit = province_units()[fold(m[0])]
             self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
 

@@ -379,7 +379,10 @@ def _read_alike(words: str) -> tuple[str, _Told]:
 def _written(words: str, expand: Callable[[str], str]) -> str:
     """Words on one line, short forms written out and a level word that slipped in twice once."""
     name = expand(one_line(words))
-    return _DOUBLED.sub(r"\1", name) if any(twice in name for twice in _TWICE) else name
+    for twice in _TWICE:
+        if twice in name:
+            return _DOUBLED.sub(r"\1", name)
+    return name
 
 
 @lru_cache(maxsize=1 << 14)
