@@ -14,13 +14,16 @@ pytestmark = pytest.mark.skipif(compiled is None, reason="nothing is compiled he
 # Letters that rules of spelling are about, blanks, signs, and a few that are left to Python.
 CHARACTERS = "aâeêioôơuưyỳýỷỹỵàáảãạèéẻẽẹòóỏõọùúủũụìíỉĩịqhklmstvđĐbcTPXSOUÀÝỲQYI ..,()/&0-–“Ð\u00a0\n\ud800İ  "
 
+SYLLABLES = ("xã", "Xã", "bản", "bản,", "x-bản", "12", "a_b", "3bản", "tỉnh", "Tỉnh", "hòa", "Ngần")
+
 
 def words():
     draw = random.Random(7)
     made = ("".join(draw.choices(CHARACTERS, k=draw.randrange(12))) for _ in range(60_000))
+    said_twice = (" ".join(draw.choices(SYLLABLES, k=draw.randrange(3, 9))) for _ in range(20_000))
     names = (cell for row in rows("admin_units.tsv") for cell in row[:1])
     titles = (cell.upper() for row in rows("title_kinds.tsv") for cell in row[:1])
-    return [*made, *names, *titles, "", " ", "Tỉnh ủy " * 40, "x" * 256, "x" * 257]
+    return [*made, *said_twice, *names, *titles, "", " ", "Tỉnh ủy " * 40, "x" * 256, "x" * 257]
 
 
 def test_names_are_folded_alike(monkeypatch):

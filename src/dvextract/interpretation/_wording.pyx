@@ -1,7 +1,7 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False
 """Names in letters of Vietnamese, digits and plain punctuation, as `wording` and `abbreviations` have them.
 
-What holds anything else (quotation marks, dashes, other blanks and letters) is left to those: the answer is None.
+What holds anything else (quotation marks, other dashes, blanks and letters) is left to those: the answer is None.
 """
 
 import unicodedata
@@ -41,7 +41,7 @@ def _fill():
         for c in (letter, letter.upper()):
             kinds[ord(c)] = PLAIN | LETTER | (CAPITAL if c != letter else 0) | (OPENING if c in "hklmstv" else 0)
             lower[ord(c)] = ord(letter)
-    for c in " 0123456789!#$%&()*+,./:;<=>?@[]^_{|}~\\":
+    for c in " 0123456789!#$%&()*+,-./:;<=>?@[]^_{|}~\\":
         kinds[ord(c)] = PLAIN
         lower[ord(c)] = ord(c)
     for place, first, seconds in ((0, "o", "ae"), (1, "u", "y")):
@@ -129,6 +129,8 @@ def fold(str text not None):
     low[0] = low[1] = low[2] = out[n] = 0
     for i in range(n):
         c = out[i]
+        if c == c"-":  # the blanks around it count for nothing
+            return None
         if i_for_y[c]:
             if kinds[out[i - 1]] & OPENING and not kinds[out[i - 2]] & LETTER and not kinds[out[i + 1]] & LETTER:
                 out[i] = i_for_y[c]
@@ -144,40 +146,38 @@ def is_written_out(str name not None):
     """Whether `abbreviations.expanded` leaves ``name`` as it is for certain."""
     cdef unsigned short buffer[MOST + 3]
     cdef unsigned short* given = buffer + 2
-    cdef Py_ssize_t n = read(name, given), i, j, k, words = 1
+    cdef Py_ssize_t n = read(name, given), i, j, k, blanks = 0, words = 0
     cdef Py_ssize_t begins[MOST + 1]
+    cdef Py_ssize_t ends[MOST + 1]
     cdef Py_UCS4 c, following
-    cdef bint letters = True
     if n < 0:
         return False
     buffer[0] = buffer[1] = given[n] = c" "
-    begins[0] = 0
     for i in range(n + 1):
         c, following = given[i], given[i + 1] if i < n else 0
         if c == c" ":
             if given[i - 1] == c" ":  # blanks in a row or at an end, or nothing at all
                 return False
-            begins[words] = i + 1
-            words += 1
+            blanks += 1
         elif c == c"(":
             return False
         elif kinds[c] & CAPITAL or c == BARRED_D:
-            if kinds[following] & CAPITAL or following in (c"&", c".", c"/", c"p", c"x", c"h"):
+            if kinds[following] & CAPITAL or following in (c"&", c".", c"/", c"-", c"p", c"x", c"h"):
                 if following != c"h" or given[i + 2] in (c".", c"S"):
                     return False
-        elif not kinds[c] & LETTER:
-            letters = False
         if moves(given[i - 2], given[i - 1], c, following):
             return False
-    words -= 1
-    if words <= 3:
+        if kinds[c] & LETTER:
+            if not kinds[given[i - 1]] & LETTER:
+                begins[words] = i
+                words += 1
+            ends[words - 1] = i + 1
+    if blanks < 4:  # with the one behind
         return True
-    if not letters:
-        return False
     for j in range(words):  # a word that comes twice
         for i in range(j):
-            if begins[i + 1] - begins[i] == begins[j + 1] - begins[j]:
-                for k in range(begins[j + 1] - begins[j]):
+            if ends[i] - begins[i] == ends[j] - begins[j]:
+                for k in range(ends[j] - begins[j]):
                     if lower[given[begins[i] + k]] != lower[given[begins[j] + k]]:
                         break
                 else:
