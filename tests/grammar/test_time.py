@@ -1,7 +1,12 @@
 """Where TIME mentions stand and what they mean. Every rule's examples run here; the tables below add the hard cases."""
 
+import datetime as dt
+import random
+import re
+
 import pytest
 
+from dvextract.grammar import time
 from dvextract.grammar.time import RULES, bounds, find, interpret
 
 EXAMPLES = [(rule.name, text, value) for rule in RULES for text, value in rule.examples.items()]
@@ -227,3 +232,22 @@ def test_attributes(text, field, expected):
 )
 def test_bounds(edtf, expected):
     assert bounds(edtf) == expected
+
+
+def test_simple_dates_are_read_as_all_are(monkeypatch):
+    """Days, months and years that are told by one look are what the readers of all forms make of them."""
+    draw = random.Random(3)
+    given = []
+    for _ in range(4000):
+        day, month, year = draw.randrange(40), draw.randrange(15), draw.choice([draw.randrange(10_000), 2024])
+        part = draw.choice(["", "sáng ", "chiều ", "tối ", "trưa ", "đêm "]) + draw.choice(["", "ngày ", "hôm "])
+        date = f"{day:0{draw.choice((1, 2))}d}{draw.choice('/.')}{month:0{draw.choice((1, 2))}d}"
+        words = draw.choice(
+            [f"{part}{date}", f"{part}{date}/{year:04d}", f"năm {year:04d}", f"{year:04d}", f"tháng {month}/{year:04d}"]
+        )
+        given.append((words, draw.choice([None, dt.date(2024, 1, 1) + dt.timedelta(days=draw.randrange(900))])))
+    at_once = [time._value.__wrapped__(*g) for g in given]
+    assert sum(time._SIMPLE.fullmatch(words) is not None for words, _ in given) > 3000
+    monkeypatch.setattr(time, "_SIMPLE", re.compile("(?!)"))
+    readers = [time._value.__wrapped__(*g) for g in given]
+    assert [(v, v.rule) for v in at_once] == [(v, v.rule) for v in readers]

@@ -69,6 +69,23 @@ def test_two_workers_write_the_same_bytes(folder, at_once, tmp_path, two_a_shard
     assert (summary.pages, summary.rejects) == (6, 1)
 
 
+def test_workers_that_load_the_pipeline_say_what_it_is(folder, at_once, tmp_path, two_a_shard, monkeypatch):
+    def loads(job):
+        raise AssertionError("the parent loads it too")
+
+    monkeypatch.setattr(running, "BYTES", 100)  # as if there were work enough to begin before it is planned
+    monkeypatch.setattr(running, "stages_of", loads)
+    run(folder, tmp_path / "out", formats=write.FORMATS, workers=2)
+    assert tables(tmp_path / "out") == at_once
+
+
+def test_what_is_wrong_with_a_pipeline_is_said_though_workers_load_it(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "BYTES", 100)
+    with pytest.raises(UsageError, match="no pipeline 'defualt'"):
+        run(folder, tmp_path / "out", pipeline="defualt", workers=2)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("after", [0, 1, 3])
 def test_an_interrupted_run_goes_on_where_it_stopped(folder, at_once, tmp_path, two_a_shard, monkeypatch, after):
     with monkeypatch.context() as patched:

@@ -269,6 +269,7 @@ _LISTED = 6  # documents that are listed before the one issuer of all
 
 _CONGRESS = regex.compile(r"(?i:nghị quyết|chỉ thị|kết luận)\s+(?=[Đđ]ại hội .*(?:lần|thứ|khóa|[IVX]+\b))")
 _ISSUES = regex.compile(r",? (?:(?:đã|vừa|cũng|tiếp tục) )*(?:ban hành|thông qua|ra|ký ban hành)(?: các)? \Z")
+_ISSUES_LAST = ("ban hành ", "thông qua ", " ra ", " các ")
 
 
 def _named_issuer(text: str, start: int, end: int, around: Neighbours) -> Evidence | None:
@@ -286,7 +287,8 @@ def _named_issuer(text: str, start: int, end: int, around: Neighbours) -> Eviden
     if congress := _CONGRESS.match(shadow(text[start:end])):
         return Evidence("legal.issuer.in-name", start + congress.end(), end, "issuer")
     begin = max(0, start - 40)
-    verb = _ISSUES.search(shadow(text[begin:start]).lower())
+    before = shadow(text[begin:start]).lower()
+    verb = _ISSUES.search(before) if before.endswith(_ISSUES_LAST) else None
     if verb is not None and begin + verb.start() in around.ends:
         body = begin + verb.start()
         return Evidence("legal.issuer.issues", around.ends[body], body, "issuer")
@@ -299,9 +301,13 @@ def _unjoined(line: str, begin: int, start: int, end: int) -> tuple[int, int]:
     return begin + at[start], begin + at[end - 1] + 1
 
 
+@cache
+def _types_in_lower_case() -> dict[str, str]:
+    return {t.lower(): t for t in reversed(document_types())}
+
+
 def _standard_type(found: str) -> str:
-    folded = found.lower()
-    return next(t for t in document_types() if t.lower() == folded)
+    return _types_in_lower_case()[found.lower()]
 
 
 def _number(rest: str, kind: str) -> str:

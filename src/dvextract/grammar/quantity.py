@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -328,7 +329,10 @@ def interpret(text: str, start: int, end: int) -> QuantityValue:
     """The numbers of text[start:end], which something claims to be a QUANTITY; value ``?`` when there is none."""
     begin = max(0, start - 24)
     before = text[begin:start].lower()
-    if not any(word in before for word in _CHANGES):
+    for word in _CHANGES:
+        if word in before:
+            break
+    else:
         return _alone(text[start:end], "")
     before = shadow(text[begin:start]).lower()
     changed = _UP.search(before)
@@ -344,7 +348,9 @@ def interpret(text: str, start: int, end: int) -> QuantityValue:
 def _alone(words: str, direction: str) -> QuantityValue:
     """The value of a mention's words; ``direction`` is what stands before them."""
     span = " ".join(shadow(words).split())
-    return _with_capitals(_value(span.lower(), direction), span)
+    low = span.lower()
+    value = _value(low, direction)
+    return value if low == span else _with_capitals(value, span)
 
 
 _SHORT_FORM = regex.compile(r"(?<!\w)\p{Lu}{2,}(?!\w)")
@@ -377,6 +383,8 @@ def _value(low: str, direction: str) -> QuantityValue:
         number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
         unit, kind = _unit(body[m.end() :].strip())
         return QuantityValue(number, number, "", unit, "vague", direction, kind, "quantity.vague")
+    if body[:1].isdecimal() and (value := _figure(body, comparator, direction)):
+        return value
     numbers, rest = _numbers(body)
     if not numbers:
         return QuantityValue("?", "", "", "", comparator, direction, "count", "quantity.undecided")
@@ -386,6 +394,43 @@ def _value(low: str, direction: str) -> QuantityValue:
     rule = "quantity.range" if len(numbers) > 1 else "quantity.figures" if body[:1].isdigit() else "quantity.words"
     high = numbers[1] if len(numbers) > 1 else ""
     return QuantityValue("..".join(numbers), numbers[0], high, unit, comparator, direction, kind, rule)
+
+
+class _Behind(NamedTuple):
+    """What stands behind one number: multipliers, a length of time, else the unit and the kind of quantity."""
+
+    times: str
+    duration: regex.Match[str] | None
+    unit: str
+    kind: str
+
+
+@lru_cache(maxsize=1 << 13)
+def _behind(words: str) -> _Behind | None:
+    """What ``words`` behind a number mean whatever the number is; None when they hold more of it."""
+    if _TO_NUMBER.match(words):
+        return None
+    times, at = _multiplier(words, 0)
+    if times and _MORE.match(words, at):
+        return None
+    rest = words[at:].strip()
+    if m := _DURATION.match(rest):
+        return _Behind(times, m, "", "")
+    return _Behind(times, None, *(_unit(rest) if rest else _bare(words)))
+
+
+def _figure(body: str, comparator: str, direction: str) -> QuantityValue | None:
+    """The value of one number in figures and what stands behind it, which many numbers share; None if it is another."""
+    m = _NUMBER.match(body)
+    if m is None or (behind := _behind(body[m.end() :])) is None:
+        return None
+    number = _decimal(m[0], behind.times)
+    if not number:
+        return None
+    if behind.duration:
+        return _duration([number], behind.duration, comparator, direction)
+    unit, kind, rule = behind.unit, behind.kind, "quantity.figures"
+    return QuantityValue(number, number, "", unit, comparator, direction, kind, rule)
 
 
 _HUNDREDS = regex.compile(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?")
@@ -417,7 +462,10 @@ def _comparator(low: str) -> tuple[str, str]:
     sign, body = "=", low
     if body.endswith("trở lên"):
         sign, body = ">=", body.removesuffix("trở lên").strip()
-    body = body.removeprefix(next((w for w in _FROM if body.startswith(w)), ""))
+    if body.startswith(_FROM):
+        body = body.removeprefix(next(w for w in _FROM if body.startswith(w)))
+    if body[:1].isdecimal():
+        return sign, body
     while m := _COMPARED.match(body):
         if COMPARATORS[m[1]] != "=" and (COMPARATORS[m[1]] != "~" or sign == "="):
             sign = COMPARATORS[m[1]]  # tối đa khoảng 200: the bound tells more than that it is about
@@ -475,6 +523,7 @@ def _spelled(body: str) -> tuple[list[str], str]:
     return [_decimal(str(number), times)], body[at:].strip()
 
 
+@lru_cache(maxsize=1 << 13)
 def _decimal(digits: str, times: str) -> str:
     """A printed number as a decimal with a point: 1.900 -> 1900, 87,5 -> 87.5, 1.5 triệu -> 1500000."""
     if not times and len(digits) < 16 and digits.isascii() and digits.isdigit():

@@ -14,24 +14,31 @@ from functools import cache, lru_cache
 
 import regex
 
+from dvextract.compiled import part
 from dvextract.document import Abbreviation, Evidence
 from dvextract.grammar.abbreviation import abbreviated_terms
 from dvextract.grammar.fold import page_lower, page_shadow, shadow
+from dvextract.grammar.trigger import Finder
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
+
+_compiled = part("dvextract.interpretation._wording")
 
 Span = tuple[int, int]
 
 # Capitals, or capitals joined by & . - /; a single letter is no short form ("Giàng A Sềnh"). Few have small letters.
 _FORM = r"(?:TP\.? HCM|\p{Lu}(?:\p{Lu}|[&./-](?=\p{Lu}))+|Tp|Tx|Th\.?S|TTg|[đĐ]/c)"
-_SHORT = regex.compile(rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])")
-# How a short form begins, with whatever stands above what Vietnamese needs: few places of a page, and found fast.
+_WHOLE_FORM = rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])"
+_SHORT = regex.compile(_WHOLE_FORM)
+_SHORTS = Finder(_WHOLE_FORM)
+# How a short form begins, with whatever stands above what Vietnamese needs: few names hold one, and that is seen fast.
 _CAPITAL = "".join(filter(str.isupper, map(chr, range(0x2200)))) + "\u2200-\U0010ffff"
-_BEGINNING = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
+_MAY_HOLD = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
 _ROMAN = regex.compile(r"[IVXLCDM]+")
 _PARENTHESIS = regex.compile(r"\(([^()]{2,80})\)")
 _CALLED = regex.compile(r"(?:(?:gọi|viết)(?: tắt| chung)?|tên viết tắt)(?: là)?:? *[“\"']?")
 _FIRST = regex.compile(r"[“\"']?([^-–:;,”\"']{2,30}?)[”\"']? *(?:[-–:;,].*)?")
+_QUOTES = frozenset("“\"'")
 _SYLLABLE = regex.compile(r"[\p{L}\d']+")
 _LINKS = frozenset(("và", "các", "của", "về", "với"))
 _REACH = 120  # characters before a parenthesis in which the long form must stand
@@ -119,9 +126,23 @@ class ShortForms:
         A short form in parentheses after its long form is left out: ``Hội Phụ nữ (PN) tỉnh`` is one name.
         """
         folded = shadow(name)
-        if not self._defined:
-            return _expanded(folded, ())
-        return _expanded(folded, tuple((short, self._long[short]) for short in self._defined if short in folded))
+        return _expanded(folded, tuple((short, self._long[short]) for short in self.defined_in(folded)))
+
+    @property
+    def defines_any(self) -> bool:
+        """Whether the page defines a short form."""
+        return bool(self._defined)
+
+    def defined_in(self, folded: str) -> Sequence[str]:
+        """The short forms in a name (in its shadow) that the page defines."""
+        return [short for short in self._defined if short in folded] if self._defined else ()
+
+
+def expanded(name: str) -> str:
+    """`ShortForms.expand` where the page defines none that is in ``name``."""
+    if _compiled is not None and _compiled.is_written_out(name):
+        return name
+    return _expanded(shadow(name), ())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -132,7 +153,8 @@ def _expanded(name: str, defined: tuple[tuple[str, str], ...]) -> str:
     if "TP" in name or "TX" in name:
         name = _GLUED.sub(" ", name)
     low, long = name.lower(), dict(defined)
-    name = _IN_NAME.sub(lambda m: _written_out(m, low, long), name)
+    if _MAY_HOLD.search(name):
+        name = _IN_NAME.sub(lambda m: _written_out(m, low, long), name)
     return one_line(_REPEATED.sub(r"\1", name) if _may_repeat(name) else name)
 
 
@@ -190,7 +212,7 @@ def find(
 def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span]) -> Iterator[tuple[str, Span]]:
     """Where short forms stand that are no numerals: the first place of each, all places of those with two readings."""
     seen = set()
-    for m in _shorts(folded, content):
+    for m in (m for start, end in content for m in _SHORTS.finditer(folded, start, end)):
         if m[0] in seen or _ROMAN.fullmatch(m[0]):
             continue
         at = bisect_left(excluded, m.end(), key=lambda s: s[0]) - 1
@@ -198,15 +220,6 @@ def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span])
             if len(_lexicon().get(m[0], ())) < 2:
                 seen.add(m[0])
             yield m[0], m.span()
-
-
-def _shorts(folded: str, content: Sequence[Span]) -> Iterator[regex.Match[str]]:
-    for start, end in content:
-        at = start
-        for begin in _BEGINNING.finditer(folded, start, end):
-            if begin.start() >= at and (m := _SHORT.match(folded, begin.start(), end)):
-                yield m
-                at = m.end()
 
 
 def _learned(short: str, start: int, end: int, text: str, low: str, content: Sequence[Span]) -> Iterator[Abbreviation]:
@@ -232,6 +245,8 @@ def _found(rule: str, short: Span, long: Span) -> tuple[Evidence, ...]:
 def _stands(long: str, low: str, content: Sequence[Span]) -> int | None:
     """Where a long form stands in the content blocks, as whole words."""
     wanted = shadow(long).lower()
+    if wanted not in low:
+        return None
     for a, b in content:
         at = low.find(wanted, a, b)
         while at >= 0:
@@ -246,9 +261,11 @@ def _definitions(
     text: str, folded: str, content: Sequence[Span], bodies: Sequence[Span], mentions: Sequence[Span]
 ) -> dict[str, tuple[Span, Span]]:
     """Short forms the page defines in parentheses: where the long form stands, and where the short one."""
+    found: dict[str, tuple[Span, Span]] = {}
+    if "(" not in folded:
+        return found
     body_before = {end: start for start, end in bodies}
     marked = dict(mentions)
-    found: dict[str, tuple[Span, Span]] = {}
     for a, b in content:
         for m in _PARENTHESIS.finditer(folded, a, b) if folded.find("(", a, b) >= 0 else ():
             short = _defining(folded, m.start(1), m.end(1), marked)
@@ -267,7 +284,10 @@ def _definitions(
 
 def _defining(folded: str, start: int, end: int, marked: Mapping[int, int]) -> Span | None:
     """The short form in a parenthesis that may define one: a mention, or what looks like one."""
-    called = _CALLED.match(folded, start, end)
+    called = _CALLED.match(folded, start, end) if folded[start] in "gvt" else None
+    first = start + (folded[start] in _QUOTES)
+    if not called and start not in marked and first not in marked and not _MAY_HOLD.match(folded, first, end):
+        return None
     m = _FIRST.fullmatch(folded, called.end() if called else start, end)
     if m is None:
         return None
@@ -315,6 +335,7 @@ def _aligned(letters: Sequence[str], words: Sequence[str]) -> int | None:
     return at + 1 if i < 0 else None
 
 
+@lru_cache(maxsize=1 << 10)
 def _initial(letter: str) -> str:
     """A letter without its marks, but đ stays apart from d: ương is Ư in T.Ư, án is A in THADS."""
     return "đ" if letter in "đĐ" else unaccented(letter)

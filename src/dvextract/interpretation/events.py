@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 import regex
 
 from dvextract.document import Mention
-from dvextract.grammar.fold import page_lower, shadow
-from dvextract.interpretation.wording import one_line
+from dvextract.grammar.fold import page_lower
+from dvextract.interpretation.wording import lowered, one_line
 from dvextract.lexicon.tsv import Beginnings
 
 _SESSION = regex.compile(
@@ -37,7 +37,7 @@ def _kinds() -> Beginnings:
 @lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """The kind of an event; ``meeting`` where the name says no more than that people met."""
-    low = shadow(one_line(text)).lower()
+    low = lowered(text)
     if not _CONSULTATION.match(low) and (_SESSION.match(low) or _ORDINAL.match(low)):
         return "session"
     if _YEARS_OF_A_DAY.match(low):
@@ -90,7 +90,7 @@ def names(text: str, mentions: Sequence[Mention], events: Sequence[int]) -> list
 
 
 def _core(text: str, mention: Mention) -> str:
-    return shadow(one_line(text[mention.start : mention.end])).lower()
+    return lowered(text[mention.start : mention.end])
 
 
 def _end(low: str, mentions: Sequence[Mention], begins: Sequence[int], i: int) -> int:

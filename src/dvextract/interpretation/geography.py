@@ -8,16 +8,17 @@ last before the place is.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 
 import regex
 
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import any_of
-from dvextract.grammar.trigger import Finder
+from dvextract.grammar.trigger import Finder, Places
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
 from dvextract.lexicon.units import admin_units, split_type
@@ -62,8 +63,12 @@ _RANK = {kind: i for i, kind in enumerate(("tỉnh", "thành phố", "huyện", 
 _WORD = r"\p{Lu}[\p{L}']*"
 _DASH = r" - (?=(?i:Vũng Tàu|Tháp Chàm))"
 _NAME = rf"(?:{_WORD}(?:(?:{_DASH}|-| +)(?:(?<=[ -]){_WORD}|(?<= )\d+(?![\d/.,]*\d)))*|\d+)"
+_PLACES = Places()  # of this and of `_bare_provinces`, which read the same texts
 _TYPED = Finder(
-    r"(?<!\p{L})(?:(?i:(?P<type>" + any_of(TYPES) + rf"))|(?<!nông )(?P<village>{any_of(VILLAGES)})) ?(?P<name>{_NAME})"
+    r"(?<!\p{L})(?:(?i:(?P<type>"
+    + any_of(TYPES)
+    + rf"))|(?<!nông )(?P<village>{any_of(VILLAGES)})) ?(?P<name>{_NAME})",
+    _PLACES,
 )
 _PROVINCE = regex.compile(r"(?<!\p{L})tỉnh(?!\p{L})")
 _DISTRICT = regex.compile(r"(?<!\p{L})huyện(?!\p{L})")
@@ -105,7 +110,7 @@ def is_central_city(name: str) -> bool:
 def _bare_provinces() -> Finder:
     names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
     either = any_of(n for name in names for n in (name, name.upper()))
-    return Finder(rf"(?<![\p{{L}}.]|(?i:phố|tp|xã|phường|huyện|sông) ){either}(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})")
+    return Finder(rf"(?<![\p{{L}}.]|(?i:phố|tp|xã|phường|huyện|sông) ){either}(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})", _PLACES)
 
 
 @cache
@@ -137,17 +142,15 @@ class Geography:
     def __init__(
         self, folded: str, content: Sequence[Span], heads: Sequence[Span] = (), dateline: str = "", outlet: str = ""
     ) -> None:
-        self._types: dict[str, Counter[str]] = defaultdict(Counter)
+        self._types: dict[str, dict[str, int]] = {}
         self._spelled: dict[str, str] = {}
-        self._where: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self._weight: dict[str, Counter[str]] = defaultdict(Counter)
-        low = folded.lower()
+        self._where: dict[str, list[tuple[int, str]]] = {}
+        self._weight: dict[str, dict[str, int]] = {}
         self._province_of_districts: str | None = None  # empty when there is none
         self._note_typed(folded, content, heads)
-        if "tỉnh" in low:
-            self._note_bare(folded, content, heads)
+        self._note_bare(folded, content, heads)
         self._note_outlet(outlet)
-        self._note_dateline(dateline, low)
+        self._note_dateline(dateline, folded)
         for places in self._where.values():
             places.sort()
 
@@ -155,11 +158,11 @@ class Geography:
         key = fold(name)
         if key == "hcm":
             name, key = "Hồ Chí Minh", fold("Hồ Chí Minh")
-        self._types[key][kind] += 1
+        _count(self._types, key, kind, 1)
         if key not in self._spelled or self._spelled[key].isupper():
             self._spelled[key] = province_units()[key].name if key in province_units() else name
-        self._where[kind].append((at, key))
-        self._weight[kind][key] += weight
+        self._where.setdefault(kind, []).append((at, key))
+        _count(self._weight, kind, key, weight)
 
     def _note_typed(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
         shouted = []
@@ -168,8 +171,8 @@ class Geography:
         for m in found:
             kind = TYPES[m["type"].lower()] if m["type"] else m["village"]
             name = _trimmed(m["name"])
-            if fold(name) in abroad:
-                self._types[fold(name)][kind] += 1  # its own type, but never the page's unit
+            if abroad and fold(name) in abroad:
+                _count(self._types, fold(name), kind, 1)  # its own type, but never the page's unit
                 continue
             weight = _weight(m.start(), content, heads)
             if weight == _FURNITURE and kind != "tỉnh":
@@ -187,7 +190,10 @@ class Geography:
                 self._note(at, kind, self._spelled.get(fold(known), known), weight)
 
     def _note_bare(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
-        for m in _bare_provinces().finditer(folded):
+        found = list(_bare_provinces().finditer(folded))
+        if not found or ("tỉnh" not in folded and "tỉnh" not in folded.lower()):
+            return  # a page that speaks of no province means other things by their names
+        for m in found:
             unit = province_units()[fold(m[0])]
             self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
 
@@ -196,34 +202,40 @@ class Geography:
         if unit is not None:
             self._note(0, "tỉnh", unit.name, _HEADLINE)
 
-    def _note_dateline(self, dateline: str, low: str) -> None:
+    def _note_dateline(self, dateline: str, folded: str) -> None:
         key = fold(dateline)
         if not key:
             return
-        kind = next((k for k in _RANK if key in self._weight[k]), "")
+        kind = next((k for k in _RANK if key in self._weight.get(k, ())), "")
         if kind:
-            self._weight[kind][key] += _HEADLINE
+            _count(self._weight, kind, key, _HEADLINE)
             return
         # The place a portal reports from is of the level whose bodies the page speaks of.
+        low = folded.lower()
         level = "huyện" if _DISTRICT.subn("", low)[1] > _PROVINCE.subn("", low)[1] else "tỉnh"
-        if not self._weight[level] and key not in self._types:
+        if not self._weight.get(level) and key not in self._types:
             self._note(0, level, one_line(dateline).title() if dateline.isupper() else one_line(dateline), _TEXT)
 
     def type_of(self, name: str) -> str:
         """The type the page gives a bare name, the highest of several; empty when it gives none."""
-        found = self._types.get(fold(name))
+        return self.type_of_folded(fold(name))
+
+    def type_of_folded(self, key: str) -> str:
+        """`type_of` a name that is folded already."""
+        found = self._types.get(key)
         return min(found, key=lambda k: _RANK.get(k, len(_RANK))) if found else ""
 
     def set_type(self, name: str, kind: str) -> None:
         """Note a type learned otherwise (an enumeration)."""
-        self._types[fold(name)][kind] += 1
+        _count(self._types, fold(name), kind, 1)
 
     def at(self, kind: str, position: int) -> Unit | None:
         """The unit that a bare type word (``tỉnh``, ``huyện``) at ``position`` stands for."""
-        places, weight = self._where.get(kind), self._weight[kind]
+        places = self._where.get(kind)
         if not places:
             return self._of_districts() if kind == "tỉnh" else None
-        name, most = weight.most_common(1)[0]
+        weight = self._weight[kind]
+        name, most = max(weight.items(), key=itemgetter(1))
         if most < _DOMINANT * sum(weight.values()):
             at = bisect_right(places, position, key=lambda x: x[0])
             name = places[at - 1][1] if at else places[0][1]
@@ -236,7 +248,8 @@ class Geography:
             return province
         if province is None:
             return city
-        ahead = sum(self._weight["tỉnh"].values()) >= self._weight["thành phố"][fold(city.name)]
+        most = self._weight.get("thành phố", {}).get(fold(city.name), 0)
+        ahead = sum(self._weight.get("tỉnh", {}).values()) >= most
         return province if ahead else city
 
     def _of_districts(self) -> Unit | None:
@@ -245,7 +258,7 @@ class Geography:
             units = admin_units()
             found: Counter[str] = Counter()
             for kind in ("huyện", "thị xã"):
-                for name, weight in self._weight[kind].items():
+                for name, weight in self._weight.get(kind, {}).items():
                     districts = units.named(f"{kind} {name}")
                     if len(districts) == 1:
                         found[units.chain(districts[0])[-1].name] += weight
@@ -253,6 +266,12 @@ class Geography:
             self._province_of_districts = name if most > _DOMINANT * sum(found.values()) else ""
         kind, bare = split_type(self._province_of_districts)
         return Unit(kind, bare) if kind == "tỉnh" else None
+
+
+def _count(found: dict[str, dict[str, int]], of: str, what: str, weight: int) -> None:
+    """Count ``what`` once more, or as often as it weighs."""
+    counts = found.setdefault(of, {})
+    counts[what] = counts.get(what, 0) + weight
 
 
 def _is_abroad(folded: str, end: int) -> bool:
@@ -275,12 +294,14 @@ def _countries() -> frozenset[str]:
 
 
 def _weight(at: int, content: Sequence[Span], heads: Sequence[Span]) -> int:
-    if any(a <= at < b for a, b in heads):
-        return _HEADLINE
+    for a, b in heads:
+        if a <= at < b:
+            return _HEADLINE
     place = bisect_right(content, at, key=lambda s: s[0]) - 1
     return _TEXT if place >= 0 and at < content[place][1] else _FURNITURE
 
 
+@lru_cache(maxsize=1 << 13)
 def _trimmed(name: str) -> str:
     """The name without a capitalised word that begins the next name ("xã Pá Lông Hội Nông dân")."""
     name = one_line(_NEXT.split(name, maxsplit=1)[0])

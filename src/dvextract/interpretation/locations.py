@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 
-from dvextract.grammar.fold import page_lower, page_shadow, shadow
-from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.grammar.fold import page_lower, page_shadow
+from dvextract.interpretation.abbreviations import ShortForms, expanded
 from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, is_central_city, province_units
-from dvextract.interpretation.wording import fold, one_line
+from dvextract.interpretation.wording import fold, lowered, one_line
 from dvextract.lexicon.gazetteer import place_names
 from dvextract.lexicon.tsv import Beginnings
 
@@ -36,6 +37,7 @@ _SINGLE = r"cửa khẩu|sông|đường|núi|suối|hồ|phố"
 _SINGLE_HEAD = regex.compile(rf"(?:cặp\s+)?({_SINGLE})\s*\Z")
 _HEAD_ENDS = (*_UNIT.split("|"), *_SINGLE.split("|"), "ranh", "cận", "ntm", "là", "như", "gồm", "sau")
 _BETWEEN = regex.compile(r"\s*(?:,| và|, và| -|;|/| cùng|)\s*(?:các (?:\p{L}+) )?\s*")
+_BEGINS_BETWEEN = frozenset((*",v-;/c(", ""))
 _PARENTHESIS = regex.compile(r"\s*\([^()]{0,60}\)")
 _SMALLER = regex.compile(r"(?<!\p{L})(?:xã|thị trấn) [^(),.;]{2,30}\(\Z")
 _REACH = 90  # characters between two places of one enumeration
@@ -59,53 +61,63 @@ def _kinds() -> Beginnings:
 @lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """country, region, geo, facility, venue, or empty for administrative units and villages."""
-    line = one_line(text)
-    low = shadow(line).lower()
+    low = lowered(text)
     words, found = _kinds().split(low)
     if found == "country":
         return found if len(low) == len(words) else ""
     if found == "country-head":
         return "country"
-    if found == "region" and " " not in words and len(low) == len(words) and line[:1].islower():
+    if found == "region" and " " not in words and len(low) == len(words) and one_line(text)[:1].islower():
         return ""
     return found
 
 
-def names(text: str, spans: Sequence[Span], geography: Geography, short_forms: ShortForms) -> list[str]:
-    """The canonical name of each LOCATION (spans in text order)."""
+def read(text: str, spans: Sequence[Span], geography: Geography, short_forms: ShortForms) -> list[tuple[str, str]]:
+    """Kind and canonical name of each LOCATION (spans in text order)."""
     folded = page_shadow(text)
-    listed = _listed_types(folded, page_lower(text), spans, geography)
+    words = [folded[a:b] for a, b in spans]
+    places = [_told(w) for w in words]
+    listed = _listed_types(page_lower(text), spans, words, places, geography)
     for (a, b), word in zip(spans, listed, strict=True):
         if word:
             geography.set_type(text[a:b], word)
     return [
-        _name(one_line(folded[a:b]), word, geography, short_forms) for (a, b), word in zip(spans, listed, strict=True)
+        (place.kind if text.startswith(w, a) else kind(text[a:b]), _name(place, word, geography, short_forms))
+        for (a, b), w, place, word in zip(spans, words, places, listed, strict=True)
     ]
 
 
-def _listed_types(folded: str, low: str, spans: Sequence[Span], geography: Geography) -> list[str]:
+def _listed_types(
+    low: str, spans: Sequence[Span], words: Sequence[str], places: Sequence[_Place], geography: Geography
+) -> list[str]:
     """For each place without a type of its own, the one that the words before it give it, or empty."""
     joined = _joined(low, spans)
     found: list[str] = []
     inherited, from_plural = "", False
-    for i, (a, b) in enumerate(spans):
-        own = _TYPE_FIRST.match(folded, a, b)
+    for i, (a, _) in enumerate(spans):
+        own = places[i].own
         if own is not None:
             found.append("")
-            inherited, from_plural = _type(own[0].strip().lower()), False
+            inherited, from_plural = own, False
             continue
         m = _head(low, a)
         word = _type(m[1]) if m else ""
         from_plural = bool(m) or (from_plural and joined[i] != "")
         if not word and inherited and joined[i]:
-            known = not geography.type_of(folded[a:b]) and _exists(inherited, folded[a:b])
+            known = not geography.type_of(words[i]) and _exists(inherited, words[i])
             if from_plural or joined[i] == "and" or known:
                 word = inherited
         if not word and low[a - 1 : a] == "(":
-            word = _containing(low[max(0, a - _REACH) : a], folded[a:b])
+            word = _containing(low[max(0, a - _REACH) : a], words[i])
         found.append(word)
         inherited = word
     return found
+
+
+def _own_type(name: str) -> str | None:
+    """The type a name begins with; None when it begins with none."""
+    own = _TYPE_FIRST.match(name)
+    return None if own is None else _type(own[0].strip().lower())
 
 
 def _head(low: str, at: int) -> regex.Match[str] | None:
@@ -123,7 +135,13 @@ def _joined(low: str, spans: Sequence[Span]) -> list[str]:
     found = [""] * len(spans)
     for i in range(len(spans) - 1, 0, -1):
         end, start = spans[i - 1][1], spans[i][0]
-        between = _PARENTHESIS.sub("", low[end:start]) if start - end <= _REACH else "."
+        if start - end > _REACH:
+            continue
+        between = low[end:start]
+        if between.lstrip()[:1] not in _BEGINS_BETWEEN:
+            continue
+        if "(" in between:
+            between = _PARENTHESIS.sub("", between)
         if _BETWEEN.fullmatch(between):
             goes_on = i + 1 < len(spans) and found[i + 1] == "and"
             found[i] = "and" if "và" in between or goes_on else "comma"
@@ -164,29 +182,61 @@ def _type(word: str) -> str:
     return TYPES.get(word, word)
 
 
-@lru_cache(maxsize=1 << 14)
 def _is_whole(line: str) -> bool:
     """Whether a name needs no type: it has one, or is of a kind that has none."""
     return _TYPE_FIRST.match(line) is not None or kind(line) in ("country", "facility", "venue", "region")
 
 
-def _name(line: str, listed: str, geography: Geography, short_forms: ShortForms) -> str:
-    if len(line) <= 8 and line.replace(".", "").replace(" ", "").isupper():
-        whole = short_forms.long(line)
-        if whole:
-            return whole
+class _Place(NamedTuple):
+    """What the words of a place tell by themselves.
+
+    ``own`` is the type they begin with, ``name`` has the short forms written out that no page defines, and ``key`` is
+    its folded form, empty where it ``is_whole``.
+    """
+
+    line: str
+    kind: str
+    own: str | None
+    may_be_short: bool
+    name: str
+    is_whole: bool
+    key: str
+
+
+@lru_cache(maxsize=1 << 14)
+def _told(words: str) -> _Place:
+    line = one_line(words)
+    may_be_short = len(line) <= 8 and line.replace(".", "").replace(" ", "").isupper()
+    name, is_whole = _written(line, expanded)
+    return _Place(line, kind(words), _own_type(words), may_be_short, name, is_whole, "" if is_whole else fold(name))
+
+
+def _written(line: str, expand: Callable[[str], str]) -> tuple[str, bool]:
+    """A name with its short forms written out, and whether that is all of it."""
     m = _SHORTENED.match(line) if line[:1].lower() in _SHORTENED_BEGIN else None
     if m is not None:
         kind_word = _SHORT_TYPES[(m[1] or "t.p").lower()]
-        return f"{kind_word} {short_forms.expand(line[m.end() :])}"
-    line = short_forms.expand(line)
+        return f"{kind_word} {expand(line[m.end() :])}", True
+    line = expand(line)
     if line == "Việt":  # quan hệ Việt - Lào
-        return "Việt Nam"
-    if _is_whole(line):
-        return line
-    kind_word = listed or geography.type_of(line)
-    if kind_word == "tỉnh" and is_central_city(line):  # các tỉnh Hưng Yên, Hà Nội
+        return "Việt Nam", True
+    return line, _is_whole(line)
+
+
+def _name(place: _Place, listed: str, geography: Geography, short_forms: ShortForms) -> str:
+    if place.may_be_short:
+        whole = short_forms.long(place.line)
+        if whole:
+            return whole
+    name, is_whole, key = place.name, place.is_whole, place.key
+    if short_forms.defined_in(place.line):
+        name, is_whole = _written(place.line, short_forms.expand)
+        key = fold(name)
+    if is_whole:
+        return name
+    kind_word = listed or geography.type_of_folded(key)
+    if kind_word == "tỉnh" and is_central_city(name):  # các tỉnh Hưng Yên, Hà Nội
         kind_word = "thành phố"
-    if kind_word and not line.lower().startswith(kind_word + " "):
-        return f"{kind_word} {line}"
-    return line
+    if kind_word and not name.lower().startswith(kind_word + " "):
+        return f"{kind_word} {name}"
+    return name

@@ -8,16 +8,16 @@ fuller name that stands nearest before it. A body nothing completes keeps its wo
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import regex
 
 from dvextract.grammar.fold import page_shadow, shadow
-from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.abbreviations import ShortForms, expanded
 from dvextract.interpretation.geography import TYPES, Geography
-from dvextract.interpretation.wording import fold, one_line
+from dvextract.interpretation.wording import fold, lowered, one_line
 from dvextract.lexicon.tsv import pairs, rows
 
 Span = tuple[int, int]
@@ -41,14 +41,24 @@ _DISTRIBUTIVE = regex.compile(
     rf"|\b(?:các|\d+|hai|ba|những|toàn|một số|nhiều) (?:{_MANY})\b"
     rf"|\b(?:{_UNIT}), (?:{_UNIT})\Z|\bđịa phương\Z"
 )
+_OF_MANY = (
+    "cấp",
+    "các",
+    "hai",
+    "ba",
+    "những",
+    "toàn",
+    "một số",
+    "nhiều",
+    "địa phương",
+)  # else there is a figure or sign
 _NOT_DISTRIBUTIVE = regex.compile(
     r"(?:ban quản lý|bql|đảng (?:ủy|bộ)|đoàn|liên hiệp|.*\bkhối)\b.* các (?!cấp)|văn phòng|trung tâm"
 )
 _FUND = regex.compile(r"quỹ\b")
 _COMMITTEE = regex.compile(r"\b(tỉnh|huyện|thành|thị|quận) (?:ủy|đoàn)\Z")
-_LEVEL_LAST = regex.compile(
-    r"(?<!cấp |các |hai |toàn |\d )\b(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|quân khu)\Z"
-)
+_LAST = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "quân khu")
+_LEVEL_LAST = regex.compile(rf"(?<!cấp |các |hai |toàn |\d )\b({'|'.join(_LAST)})\Z")
 _COMMITTEE_LEVEL = {"tỉnh": "tỉnh", "huyện": "huyện", "thành": "thành phố", "thị": "thị xã", "quận": "quận"}
 _COMMITTEES = {"tỉnh": "Tỉnh ủy", "huyện": "Huyện ủy", "thành phố": "Thành ủy", "thị xã": "Thị ủy", "quận": "Quận ủy"}
 _JOINED = regex.compile(r"\s*(?:,|và|, và|-|;|cùng|&)\s*")
@@ -90,26 +100,53 @@ def _owners() -> Mapping[str, str]:
 @lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """``dist`` for a body named at several places at once, ``fund`` for a fund, else empty."""
-    line = shadow(one_line(text))
-    low = line.lower()
+    low = lowered(text)
     if _FUND.match(low):
         return "fund"
-    if not _DISTRIBUTIVE.search(low) or _NOT_DISTRIBUTIVE.match(low) or _NAMED_MEMBERS.search(line):
+    if low.replace(" ", "").isalpha() and not any(word in low for word in _OF_MANY):
         return ""
-    return "dist"
+    if not _DISTRIBUTIVE.search(low) or _NOT_DISTRIBUTIVE.match(low):
+        return ""
+    return "" if _NAMED_MEMBERS.search(shadow(one_line(text))) else "dist"
 
 
 # "Công an các huyện Mường Pảo, Nậm Hin" names its members, so it is those and not all
 _NAMED_MEMBERS = regex.compile(r"(?:các|hai|ba|\d+) (?:\p{Ll}+ ){1,2}\p{Lu}\p{Ll}+.*(?:,| và )")
 
 
+class _Told(NamedTuple):
+    """What the name of a body, on one line with short forms written out, tells by itself; what it does not is empty.
+
+    ``standing`` is the one body it stands for in every page, ``members`` are those it names, ``owner`` says what
+    completes it where it is bare. ``board`` and ``of`` are its two parts where it is a board of a bare body.
+    ``located`` is the name in full, ``level`` the level its last word stands for and ``committee`` the committee that
+    word is.
+    """
+
+    name: str
+    low: str
+    standing: str
+    members: str
+    owner: str
+    board: str
+    of: str
+    located: str
+    level: str
+    committee: str
+
+
 class Body(NamedTuple):
-    """An ORGANISATION of the page: where it stands, and its words on one line with short forms written out."""
+    """An ORGANISATION of the page: where it stands, its kind, and what its name tells."""
 
     start: int
     end: int
-    name: str
     kind: str
+    told: _Told
+
+    @property
+    def name(self) -> str:
+        """Its words on one line with short forms written out."""
+        return self.told.name
 
 
 class Bodies:
@@ -129,71 +166,66 @@ class Bodies:
     ) -> None:
         self._text = page_shadow(text)
         self._geography = geography
-        self._bodies = [Body(a, b, _written(text[a:b], short_forms), kind(text[a:b])) for a, b in spans]
-        self._titles = [(start, _written(words, short_forms)) for start, words in titles]
-        fuller = sorted([(b.start, b.name) for b in self._bodies if not b.kind] + self._titles)
-        self._fuller = [(start, name.lower(), name) for start, name in fuller]
+        written = _written_alike if not short_forms.defines_any else partial(_written, expand=short_forms.expand)
+        read = _read_alike if not short_forms.defines_any else partial(_read, expand=short_forms.expand)
+        self._bodies = [Body(a, b, *read(text[a:b])) for a, b in spans]
+        self._titles = [(start, written(words)) for start, words in titles]
+        fuller = [(b.start, b.told.low, b.told.name) for b in self._bodies if not b.kind]
+        self._fuller = sorted(fuller + [(start, name.lower(), name) for start, name in self._titles])
         self._found: dict[str, list[tuple[int, str]]] = {}
-        written = ((start, _CONGRESS.fullmatch(_written(words, short_forms))) for start, words in events)
-        self._congresses = [(start, m["body"]) for start, m in written if m is not None]
+        congresses = ((start, _CONGRESS.fullmatch(written(words))) for start, words in events)
+        self._congresses = [(start, m["body"]) for start, m in congresses if m is not None]
 
-    def kinds(self) -> list[str]:
-        """The kind of each body, in text order."""
-        return [body.kind for body in self._bodies]
-
-    def names(self) -> list[str]:
-        """The canonical name of each body, in text order: of one with and without ``Việt Nam`` the fuller name."""
+    def read(self) -> list[tuple[str, str]]:
+        """Kind and canonical name of each body, in text order: of one with and without ``Việt Nam`` the fuller name."""
         found = [self._name(i, body) for i, body in enumerate(self._bodies)]
         fuller = {n.replace(_NATIONAL, " ", 1): n for n in found if _NATIONAL in n}
-        return [fuller.get(n, n) for n in found]
+        return [(body.kind, fuller.get(n, n)) for body, n in zip(self._bodies, found, strict=True)]
 
     def _name(self, i: int, body: Body) -> str:
-        low = body.name.lower()
-        if low in STANDING_NAMES:
-            return STANDING_NAMES[low]
+        told = body.told
+        if told.standing:
+            return told.standing
         if body.kind:
-            return body.name
-        members = _members(body.name) or _offices(body.name)
-        if members:
-            return ";".join(members)
-        return self._located(self._modified(i, body, low), body.start)
+            return told.name
+        return told.members or self._located(self._modified(i, body), body.start)
 
-    def _located(self, name: str, at: int) -> str:
+    def _located(self, told: _Told, at: int) -> str:
         """The name with the unit that its last word, a level or a committee, stands for in the page."""
-        low = name.lower()
-        if low.endswith(" đảng ủy"):
-            return f"{name} {self._nearest('đảng ủy', at)}".rstrip()
-        if _STANDING.match(low):
-            name, low = f"Ban Thường vụ{name[9:]}", f"ban {low}"
-        m = _COMMITTEE.search(low)
-        last = None if m else _LEVEL_LAST.search(low)
-        level = _COMMITTEE_LEVEL[m[1]] if m else last[1] if last else ""
-        just_named = self._just_named(m[0] if m else low, at) if level else ""
+        name, level, committee = told.located, told.level, told.committee
+        if not level:
+            return name
+        if level == _OF_A_BODY:
+            return f"{name} {self._nearest(committee, at)}".rstrip()
+        just_named = self._just_named(committee or name.lower(), at)
         if just_named:
             return f"{name} {just_named}"
-        unit = self._geography.at(level, at) if level else None
+        unit = self._geography.at(level, at)
         if unit is None:
             return name
         # "Quận ủy 5" and "Thành ủy Hồ Chí Minh" would be misread
-        whole = m is not None and (unit.name.isdigit() or unit.name == "Hồ Chí Minh")
+        whole = committee and (unit.name.isdigit() or unit.name == "Hồ Chí Minh")
         return f"{name} {unit.type.capitalize()} {unit.name}" if whole else f"{name} {unit.name}"
 
     def _just_named(self, low: str, at: int) -> str:
         """The place with which the same body was named in full shortly before ``at``; empty when it was not."""
+        bare = low + " "
         for i in range(bisect_left(self._fuller, (at,)) - 1, -1, -1):
             start, full, name = self._fuller[i]
             if at - start > _SHORTLY:
                 return ""
-            begin = full.find(low + " ")
-            rest = name[begin + len(low) + 1 :] if begin >= 0 else ""
+            begin = full.find(bare)
+            if begin < 0:
+                continue
+            rest = name[begin + len(bare) :]
             if rest[:1].isupper() or rest.isdigit():
                 return rest
         return ""
 
-    def _modified(self, i: int, body: Body, low: str) -> str:
+    def _modified(self, i: int, body: Body) -> _Told:
         """A bare body with what completes it: the most telling context first."""
-        owner = _owners().get(fold(low))
-        if owner is None:
+        low, owner = body.told.low, body.told.owner
+        if not owner:
             return self._inner_modified(i, body)
         found = (
             self._force(i, owner)
@@ -205,16 +237,15 @@ class Bodies:
             or self._nearest(low, body.start)
             or self._office(owner, body.start)
         )
-        return f"{body.name} {found}" if found else self._inner_modified(i, body)
+        return _told(f"{body.name} {found}") if found else self._inner_modified(i, body)
 
-    def _inner_modified(self, i: int, body: Body) -> str:
+    def _inner_modified(self, i: int, body: Body) -> _Told:
         """A board of a bare body (``Thường trực HĐND``, ``BCH Đảng bộ``) with what completes that body."""
-        m = _INNER_FIRST.match(body.name)
-        if m is None or _owners().get(fold(m["whole"])) not in ("state", "party-body"):
-            return body.name
-        start = body.end - len(m["whole"])
-        whole = Body(start, body.end, m["whole"], body.kind)
-        return body.name[: m.start("whole")] + self._modified(i, whole, m["whole"].lower())
+        told = body.told
+        if not told.of:
+            return told
+        whole = self._modified(i, Body(body.end - len(told.of), body.end, body.kind, _told(told.of)))
+        return _told(told.board + whole.name)
 
     def _force(self, i: int, owner: str) -> str:
         """The force whose command is named after its Party committee."""
@@ -248,7 +279,7 @@ class Bodies:
             return ""
         at = bisect_left(self._congresses, (body.start,))
         whole = self._congresses[max(0, at - 1)][1]
-        return "Trung ương Đảng" if whole.startswith("Đảng toàn quốc") else self._located(whole, body.start)
+        return "Trung ương Đảng" if whole.startswith("Đảng toàn quốc") else self._located(_told(whole), body.start)
 
     def _people(self, body: Body, owner: str) -> str:
         """The place whose authorities and people are named along with a Party organisation."""
@@ -307,10 +338,57 @@ class Bodies:
         return known[place - 1][1] if place else known[0][1]
 
 
-def _written(words: str, short_forms: ShortForms) -> str:
+@lru_cache(maxsize=1 << 14)
+def _told(name: str) -> _Told:
+    low = name.lower()
+    board = of = ""
+    m = _INNER_FIRST.match(name)
+    if m is not None and _owners().get(fold(m["whole"])) in ("state", "party-body"):
+        board, of = name[: m.start("whole")], m["whole"]
+    members = ";".join(_members(name) or _offices(name))
+    standing, owner = STANDING_NAMES.get(low, ""), _owners().get(fold(low), "")
+    return _Told(name, low, standing, members, owner, board, of, *_ending(name, low))
+
+
+_OF_A_BODY = "đảng ủy"  # a committee of any body, not of a level
+
+
+def _ending(name: str, low: str) -> tuple[str, str, str]:
+    """A name in full, the level that its last word stands for and the committee that the word is; else empty."""
+    if low.endswith(f" {_OF_A_BODY}"):
+        return name, _OF_A_BODY, _OF_A_BODY
+    if low.startswith("thường vụ") and _STANDING.match(low):
+        name, low = f"Ban Thường vụ{name[9:]}", f"ban {low}"
+    if low.endswith(("ủy", "đoàn")) and (m := _COMMITTEE.search(low)):
+        return name, _COMMITTEE_LEVEL[m[1]], m[0]
+    last = _LEVEL_LAST.search(low) if low.endswith(_LAST) else None
+    return name, last[1] if last else "", ""
+
+
+def _read(words: str, expand: Callable[[str], str]) -> tuple[str, _Told]:
+    """The kind of a body by its words, and what its name tells."""
+    return kind(words), _told(_written(words, expand))
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_alike(words: str) -> tuple[str, _Told]:
+    """`_read` in a page that defines no short forms."""
+    return _read(words, expanded)
+
+
+def _written(words: str, expand: Callable[[str], str]) -> str:
     """Words on one line, short forms written out and a level word that slipped in twice once."""
-    name = short_forms.expand(one_line(words))
-    return _DOUBLED.sub(r"\1", name) if any(twice in name for twice in _TWICE) else name
+    name = expand(one_line(words))
+    for twice in _TWICE:
+        if twice in name:
+            return _DOUBLED.sub(r"\1", name)
+    return name
+
+
+@lru_cache(maxsize=1 << 14)
+def _written_alike(words: str) -> str:
+    """`_written` in a page that defines no short forms."""
+    return _written(words, expanded)
 
 
 _LEVELS = ("tỉnh", "thành phố", "huyện", "quận", "xã", "phường")

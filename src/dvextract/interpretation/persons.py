@@ -14,8 +14,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from dvextract.grammar.fold import shadow
-from dvextract.interpretation.wording import fold, is_shouted, one_line
+from dvextract.interpretation.wording import fold, is_shouted, lowered, one_line
 from dvextract.lexicon.tsv import Beginnings, rows
 
 Key = tuple[str, ...]
@@ -46,7 +45,7 @@ def full_names(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     by_tail, by_head = _longer(keys)
     found: list[str] = []
     for i, key in enumerate(keys):
-        if " ".join(key) in _folded_uncle_ho():
+        if key in _uncle_ho():
             found.append(UNCLE_HO)
             continue
         full = other.get(key) or _completed(i, keys, by_tail, by_head)
@@ -63,8 +62,9 @@ def _named(words: str) -> tuple[str, Key]:
 
 def _bare(line: str) -> str:
     """The name without a country or a calling that was taken for its beginning: Mỹ Donald Trump, HLV Hữu Thắng."""
-    line = _CALLINGS.sub("", line)
-    words, found = _countries().split(shadow(line).lower())
+    if line[1:2].isupper() or line.startswith("Th"):
+        line = _CALLINGS.sub("", line)
+    words, found = _countries().split(lowered(line))
     rest = line[len(words) :].split()
     # Nga, Đức, Anh are personal names too
     if not found or len(rest) < 2 or (" " not in words and fold(rest[0]) in _name_parts()):
@@ -111,8 +111,8 @@ def _key(line: str) -> Key:
 
 
 @cache
-def _folded_uncle_ho() -> frozenset[str]:
-    return frozenset(fold(n) for n in _UNCLE_HO)
+def _uncle_ho() -> frozenset[Key]:
+    return frozenset(map(_key, _UNCLE_HO))
 
 
 def _spelling(named: Iterable[tuple[str, Key]]) -> dict[Key, str]:

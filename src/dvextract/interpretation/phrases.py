@@ -6,7 +6,6 @@ of the first. Words without such a noun are a term that is merely quoted.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -18,6 +17,8 @@ from dvextract.interpretation.wording import fold, is_shouted, one_line
 from dvextract.lexicon.tsv import Beginnings, rows
 
 _QUOTES = "“”\"'‘’«»„〝〞"
+_MARKS = frozenset(_QUOTES)
+_SET_OFF = ":" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _REACH = 90  # characters before a phrase in which its head noun is looked for
 # Two names of one enumeration: marks and a joining word between them, or where the first one is ("“A” ở bản X, “B”").
 _ENUMERATED = regex.compile(
@@ -27,26 +28,46 @@ _ENUMERATED = regex.compile(
 
 # Nouns that may be described before a quotation mark: "chương trình văn nghệ", "khẩu hiệu hành động".
 _DESCRIBED = ("chương trình", "tinh thần", "khẩu hiệu", "phong trào", "cuộc vận động", "phương châm", "chủ đề")
+# What may stand between a head noun and the phrase, the second with words of the page before it.
+_NEAR = (
+    *("là", "mang tên", "có tên", "có tên gọi", "với tên gọi"),
+    *("điểm", "lớn", "năm", "về", "đặc biệt", "với", "của năm"),
+)
+_LISTING = ("nổi bật", "tiêu biểu", "điển hình", "trong đó có", "như", "gồm", "mang tên")
 
 
-@cache
-def _heads() -> tuple[re.Pattern[str], tuple[regex.Pattern[str], ...], dict[str, str]]:
-    kinds = {words: cls for words, cls in rows("phrase_heads.tsv") if not cls.endswith("-word")}
-    words = "|".join(sorted(kinds, key=len, reverse=True))
-    near = r" (?:là|mang tên|có tên|có tên gọi|với tên gọi|điểm|lớn|năm|về|đặc biệt|số \d+|với|của năm|năm \d{4}|\d+)"
-    far = rf"[^.{_QUOTES}]{{0,40}} (?:nổi bật|tiêu biểu|điển hình|trong đó có|như|gồm|mang tên)(?: là)?"
-    end = rf"[:\s]*[{_QUOTES}]?\Z"
-    described = rf"(?: (?!với|theo|là|tổ chức|của)\p{{L}}+){{1,3}}[:\s]*[{_QUOTES}]\Z"
-    any_head = re.compile("|".join(map(re.escape, {*kinds, *_DESCRIBED})))
-    return (
-        any_head,
-        (
-            regex.compile(rf"(?<!\p{{L}})({words})(?:{near})?{end}"),
-            regex.compile(rf"(?<!\p{{L}})({words})(?:{far}){end}"),
-            regex.compile(rf"(?<!\p{{L}})({'|'.join(_DESCRIBED)}){described}"),
-        ),
-        kinds,
-    )
+class _Heads:
+    """The nouns of phrase_heads.tsv and the patterns that find them before a phrase."""
+
+    def __init__(self) -> None:
+        self.kinds = {words: cls for words, cls in rows("phrase_heads.tsv") if not cls.endswith("-word")}
+        words = "|".join(sorted(self.kinds, key=len, reverse=True))
+        near = rf" (?:{'|'.join(_NEAR)}|số \d+|năm \d{{4}}|\d+)"
+        far = rf"[^.{_QUOTES}]{{0,40}} (?:{'|'.join(_LISTING)})(?: là)?"
+        end = rf"[:\s]*[{_QUOTES}]?\Z"
+        described = rf"(?: (?!với|theo|là|tổ chức|của)\p{{L}}+){{1,3}}[:\s]*[{_QUOTES}]\Z"
+        self._near = regex.compile(rf"(?<!\p{{L}})({words})(?:{near})?{end}")
+        self._far = regex.compile(rf"(?<!\p{{L}})({words})(?:{far}){end}")
+        self._described = regex.compile(rf"(?<!\p{{L}})({'|'.join(_DESCRIBED)}){described}")
+        self._near_ends = (*self.kinds, *_NEAR)
+        self._far_ends = (*_LISTING, *(f"{word} là" for word in _LISTING))
+
+    def search(self, before: str) -> regex.Match[str] | None:
+        """The noun (group 1) in what stands before a phrase: directly, with a list word between them, or described.
+
+        How the words end tells mostly that there is none.
+        """
+        quoted = before[-1:] in _MARKS
+        words = (before[:-1] if quoted else before).rstrip(_SET_OFF)
+        is_near = words.endswith(self._near_ends) or words[-1:].isdecimal()
+        return (
+            (self._near.search(before) if is_near else None)
+            or (self._far.search(before) if words.endswith(self._far_ends) else None)
+            or (self._described.search(before) if quoted and any(head in words for head in _DESCRIBED) else None)
+        )
+
+
+_heads = cache(_Heads)
 
 
 @cache
@@ -74,15 +95,11 @@ def kinds(low: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, Evidenc
 
 def _by_head(low: str, start: int) -> tuple[str, Evidence] | None:
     """The kind by the noun before a phrase, and that noun: directly, with a list word between them, or described."""
-    any_head, patterns, kinds = _heads()
     begin = max(0, start - _REACH)
-    before = low[begin:start]
-    if not any_head.search(before):
-        return None
-    found = next((m for pattern in patterns if (m := pattern.search(before))), None)
+    found = _heads().search(low[begin:start])
     if found is None:
         return None
-    return kinds[found[1]], Evidence("phrase.head-noun", begin + found.start(1), begin + found.end(1), "kind")
+    return _heads().kinds[found[1]], Evidence("phrase.head-noun", begin + found.start(1), begin + found.end(1), "kind")
 
 
 def wordings(texts: Sequence[str]) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
 import regex
 
-from dvextract.grammar.fold import shadow
-from dvextract.interpretation.wording import one_line
+from dvextract.interpretation.wording import lowered
 from dvextract.lexicon.tsv import Beginnings
 
 # An office named after a rank ("Đại tướng Tổng Tư lệnh") is still an office; so is "Luật sư trưởng", "Kỹ sư trưởng".
@@ -21,10 +20,9 @@ def _kinds() -> Beginnings:
     return Beginnings("title_kinds.tsv")
 
 
-@lru_cache(maxsize=1 << 14)
 def kind(text: str) -> str:
     """``post`` unless the title is a rank, an honour or a role."""
-    low = shadow(one_line(text)).lower()
+    low = lowered(text)
     words, found = _kinds().split(low)
     if not found:
         return "post"

@@ -12,7 +12,10 @@ from functools import lru_cache
 
 import regex
 
+from dvextract.compiled import part
 from dvextract.grammar.fold import is_single_spaced, shadow
+
+_compiled = part("dvextract.interpretation._wording")
 
 _BLANKS = regex.compile(r"[\s\u200b\ufeff]+")
 _DASH = regex.compile(r" ?[-‐-―] ?")
@@ -41,6 +44,13 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+def lowered(text: str) -> str:
+    """`one_line` of ``text`` in its `shadow` and in lower case."""
+    if _compiled is not None and (low := _compiled.lowered(text)) is not None:
+        return str(low)
+    return shadow(one_line(text)).lower()
+
+
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """The comparable form of a name.
@@ -48,7 +58,9 @@ def fold(text: str) -> str:
     >>> fold("Uỷ ban Mặt trận – TỔ QUỐC") == fold("Ủy ban Mặt trận-Tổ quốc")
     True
     """
-    low = shadow(one_line(text)).lower()
+    if _compiled is not None and (folded := _compiled.fold(text)) is not None:
+        return str(folded)
+    low = lowered(text)
     if _MARKS.search(low):
         return one_line(respell(_QUOTE.sub("", _DASH.sub("-", low))))
     return respell(low)

@@ -40,6 +40,13 @@ class Engine(Protocol):
     def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
         """Let the workers that about so many calls will need begin with what each has to do first; do not wait."""
 
+    def prepared(self) -> Any:
+        """What the first worker gives back that is ready with it; None where no worker was to prepare, or none could.
+
+        Every worker does the same, and so gives the same back.
+        """
+        ...
+
     def run(
         self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], again: Again | None = None
     ) -> Iterator[tuple[int, Any]]:
@@ -72,6 +79,9 @@ class Here:
     def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
         """Nothing: what a call needs it does."""
 
+    def prepared(self) -> None:
+        """Nothing."""
+
     def run(
         self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], again: Again | None = None
     ) -> Iterator[tuple[int, Any]]:
@@ -101,6 +111,14 @@ class Pool:
             self._start(calls)
             for member in self._members:
                 member.give(_PREPARING, call, given)
+
+    def prepared(self) -> Any:
+        """Wait for the first of the processes; None also when all of them ended instead."""
+        while any(not member.is_free for member in self._members):
+            for _, result in self._answers():
+                if not isinstance(result, Death):
+                    return result
+        return None
 
     def _start(self, calls: int) -> None:
         while len(self._members) < min(self.workers, calls):
@@ -273,6 +291,9 @@ class Dask:
 
     def prepare(self, calls: int, call: Callable[..., Any], *given: Any) -> None:
         """Nothing: the workers are there already."""
+
+    def prepared(self) -> None:
+        """Nothing."""
 
     def run(
         self, call: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], again: Again | None = None

@@ -45,6 +45,7 @@ from dvextract.running.work import (
     part_path,
     pipeline_of,
     settings,
+    stages_of,
     total,
     work,
 )
@@ -152,14 +153,16 @@ def run(
     try:
         if force or not storage.exists(storage.join(out, REPORT)):  # else there may be nothing to do
             workforce.prepare(sum(s.size for s in sources) // BYTES, load_in_advance, job)
-        settings(job)  # what is wrong with the pipeline is said before anything is written
+        # What is wrong with the pipeline is said before anything is written. To load it takes long: a process whose
+        # workers do does not do it too.
+        stages = workforce.prepared() or stages_of(job)
         shards = plan(sources, limit, job.columns)
         with _claimed(out), _told(out):
             if force:
                 _forget(job.folder)
             if site_furniture:
                 job = learnt(job, shards)
-            planned = _plan(job, shards, refused, layout)
+            planned = _plan(job, stages, shards, refused, layout)
             before = None if force else _finished_run(out, planned.key, page_timeout)
             if before is not None:
                 _tidy(job, planned.keys, keep)
@@ -223,8 +226,10 @@ class _Plan:
     key: str
 
 
-def _plan(job: Job, shards: Sequence[Shard], refused: Sequence[Reject], layout: str) -> _Plan:
-    now = settings(job)
+def _plan(
+    job: Job, stages: Mapping[str, Any], shards: Sequence[Shard], refused: Sequence[Reject], layout: str
+) -> _Plan:
+    now = settings(job, stages)
     configuration = json.dumps(now, sort_keys=True)
     keys = [s.key(configuration) for s in shards]
     written_as = [layout, *job.formats, *job.tables, *(str(r) for r in refused)]

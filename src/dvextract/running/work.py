@@ -83,13 +83,15 @@ class Tally:
 @cache
 def pipeline_of(name: str, options: str) -> Pipeline:
     """The pipeline, built once a process."""
-    return load_pipeline(name, options=json.loads(options))
+    with no_collection():
+        return load_pipeline(name, options=json.loads(options))
 
 
-def load_in_advance(job: Job) -> None:
-    """Load the pipeline in a worker; a pipeline that cannot be used is told by the parent."""
+def load_in_advance(job: Job) -> dict[str, Any] | None:
+    """Load the pipeline in a worker; returns `stages_of`, or None for one that cannot be used: its parent tells why."""
     with _ONE_AT_A_TIME, suppress(UsageError):
-        pipeline_of(job.pipeline, job.options)
+        return stages_of(job)
+    return None
 
 
 def part_path(folder: str, key: str) -> str:
@@ -339,14 +341,19 @@ def _bare(doc: Document) -> Document:
     return replace(doc, _layers={})
 
 
-def settings(job: Job) -> dict[str, Any]:
-    """What decides the rows of a shard apart from its input."""
+def stages_of(job: Job) -> dict[str, Any]:
+    """What `settings` says of the pipeline and its stages; raises UsageError for a pipeline that cannot be used."""
     pipeline = pipeline_of(job.pipeline, job.options)
+    stages = {s.name: getattr(s, "fingerprint", "") for s in pipeline.stages}
+    return {"pipeline": pipeline.fingerprint, "stages": stages}
+
+
+def settings(job: Job, stages: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides the rows of a shard apart from its input; ``stages`` is what `stages_of` says."""
     return {
         "version": metadata.version("dvextract"),
-        "pipeline": pipeline.fingerprint,
         "options": job.options,
-        "stages": {s.name: getattr(s, "fingerprint", "") for s in pipeline.stages},
+        **stages,
         "lexicons": hashes(".tsv"),
         "code": total({f"{kind} {name}": h for kind in (".py", ".pyx", ".h") for name, h in hashes(kind).items()}),
         "columns": asdict(job.columns),

@@ -6,8 +6,9 @@ calendar. Relative times are resolved against the page's reference date and no o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar
 
 from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
@@ -51,8 +52,13 @@ class _Page:
         self._of: dict[str, list[int]] = {}
         self._spans_of: dict[str, list[Span]] = {}
         for i, m in enumerate(doc.mentions):
-            self._of.setdefault(m.label, []).append(i)
-            self._spans_of.setdefault(m.label, []).append((m.start, m.end))
+            label = m.label
+            if label in self._of:
+                self._of[label].append(i)
+                self._spans_of[label].append((m.start, m.end))
+            else:
+                self._of[label] = [i]
+                self._spans_of[label] = [(m.start, m.end)]
         content = doc.content_spans()
         self.short_forms: ShortForms = abbreviations.find(
             doc.text, content, *(self._spans(label) for label in ("LEGALDOC", "ORGANISATION", "ABBREVIATION"))
@@ -76,7 +82,7 @@ class _Page:
         mentions = self._doc.mentions
         found: list[Reading] = [Reading()] * len(mentions)
         for label, indices in self._of.items():
-            for i, reading in zip(indices, self._by_label(label), strict=True):
+            for i, reading in zip(indices, _READERS[label](self), strict=True):
                 m = mentions[i]
                 if m.kind or m.value:
                     kind, value = m.kind or reading.kind, m.value or reading.value
@@ -84,37 +90,22 @@ class _Page:
                 found[i] = reading
         return tuple(found)
 
-    def _by_label(self, label: str) -> list[Reading]:
-        readers: dict[str, Callable[[], list[Reading]]] = {
-            "PERSON": self._persons,
-            "TITLE": self._titles,
-            "ORGANISATION": self._organisations,
-            "LOCATION": self._locations,
-            "TIME": self._times,
-            "PHRASE": self._phrases,
-            "EVENT": self._events,
-            "LEGALDOC": self._documents,
-            "QUANTITY": self._quantities,
-            "ABBREVIATION": self._short_forms,
-        }
-        return readers[label]()
-
     def _persons(self) -> list[Reading]:
-        return [Reading("", name) for name in persons.full_names(self._text, self._spans("PERSON"))]
+        return [_read("", name) for name in persons.full_names(self._text, self._spans("PERSON"))]
 
     def _titles(self) -> list[Reading]:
-        return [Reading(titles.kind(t), one_line(t)) for t in self._words("TITLE")]
+        return [_title(words) for words in self._words("TITLE")]
 
     def _organisations(self) -> list[Reading]:
         held = [(a, self._text[a:b]) for a, b in self._spans("TITLE")]
         events = [(a, self._text[a:b]) for a, b in self._spans("EVENT")]
         spans = self._spans("ORGANISATION")
         bodies = organisations.Bodies(self._text, spans, held, self.geography, self.short_forms, events)
-        return [Reading(k, n) for k, n in zip(bodies.kinds(), bodies.names(), strict=True)]
+        return [_read(kind, name) for kind, name in bodies.read()]
 
     def _locations(self) -> list[Reading]:
-        found = locations.names(self._text, self._spans("LOCATION"), self.geography, self.short_forms)
-        return [Reading(locations.kind(t), n) for t, n in zip(self._words("LOCATION"), found, strict=True)]
+        found = locations.read(self._text, self._spans("LOCATION"), self.geography, self.short_forms)
+        return [_read(kind, name) for kind, name in found]
 
     def _phrases(self) -> list[Reading]:
         kinds = phrases.kinds(self._low, self._spans("PHRASE"))
@@ -153,12 +144,35 @@ class _Page:
         return found
 
     def _short_forms(self) -> list[Reading]:
-        return [Reading("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+        return [_read("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
+
+
+_READERS: Mapping[str, Callable[[_Page], list[Reading]]] = {
+    "PERSON": _Page._persons,
+    "TITLE": _Page._titles,
+    "ORGANISATION": _Page._organisations,
+    "LOCATION": _Page._locations,
+    "TIME": _Page._times,
+    "PHRASE": _Page._phrases,
+    "EVENT": _Page._events,
+    "LEGALDOC": _Page._documents,
+    "QUANTITY": _Page._quantities,
+    "ABBREVIATION": _Page._short_forms,
+}
+"""What gives the mentions of a label their readings, parallel to them."""
+
+_read = lru_cache(maxsize=1 << 14)(Reading)
+"""A reading of kind and value; the same on page after page."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _title(words: str) -> Reading:
+    return Reading(titles.kind(words), one_line(words))
 
 
 def _placed(value: TimeValue, page: PageInfo) -> TimeValue:
     """``value`` with the place of the page's date in the evidence that is this date."""
-    if not any(e.rule == time.REFERENCE for e in value.evidence):
+    if not value.evidence or not any(e.rule == time.REFERENCE for e in value.evidence):
         return value
     where = page.reference_start, page.reference_end
     return replace(
