@@ -153,13 +153,14 @@ def test_compiled_layers_refuse_what_does_not_fit_together():
     layer = layers.Matrix(np.ones((96, 32), np.float32), np.ones(32, np.float32), 3)
     out = layers.Matrix(np.ones((32, TAGS), np.float32), np.ones(TAGS, np.float32))
     network = layers._compiled.Network([layer], out, (1,), 32, TAGS, 1.0, 1.0)
-    x, scores = np.zeros((5, 32), np.float32), np.zeros((5, TAGS), np.float32)
-    network.scores(x, np.array([0, 2, 5]), scores)
+    table, row, scores = np.ones((3, 32), np.float32), np.array([0, 2, 1, 1, 0]), np.zeros((5, TAGS), np.float32)
+    network.scores([(table, row)], np.array([0, 2, 5]), scores)
     for first in ([0, 2, 6], [0, 2, 4], [1, 5], [0, 6, 5], []):
         with pytest.raises(ValueError, match="sentences"):
-            network.scores(x, np.array(first, dtype=np.int64), scores)
-    with pytest.raises(ValueError, match="another size"):
-        network.scores(x[:, :16].copy(), np.array([0, 5]), scores)
+            network.scores([(table, row)], np.array(first, dtype=np.int64), scores)
+    for bad in ((table[:, :16].copy(), row), (table, row[:4]), (table, row + 1), (table, row - 1)):
+        with pytest.raises(ValueError, match="rows"):
+            network.scores([bad], np.array([0, 5]), scores)
     with pytest.raises(ValueError, match="another size"):
         layers._compiled.Network([out], out, (1,), 32, TAGS, 1.0, 1.0)
     with pytest.raises(ValueError, match="no way"):

@@ -109,26 +109,51 @@ cdef class Network:
         free(self._matrices)
         free(self._dilations)
 
-    def scores(self, float[:, ::1] x, const int64_t[::1] first, float[:, ::1] scores):
-        """Fill ``scores`` (rows, tags) for the vectors ``x`` (rows, filled-up width), which are used up.
+    def scores(self, bottom, const int64_t[::1] first, float[:, ::1] scores):
+        """Fill ``scores`` (rows, tags); a row begins as the sum of one row of each table of ``bottom``.
 
-        ``first`` are the sentences' bounds (sentences + 1).
+        ``bottom`` are pairs of a table (any, width) and the rows taken of it (rows); ``first`` are the sentences' bounds
+        (sentences + 1).
         """
-        cdef Py_ssize_t i, sentences = len(first) - 1
+        cdef Py_ssize_t i, n = scores.shape[0], sentences = len(first) - 1
         cdef int done
-        if x.shape[1] != self._filled or scores.shape[0] != x.shape[0] or scores.shape[1] != self._tags:
-            raise ValueError("arrays of another size than the network's")
-        if sentences < 0 or first[0] != 0 or first[sentences] != x.shape[0]:
+        cdef float *x
+        if scores.shape[1] != self._tags:
+            raise ValueError("scores of another number of tags than the network's")
+        if sentences < 0 or first[0] != 0 or first[sentences] != n:
             raise ValueError("sentences that are not the rows'")
         for i in range(sentences):
             if first[i + 1] < first[i]:
                 raise ValueError("sentences that are not the rows'")
-        if x.shape[0] == 0:
+        if n == 0:
             return
-        with nogil:
-            done = self._way.passed(
-                self._matrices, self._dilations, self._layers, &self._matrices[self._layers], self._width,
-                self._factor, self._small, &x[0, 0], &first[0], sentences, &scores[0, 0], self._tags
-            )
+        x = <float *>calloc(n * self._filled, sizeof(float))
+        if x == NULL:
+            raise MemoryError
+        try:
+            for table, row in bottom:
+                self._add(table, row, x, n)
+            with nogil:
+                done = self._way.passed(
+                    self._matrices, self._dilations, self._layers, &self._matrices[self._layers], self._width,
+                    self._factor, self._small, x, &first[0], sentences, &scores[0, 0], self._tags
+                )
+        finally:
+            free(x)
         if not done:
             raise MemoryError
+
+    cdef int _add(self, const float[:, ::1] table, const int64_t[::1] row, float *x, Py_ssize_t n) except -1:
+        cdef Py_ssize_t i
+        cdef int k
+        cdef const float *vector
+        if table.shape[1] != self._width or len(row) != n:
+            raise ValueError("a table of another width than the network's, or rows of another number")
+        for i in range(n):
+            if not 0 <= row[i] < table.shape[0]:
+                raise ValueError("rows that a table does not have")
+            vector = &table[row[i], 0]
+            for k in range(self._width):
+                x[k] += vector[k]
+            x += self._filled
+        return 0

@@ -29,6 +29,7 @@ PAD, MASK, BUCKETS = 0, 1, 64
 FIRST_WORD = 2 + BUCKETS
 """Rows of the table of forms: nothing, hidden (in training), forms too rare to be known (by hash), known forms."""
 
+_FORMS = 200_000  # forms whose rows are remembered
 _COMBINATIONS = 16_384  # combinations of the columns' values whose sums are remembered
 
 
@@ -56,7 +57,8 @@ class Context:
 
     def emission(self, columns: Mapping[str, Keys], first: NDArray[np.int64]) -> Floats:
         """Scores (syllables, tags); ``columns`` of the encoder, ``first`` the sentences' bounds (sentences + 1)."""
-        word = form_rows(columns["token"], self.forms)
+        rows, met = self._rows.find(columns["token"], lambda new: form_rows(columns["token"][new], self.forms)[:, None])
+        word = rows[:, 0].take(met)
         code = joined([columns[name] for name in self.tables])
         others, other = self._others.find(code, lambda new: self._added(columns, new))
         return self._scores(first, [(self.form_table, word), (others, other)])
@@ -73,6 +75,10 @@ class Context:
     @cached_property
     def _layers(self) -> Layers:
         return Layers(self.weights, self.bias, self.out, self.out_bias, self.dilations)
+
+    @cached_property
+    def _rows(self) -> Memory:
+        return Memory(np.int64, 1, _FORMS)
 
     @cached_property
     def _others(self) -> Memory:

@@ -107,13 +107,13 @@ class Layers:
         layer and the last matrix get, before they are normalised.
         """
         n = int(first[-1])
+        result = np.empty((n, self._tags), dtype=np.float32)
+        if self._network and not seen:
+            self._network.scores([(table, row.astype(np.int64)) for table, row in bottom], first, result)
+            return result
         x = np.zeros((n, filled_up(self._width)), dtype=np.float32)
         for table, row in bottom:
             x[:, : self._width] += table.take(row, axis=0)
-        result = np.empty((n, self._tags), dtype=np.float32)
-        if self._network and not seen:
-            self._network.scores(x, first, result)
-            return result
         for begin, end in _parts(first):
             here = slice(int(first[begin]), int(first[end]))
             result[here] = self._part(x[here], first[begin : end + 1] - first[begin], seen)
