@@ -1,7 +1,7 @@
 """Sentences to words and parts of speech, for a whole batch at once, exactly as underthesea 9.5 finds them.
 
 Its pattern, dictionary and CRFsuite models are read from its wheel without importing the package, which takes longer
-than reading them. The chains are scored and decoded as arrays over all sentences of a batch.
+than reading them. The chains are scored and decoded by compiled loops, or else as arrays over all sentences of a batch.
 """
 
 from __future__ import annotations
