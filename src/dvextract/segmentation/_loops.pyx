@@ -450,6 +450,8 @@ def tokens_of(list chunks, finditer):
     cdef bint is_last
     for i in range(len(chunks)):
         chunk, known = chunks[i], len(tokens)
+        if not chunk:
+            raise ValueError("an empty chunk")
         is_last = chunk[len(chunk) - 1] == u"\n"
         if is_last:
             chunk = chunk[: len(chunk) - 1]
@@ -533,16 +535,16 @@ def expanded(
     known chunks the first token and how many there are, of tokens start and end in the chunk and the number.
     """
     cdef Py_ssize_t k, i, n = 0, token, tokens = number.shape[0]
+    if begin.shape[0] < which.shape[0] or start.shape[0] != tokens or end.shape[0] != tokens or chunks.shape[1] < 2:
+        raise ValueError("columns of different length")
     for i in range(which.shape[0]):
-        if not 0 <= which[i] < chunks.shape[0]:
+        if not 0 <= which[i] < chunks.shape[0] or chunks[which[i], 1] < 0:
             raise ValueError("unknown chunk")
         n += chunks[which[i], 1]
     cdef int64_t[::1] from_ = np.empty(n, dtype=np.int64)
     cdef int64_t[::1] to = np.empty(n, dtype=np.int64)
     cdef int64_t[::1] found = np.empty(n, dtype=np.int64)
     cdef int64_t[::1] first = np.zeros(of_piece.shape[0], dtype=np.int64)
-    if begin.shape[0] < which.shape[0] or start.shape[0] != tokens or end.shape[0] != tokens or chunks.shape[1] < 2:
-        raise ValueError("columns of different length")
     n = 0
     for k in range(of_piece.shape[0] - 1):
         if not 0 <= of_piece[k] <= of_piece[k + 1] <= which.shape[0]:

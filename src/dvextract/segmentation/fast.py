@@ -1,7 +1,7 @@
 """Sentences to words and parts of speech, for a whole batch at once, exactly as underthesea 9.5 finds them.
 
 Its pattern, dictionary and CRFsuite models are read from its wheel without importing the package, which takes longer
-than reading them. The chains are scored and decoded as arrays over all sentences of a batch.
+than reading them. The chains are scored and decoded by compiled loops, or else as arrays over all sentences of a batch.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Tagger:
     def tag(self, types: Integers, first: Integers) -> Integers:
         """The place in ``labels`` of every token's label; ``first`` are the sentences' bounds (sentences + 1).
 
-        Sentences with two equally good paths (words in an unknown script, hardly ever others) are left to
-        underthesea's own tagger, whose choice hangs on the last bit of its sums.
+        Sentences with two equally good paths (words in an unknown script, hardly ever others) are tagged again by
+        `_one_by_one`, for the choice of underthesea's own tagger hangs on the last bit of its sums.
         """
         labels: Integers
         if self._chain:
