@@ -18,7 +18,7 @@ PAGES = (
     "Sáng 8/7, ông Lò Văn Hặc, Bí thư Tỉnh ủy, phát biểu: “Dân vận khéo thì việc gì cũng thành công”.\n15 xã.",
     "",
     'UBND huyện Mường Ảng (Điện Biên) [cũ] trao 120 suất quà. Bà Lò Thị Hoa nhận; H\'Hen "vui" và Hặc cười.\nMTTQ xã.',
-    "Ủy ban MTTQ Việt Nam tỉnh Sơn La và Hội Liên hiệp Phụ nữ (LHPN) thành phố Sơn La ký kết. Bà Hoa, bà Lò Thị Hoa dự 😀.",
+    "Ủy ban MTTQ tỉnh Sơn La và thành phố Sơn La ký kết. Bà Lò Thị Hoa kể với PV về một vụ TNGT 😀.",
     "Thực hiện Nghị quyết số 12-NQ/TW ngày 3/2/2020, xã tổ chức Đại hội đại biểu Đảng bộ xã lần thứ VII.",
 )
 
