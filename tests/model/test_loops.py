@@ -19,7 +19,7 @@ PAGES = (
     "",
     'UBND huyện Mường Ảng (Điện Biên) [cũ] trao 120 suất quà. Bà Lò Thị Hoa nhận; H\'Hen "vui" và Hặc cười.\nMTTQ xã.',
     "Ủy ban MTTQ tỉnh Sơn La và thành phố Sơn La ký kết. Bà Lò Thị Hoa kể với PV về một vụ TNGT 😀.",
-    "Thực hiện Nghị quyết số 12-NQ/TW ngày 3/2/2020, xã tổ chức Đại hội đại biểu Đảng bộ xã lần thứ VII.",
+    "Thực hiện Nghị quyết số 12-NQ/TW ngày 3/2/2020, xã kỷ niệm Chiến thắng Điện Biên Phủ.",
 )
 
 
