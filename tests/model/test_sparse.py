@@ -1,6 +1,7 @@
 """What is remembered of features sums to what each feature alone says."""
 
 import numpy as np
+import pytest
 
 from dvextract.document import Document
 from dvextract.model import encoder, sparse
@@ -11,6 +12,13 @@ PAGES = (
     "Sáng 8/7, ông Lò Văn Hặc, Bí thư Tỉnh ủy, phát biểu: “Dân vận khéo thì việc gì cũng thành công”.\n15 xã.",
     "UBND huyện Mường Ảng (Điện Biên) trao 120 suất quà. Bà Lò Thị Hoa nhận. Ông Hặc vui!\nHĐND tỉnh họp.",
 )
+
+ONE = np.float32(1)
+
+
+def kinds():
+    compiled = pytest.mark.skipif(sparse.LOOPS is None, reason="nothing is compiled here")
+    return [sparse.Scorer, pytest.param(sparse.CompiledScorer, marks=compiled)]
 
 
 def encoded(pages):
@@ -30,12 +38,13 @@ def one_by_one(keys, known, levels):
     return np.array([sum((of[k] for k in row if k in of), np.zeros(21, dtype=np.int64)) for row in keys.tolist()])
 
 
-def test_sums_are_those_of_all_features():
+@pytest.mark.parametrize("kind", kinds())
+def test_sums_are_those_of_all_features(kind):
     both = encoded(PAGES)
     known, levels = some_levels(both.keys)
-    scorer = sparse.Scorer(known, levels)
+    scorer = kind(known, levels)
     for batch in (encoded(PAGES[:1]), both, encoded(PAGES[1:])):  # whatever is remembered from before
-        assert np.array_equal(scorer.sums(batch), one_by_one(batch.keys, known, levels))
+        assert np.array_equal(scorer.scores(batch, ONE), one_by_one(batch.keys, known, levels))
 
 
 def test_a_memory_that_is_full_forgets_and_finds_again(monkeypatch):
@@ -44,7 +53,7 @@ def test_a_memory_that_is_full_forgets_and_finds_again(monkeypatch):
     known, levels = some_levels(both.keys)
     scorer = sparse.Scorer(known, levels)
     for _ in range(2):
-        assert np.array_equal(scorer.sums(both), one_by_one(both.keys, known, levels))
+        assert np.array_equal(scorer.scores(both, ONE), one_by_one(both.keys, known, levels))
 
 
 def test_every_group_has_templates_and_every_template_is_counted_once():

@@ -20,9 +20,9 @@ cdef extern from "Python.h":
     object PyType_GenericAlloc(type cls, Py_ssize_t items)
 
 cdef extern from "chain.h":
-    enum: LANES
     enum: PARTS
     enum: WIDE
+    float NOWHERE
     ctypedef struct Lanes:
         pass
     Lanes exponential(Lanes x) nogil
@@ -34,6 +34,8 @@ cdef extern from "chain.h":
 cdef extern from "sums.h":
     enum: ROW
     enum: MOST
+    enum: WINDOW
+    enum: MEET
     ctypedef struct Slot:
         pass
     ctypedef struct Weights:
@@ -43,6 +45,12 @@ cdef extern from "sums.h":
     void remember(Weights* weights, uint64_t key, const int8_t* levels, int tags) nogil
     void tell(const Weights* weights, uint64_t seed, int parts, const uint64_t** look, const uint64_t* gate,
               int64_t n, uint64_t* hashes, int32_t* places, int16_t* sums, int apart) nogil
+    ctypedef struct Met:
+        pass
+    int64_t recalled(const Met* met, int parts, const uint64_t** look, int64_t n, uint64_t* codes, int32_t* places,
+                     int16_t* sums) nogil
+    void remembered(Met* met, int64_t left, const uint64_t* codes, const int32_t* places, const int16_t* found,
+                    int16_t* sums) nogil
 
 cdef uint64_t PRIME = 0x9E3779B97F4A7C15
 cdef uint64_t PAD = 0x5BF03635D3A1C1E7
@@ -457,15 +465,15 @@ cdef Py_ssize_t first_from(const int32_t[::1] start, Py_ssize_t low, Py_ssize_t 
     return low
 
 
-cdef struct Met:
+cdef struct Part:
     void* tag
     uint64_t key
 
 
-cdef inline uint64_t part_key(tuple tags, Py_ssize_t k, parts, Met* met) except? 0:
+cdef inline uint64_t part_key(tuple tags, Py_ssize_t k, parts, Part* met) except? 0:
     """The key of a word's part of speech; ``met`` remembers those of strings, which are few, by where they are kept."""
     cdef void* tag = <void*>PyTuple_GET_ITEM(tags, k)
-    cdef Met* slot = &met[<size_t>tag >> 4 & 63]
+    cdef Part* slot = &met[<size_t>tag >> 4 & 63]
     if slot.tag != tag:
         slot.tag, slot.key = tag, parts[<object>tag]
     return slot.key
@@ -481,7 +489,7 @@ def around(docs, const int32_t[::1] start, const int64_t[::1] bounds, names, par
     cdef Py_ssize_t n = len(start), d, i, k, low, high, a, b
     cdef uint64_t key, inside, single, begin_, end_
     cdef uint64_t[4] places
-    cdef Met[64] met
+    cdef Part[64] met
     cdef tuple tags
     cdef const int32_t[::1] tokens
     cdef uint64_t[::1] channel
@@ -560,6 +568,11 @@ cdef struct Template:
     int parts, gate  # gate: of the parts the one that must say something, or -1
     int[MOST] column, offset
 
+cdef struct Window:
+    int begin, end, parts
+    int[WINDOW] column, offset
+    Met* met
+
 
 cdef class Sums:
     """Weights of features, and how templates make features of columns.
@@ -567,21 +580,27 @@ cdef class Sums:
     ``keys`` are the features' (none is 0), ``levels`` (keys, tags) their weights. ``templates`` are tuples of (column,
     offset) with offsets from -2 to 2, ``gates`` names for each the part that must say something, -1 for none, and
     ``beyond`` is what every column says beyond the sentence. Templates that ``on_type`` names look at one column that
-    says the same of all syllables of one type.
+    says the same of all syllables of one type. ``windows`` are tuples of (column, offset) of which few combinations
+    occur: what all templates say that look at nothing else is remembered of some thousand that were met.
     """
 
     cdef Weights weights
     cdef Template* templates
     cdef int columns, tags, count
-    cdef int[6] begins  # where the templates on a type begin, by offset, and then the others
+    cdef int[7] begins  # where the templates on a type begin, by offset, those in windows, and the others
+    cdef Window* windows
+    cdef int window_count
     cdef uint64_t[::1] beyond
+    cdef uint8_t[::1] looked_at  # columns that not only templates on a type look at
 
-    def __cinit__(self, const uint64_t[::1] keys, const int8_t[:, ::1] levels, templates, gates, on_type, beyond):
+    def __cinit__(self, const uint64_t[::1] keys, const int8_t[:, ::1] levels, list templates, list gates, list on_type,
+                  windows, beyond):
         cdef Py_ssize_t n = len(keys), i = 0, t
         cdef int d
         self.tags = levels.shape[1]
         self.columns = len(beyond)
         self.beyond = np.array(beyond, np.uint64)
+        self.looked_at = np.zeros(len(beyond), np.uint8)
         self.count = len(templates)
         if levels.shape[0] != n or not 0 < self.tags <= ROW or not len(gates) == len(on_type) == self.count:
             raise ValueError("weights and templates do not fit")
@@ -596,21 +615,44 @@ cdef class Sums:
             if keys[t] == 0:
                 raise ValueError("0 is no feature")
             remember(&self.weights, keys[t], &levels[t, 0], self.tags)
-        for d in range(6):
+        left = list(range(self.count))
+        for d in range(5):
             self.begins[d] = i
-            for t in range(self.count):
-                if (templates[t][0][1] + 2 if on_type[t] else 5) == d:
-                    self.put(&self.templates[i], t, templates[t], gates[t])
-                    i += 1
-        if i != self.count:
-            raise ValueError("a template on a type looks further than two syllables")
+            for t in [t for t in left if on_type[t] and templates[t][0][1] == d - 2]:
+                self.put(&self.templates[i], t, templates[t], gates[t], self.columns)
+                left.remove(t)
+                i += 1
+        self.begins[5] = i
+        self.windows = <Window*>calloc(len(windows) + 1, sizeof(Window))
+        if self.windows == NULL:
+            raise MemoryError
+        for window in windows:
+            self.open(&self.windows[self.window_count], window)
+            self.windows[self.window_count].begin = i
+            for t in [t for t in left if not on_type[t] and set(templates[t]) <= set(window)]:
+                inner = [(window.index(part), 0) for part in templates[t]]  # of what stands in the window
+                self.put(&self.templates[i], t, inner, gates[t], len(window))
+                left.remove(t)
+                i += 1
+            self.windows[self.window_count].end = i
+            self.window_count += 1
+        self.begins[6] = i
+        for t in left:
+            self.put(&self.templates[i], t, templates[t], gates[t], self.columns)
+            for part in templates[t]:
+                self.looked_at[part[0]] = 1
+            i += 1
 
     def __dealloc__(self):
+        cdef int g
         free(self.weights.slots)
         free(self.weights.hints)
         free(self.templates)
+        for g in range(self.window_count):
+            free(self.windows[g].met)
+        free(self.windows)
 
-    cdef int put(self, Template* template, uint64_t number, parts, int gate) except -1:
+    cdef int put(self, Template* template, uint64_t number, parts, int gate, int columns) except -1:
         cdef int p = 0
         if not 0 < len(parts) <= MOST or not -1 <= gate < len(parts):
             raise ValueError("a template has one to five parts")
@@ -618,27 +660,44 @@ cdef class Sums:
         template.parts = len(parts)
         template.gate = gate
         for column, offset in parts:
-            if not 0 <= column < self.columns or not -2 <= offset <= 2:
+            if not 0 <= column < columns or not -2 <= offset <= 2:
                 raise ValueError("a template looks at what is not there")
             template.column[p], template.offset[p] = column, offset
             p += 1
         return 0
 
-    def sums(self, list columns, const int64_t[::1] first, const int32_t[::1] types):
-        """(syllables, tags): the sums of the weights of all features; ``types`` numbers the types of the syllables."""
+    cdef int open(self, Window* window, parts) except -1:
+        if not 0 < len(parts) <= WINDOW:
+            raise ValueError("a window has one to eight parts")
+        for column, offset in parts:
+            if not 0 <= column < self.columns or not -2 <= offset <= 2:
+                raise ValueError("a window shows what is not there")
+            window.column[window.parts], window.offset[window.parts] = column, offset
+            self.looked_at[column] = 1
+            window.parts += 1
+        window.met = <Met*>calloc(MEET, sizeof(Met))
+        if window.met == NULL:
+            raise MemoryError
+        return 0
+
+    def scores(self, list columns, const int64_t[::1] first, const int32_t[::1] types, float scale):
+        """(syllables, tags): the sums of the weights of all features, times ``scale``.
+
+        ``first`` are the sentences' bounds (sentences + 1), ``types`` numbers the types of the syllables.
+        """
         cdef Py_ssize_t n = len(types), c, s, i, k, a, b, longest = 0, most = -1, stride, at, size
         cdef int32_t known = 1
-        cdef int d, t
+        cdef int d, t, p
         cdef int16_t* of_type
         cdef Room room
         cdef const uint64_t[::1] column
         checked_bounds(first, n)
         if len(columns) != self.columns:
             raise ValueError("templates look at other columns")
-        result = np.empty((n, self.tags), np.int16)
+        result = np.empty((n, self.tags), np.float32)
         if n == 0:
             return result
-        cdef int16_t[:, ::1] out = result
+        cdef float[:, ::1] out = result
         for s in range(len(first) - 1):
             longest = max(longest, first[s + 1] - first[s])
         for i in range(n):
@@ -664,12 +723,11 @@ cdef class Sums:
         for a in range(0, known, BLOCK):
             size = min(known - a, BLOCK)
             for c in range(self.columns):
-                if room.spoken[c]:
-                    for k in range(size):
-                        room.buffer[c * stride + k] = self.beyond[c] if a + k == 0 else room.data[c][room.one[a + k]]
+                for k in range(size):
+                    room.buffer[c * stride + k] = self.beyond[c] if a + k == 0 else room.data[c][room.one[a + k]]
             for d in range(5):
                 for t in range(self.begins[d], self.begins[d + 1]):
-                    self.ask(&self.templates[t], room, stride, 0, size, room.told + (a * 5 + d) * ROW, 5 * ROW)
+                    self.ask(&self.templates[t], room, room.buffer, stride, 0, size, room.told + (a * 5 + d) * ROW, 5 * ROW)
         a = 0
         while a < len(first) - 1:
             # The sentences a to b are laid out with two places beyond before, between and behind them.
@@ -679,6 +737,8 @@ cdef class Sums:
                 size += first[b + 1] - first[b] + 2
                 b += 1
             for c in range(self.columns):
+                if not self.looked_at[c]:
+                    continue
                 at = c * stride
                 for s in range(a, b):
                     room.buffer[at] = room.buffer[at + 1] = self.beyond[c]
@@ -702,35 +762,54 @@ cdef class Sums:
                     of_type = room.told + (room.here[at + d - 2] * 5 + d) * ROW
                     for i in range(ROW):
                         room.sums[at * ROW + i] += of_type[i]
-            for t in range(self.begins[5], self.count):
-                self.ask(&self.templates[t], room, stride, 2, size - 4, room.sums + 2 * ROW, ROW)
+            for t in range(self.window_count):
+                self.ask_window(&self.windows[t], room, stride, size)
+            for t in range(self.begins[6], self.count):
+                p = self.templates[t].gate
+                if p < 0 or room.spoken[self.templates[t].column[p]]:
+                    self.ask(&self.templates[t], room, room.buffer, stride, 2, size - 4, room.sums + 2 * ROW, ROW)
             at = 0
             for s in range(a, b):
                 at += 2
                 for i in range(first[s], first[s + 1]):
-                    memcpy(&out[i, 0], room.sums + at * ROW, self.tags * sizeof(int16_t))
+                    for k in range(self.tags):
+                        out[i, k] = room.sums[at * ROW + k] * scale
                     at += 1
             a = b
         return result
 
-    cdef void ask(self, const Template* template, Room room, Py_ssize_t stride, Py_ssize_t begin, Py_ssize_t n,
-                   int16_t* sums, int apart) noexcept nogil:
-        """Add what a template says at ``n`` places of the room's buffer, from ``begin`` on; of types it needs no offset."""
+    cdef void ask(self, const Template* template, Room room, const uint64_t* columns, Py_ssize_t stride,
+                  Py_ssize_t begin, Py_ssize_t n, int16_t* sums, int apart) noexcept nogil:
+        """Add what a template says at ``n`` places of columns, from ``begin`` on; offsets count where that is not 0."""
         cdef const uint64_t* look[MOST]
         cdef int p
-        if template.gate >= 0 and not room.spoken[template.column[template.gate]]:
-            return
         for p in range(template.parts):
-            look[p] = room.buffer + template.column[p] * stride + begin
+            look[p] = columns + template.column[p] * stride + begin
             if begin:
                 look[p] += template.offset[p]
         tell(&self.weights, template.seed, template.parts, look, look[template.gate] if template.gate >= 0 else NULL,
              n, room.hashes, room.places, sums, apart)
 
+    cdef void ask_window(self, Window* window, Room room, Py_ssize_t stride, Py_ssize_t size) noexcept nogil:
+        """Add what the templates of a window say in a block of ``size``, and remember it."""
+        cdef const uint64_t* look[WINDOW]
+        cdef Py_ssize_t left, k
+        cdef int p, t
+        for p in range(window.parts):
+            look[p] = room.buffer + window.column[p] * stride + window.offset[p] + 2
+        left = recalled(window.met, window.parts, look, size - 4, room.codes, room.left, room.sums + 2 * ROW)
+        for p in range(window.parts):
+            for k in range(left):
+                room.window[p * stride + k] = look[p][room.left[k]]
+        memset(room.new, 0, left * ROW * sizeof(int16_t))
+        for t in range(window.begin, window.end):
+            self.ask(&self.templates[t], room, room.window, stride, 0, left, room.new, ROW)
+        remembered(window.met, left, room.codes, room.left, room.new, room.sums + 2 * ROW)
+
 
 @cython.final
 cdef class Room:
-    """Memory of one call of `Sums.sums`: columns, hashes, sums and types of the syllables of a block."""
+    """Memory of one call of `Sums.scores`: columns, hashes, sums and types of the syllables of a block."""
 
     cdef const uint64_t** data
     cdef uint64_t* buffer
@@ -742,6 +821,10 @@ cdef class Room:
     cdef int32_t* one
     cdef int16_t* sums
     cdef int16_t* told
+    cdef uint64_t* window  # what was not met before: columns, codes, places and sums
+    cdef uint64_t* codes
+    cdef int32_t* left
+    cdef int16_t* new
 
     def __cinit__(self, Py_ssize_t columns, Py_ssize_t stride, Py_ssize_t n, Py_ssize_t types):
         self.data = <const uint64_t**>malloc(columns * sizeof(void*) + 1)
@@ -754,10 +837,13 @@ cdef class Room:
         self.one = <int32_t*>malloc((n + 1) * sizeof(int32_t))
         self.sums = <int16_t*>malloc(stride * ROW * sizeof(int16_t))
         self.told = NULL
-        if not (self.data and self.buffer and self.hashes and self.spoken and self.places and self.here
+        self.window = <uint64_t*>malloc(WINDOW * stride * sizeof(uint64_t))
+        self.codes = <uint64_t*>malloc(stride * sizeof(uint64_t))
+        self.left = <int32_t*>malloc(stride * sizeof(int32_t))
+        self.new = <int16_t*>malloc(stride * ROW * sizeof(int16_t))
+        if not (self.window and self.codes and self.left and self.new and self.data and self.buffer and self.hashes and self.spoken and self.places and self.here
                 and self.local and self.one and self.sums):
             raise MemoryError
-        memset(self.spoken, 1, columns * sizeof(uint64_t))
 
     def __dealloc__(self):
         free(self.data)
@@ -770,6 +856,10 @@ cdef class Room:
         free(self.one)
         free(self.sums)
         free(self.told)
+        free(self.window)
+        free(self.codes)
+        free(self.left)
+        free(self.new)
 
 
 # The chain
@@ -782,6 +872,7 @@ def decode(const float[:, ::1] emission, const int64_t[::1] first, const float[:
     """
     cdef Py_ssize_t n = emission.shape[0], longest = 1, s, t, a, length
     cdef int tags = emission.shape[1], i, j
+    cdef float move
     checked_bounds(first, n)
     if not 0 < tags <= WIDE or transition.shape[0] != tags or transition.shape[1] != tags:
         raise ValueError("scores and transitions do not fit")
@@ -802,9 +893,9 @@ def decode(const float[:, ::1] emission, const int64_t[::1] first, const float[:
     cdef Lanes* backward = forward + longest * PARTS
     for i in range(WIDE):
         for j in range(WIDE):
-            (<float*>push)[i * WIDE + j] = min(transition[i, j], <float>88) if i < tags and j < tags else <float>-1e4
-            if i < tags and j < tags:
-                (<float*>moves)[i * WIDE + j] = (<float*>backs)[j * WIDE + i] = transition[i, j]
+            move = transition[i, j] if i < tags and j < tags else NOWHERE
+            (<float*>moves)[i * WIDE + j] = (<float*>backs)[j * WIDE + i] = move
+            (<float*>push)[i * WIDE + j] = min(move, <float>88)
     for i in range(WIDE * PARTS):
         push[i] = exponential(push[i])
     for i in range(WIDE):

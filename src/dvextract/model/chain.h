@@ -11,6 +11,8 @@
 
 enum { LANES = 4, PARTS = 6, WIDE = LANES * PARTS };
 
+#define NOWHERE -1e30f
+
 #if defined(__GNUC__)
 typedef float Lanes __attribute__((vector_size(16)));
 typedef int32_t Bits __attribute__((vector_size(16)));
@@ -88,13 +90,19 @@ static inline Lanes leveller(const Lanes *row)
     return all(1.0f / ((at(sum, 0) + at(sum, 1)) + (at(sum, 2) + at(sum, 3)) + 1e-30f));
 }
 
-/* likely[i] = e^(scores[i] - the largest of them) of one syllable, at least 1e-30 */
-static inline void likelihoods(const float *scores, int tags, Lanes *likely)
+/* A row of scores; what is none of a tag is never the largest. */
+static inline void filled(const float *scores, int tags, Lanes *to)
 {
     float row[WIDE];
     for (int i = 0; i < WIDE; i++)
-        row[i] = i < tags ? scores[i] : -1e30f;
-    memcpy(likely, row, sizeof row);
+        row[i] = i < tags ? scores[i] : NOWHERE;
+    memcpy(to, row, sizeof row);
+}
+
+/* likely[i] = e^(scores[i] - the largest of them) of one syllable, at least 1e-30 */
+static inline void likelihoods(const float *scores, int tags, Lanes *likely)
+{
+    filled(scores, tags, likely);
     Lanes most = likely[0];
     for (int p = 1; p < PARTS; p++)
         most = larger(likely[p], most);
@@ -156,9 +164,9 @@ static double posteriors(const float *scores, int tags, int64_t length, const La
         const Lanes *before = forward + (t - 1) * PARTS, *behind = backward + (length - t) * PARTS;
         const Lanes *here = likely + t * PARTS, *there = likely + (length - t) * PARTS;
         Lanes *after = forward + t * PARTS, *ahead = backward + (length - t - 1) * PARTS, joint[PARTS];
-        Lanes factor = leveller(before), level = leveller(behind);
         for (int p = 0; p < PARTS; p++)
             joint[p] = times(behind[p], there[p]);
+        Lanes factor = leveller(before), level = leveller(joint); /* need not wait for each other, nor the sums */
         pass_on(tags, push, before, after, pull, joint, ahead);
         for (int p = 0; p < PARTS; p++) {
             after[p] = times(times(after[p], factor), here[p]);
@@ -186,9 +194,7 @@ static void best_path(const float *scores, int tags, int64_t length, const Lanes
 {
     for (int64_t t = 0; t < length; t++) {
         Lanes *row = ways + t * PARTS, best[PARTS];
-        float here[WIDE] = {0};
-        memcpy(here, scores + t * tags, tags * sizeof(float));
-        memcpy(row, here, sizeof here);
+        filled(scores + t * tags, tags, row);
         if (t == 0)
             continue;
         const float *from = (const float *)(row - PARTS);

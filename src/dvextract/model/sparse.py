@@ -102,8 +102,8 @@ class Scorer:
         self._met: Any = None
         self._by_type: dict[int, Rows] = {}
 
-    def sums(self, encoded: Encoded) -> Sums:
-        """(syllables, tags): exact sums of the levels."""
+    def scores(self, encoded: Encoded, scale: np.float32) -> NDArray[np.float32]:
+        """(syllables, tags): exact sums of the levels, times ``scale``."""
         window = Window(encoded.columns, encoded.flat.first)
         looked_up = [
             (table.array, window.shifted(encoded.types.rows + 1, d, 0))
@@ -133,15 +133,15 @@ class Scorer:
         for t in self._alone:
             known, place = self._index.find(template_key(t, window.at))
             total[known] += self._levels[place]
-        return total[:, : self._tags]
+        return total[:, : self._tags] * scale
 
     def _telling(self, group: _Group, window: Window) -> Integers | None:
         """Where a group's templates are not all silent; None when it is not worth while to choose."""
         if not group.gates:
             return None
         any_ = window.at(*group.gates[0])
-        for part in group.gates[1:]:
-            any_ = any_ | window.at(*part)
+        for other in group.gates[1:]:
+            any_ = any_ | window.at(*other)
         at = np.flatnonzero(any_)
         return at if 2 * len(at) < window.n else None
 
@@ -176,6 +176,14 @@ class Scorer:
         return self._by_type
 
 
+_WINDOWS: tuple[tuple[Part, ...], ...] = (
+    (*_offsets("shape", -2, -1, 0, 1, 2), ("right", 0)),
+    (("block", 0), ("shape", 0), *_offsets("word", -1, 0, 1), *_offsets("pos", -1, 0, 1)),
+    _offsets("coarse", -2, -1, 0, 1),
+)
+"""What a compiled loop remembers; with it all others cost less than finding their like."""
+
+
 class CompiledScorer:
     """The same sums feature by feature: a compiled loop looks each up sooner than groups are put together."""
 
@@ -185,18 +193,19 @@ class CompiledScorer:
         templates = range(len(TEMPLATES))
         gates = [gate(t) for t in templates]
         self._sums = LOOPS.Sums(
-            keys,
-            levels,
+            np.ascontiguousarray(keys),
+            np.ascontiguousarray(levels),
             [tuple((column[name], d) for name, d in template) for template in TEMPLATES],
             [-1 if g is None else TEMPLATES[t].index(g) for t, g in enumerate(gates)],
             [on_type(t) for t in templates],
+            [tuple((column[name], d) for name, d in window) for window in _WINDOWS],
             [beyond(name) for name in self._names],
         )
 
-    def sums(self, encoded: Encoded) -> Sums:
-        """(syllables, tags): exact sums of the levels."""
+    def scores(self, encoded: Encoded, scale: np.float32) -> NDArray[np.float32]:
+        """As of `Scorer`."""
         columns = [encoded.columns[name] for name in self._names]
-        return self._sums.sums(columns, encoded.flat.first, encoded.types.rows)  # type: ignore[no-any-return]
+        return self._sums.scores(columns, encoded.flat.first, encoded.types.rows, scale)  # type: ignore[no-any-return]
 
 
 def scorer(keys: Keys, levels: NDArray[np.int8]) -> Scorer | CompiledScorer:

@@ -4,6 +4,7 @@
 #define DVEXTRACT_SUMS_H
 
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__)
 #define FETCH(address) __builtin_prefetch(address)
@@ -14,6 +15,8 @@
 enum {
     ROW = 24,  /* tags, filled up */
     MOST = 5,  /* parts of a template */
+    WINDOW = 8, /* parts of a group of templates */
+    MEET = 8192, /* windows that are remembered, a power of two */
     FAR = 8,   /* features whose weights are fetched while others are added */
     NONE = 0,  /* hints: no feature has a hash that leads here, */
     MANY = 1   /* features of different hints have */
@@ -104,6 +107,55 @@ static inline void tell(const Weights *weights, uint64_t seed, int parts, const 
         int16_t *sum = sums + (int64_t)places[k] * apart;
         for (int i = 0; i < ROW; i++) /* a free slot weighs nothing */
             sum[i] = (int16_t)(sum[i] + slots[slot].levels[i]);
+    }
+}
+
+/* What some templates say of what they look at; code 0 where nothing is remembered. */
+typedef struct {
+    uint64_t code;
+    int16_t sums[ROW];
+} Met;
+
+static inline void add_row(int16_t *to, const int16_t *row)
+{
+    for (int i = 0; i < ROW; i++)
+        to[i] = (int16_t)(to[i] + row[i]);
+}
+
+/* Add to the sums of places 0 to n what is remembered of what stands there; writes codes and places of the others, and
+   returns how many those are. */
+static inline int64_t recalled(const Met *met, int parts, const uint64_t *const *look, int64_t n, uint64_t *codes,
+                               int32_t *places, int16_t *sums)
+{
+    int64_t left = 0;
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t code = 0;
+        for (int p = 0; p < parts; p++)
+            code = (code + look[p][i]) * SPREAD;
+        codes[i] = (code ^ code >> 32) | 1;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t code = codes[i];
+        const Met *here = &met[code >> 1 & (MEET - 1)];
+        if (here->code == code)
+            add_row(sums + i * ROW, here->sums);
+        else {
+            codes[left] = code;
+            places[left++] = (int32_t)i;
+        }
+    }
+    return left;
+}
+
+/* Add what was found of those that were left, and remember it. */
+static inline void remembered(Met *met, int64_t left, const uint64_t *codes, const int32_t *places,
+                              const int16_t *found, int16_t *sums)
+{
+    for (int64_t k = 0; k < left; k++) {
+        Met *here = &met[codes[k] >> 1 & (MEET - 1)];
+        here->code = codes[k];
+        memcpy(here->sums, found + k * ROW, sizeof here->sums);
+        add_row(sums + (int64_t)places[k] * ROW, here->sums);
     }
 }
 

@@ -62,8 +62,7 @@ class Model:
 
     def sparse(self, encoded: Encoded) -> NDArray[np.float32]:
         """What the sparse features alone say, (syllables, tags)."""
-        scores: NDArray[np.float32] = self._scorer.sums(encoded) * self.scale
-        return scores
+        return self._scorer.scores(encoded, self.scale)
 
 
 def allowed(transition: NDArray[np.float32]) -> NDArray[np.float32]:

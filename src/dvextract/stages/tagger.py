@@ -18,7 +18,6 @@ from dvextract.model import weights
 from dvextract.model.decode import decode
 from dvextract.model.encoder import default_encoder
 
-
 LOOPS = part("dvextract.model._loops")
 
 
