@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
 from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dvextract.document import (
     Document,
@@ -53,11 +53,16 @@ class TokenRows:
     def __len__(self) -> int:
         return len(self.start)
 
+    @property
+    def columns(self) -> tuple[Sequence[str] | NDArray[Any], ...]:
+        """The cells of every column."""
+        words = [self.text[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+        numbers = np.arange(len(self))
+        return ([self.doc_id] * len(self), self.sentence, numbers, self.start, self.end, words, self.pos)
+
     def __iter__(self) -> Iterator[Row]:
-        starts, ends = self.start.tolist(), self.end.tolist()
-        words = (self.text[a:b] for a, b in zip(starts, ends, strict=True))
-        columns = (self.sentence.tolist(), range(len(self)), starts, ends, words, self.pos)
-        return zip(repeat(self.doc_id, len(self)), *columns, strict=True)
+        columns = (column.tolist() if isinstance(column, np.ndarray) else column for column in self.columns)
+        return zip(*columns, strict=True)
 
 
 Found = list[Row] | TokenRows

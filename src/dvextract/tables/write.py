@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+import numpy as np
 import orjson
 
 from dvextract import storage
@@ -145,9 +146,9 @@ def arrow_batch(table: Table, found: Found) -> Any:
     import pyarrow as pa
 
     schema = arrow_schema(table)
-    columns = zip(*found, strict=True)
+    columns = found.columns if isinstance(found, TokenRows) else zip(*found, strict=True)
     arrays = [
-        pa.array([None if v == "" else v for v in column], field.type)
+        pa.array(column if isinstance(column, np.ndarray) else [None if v == "" else v for v in column], field.type)
         for column, field in zip(columns, schema, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
