@@ -57,10 +57,14 @@ class _Either(NamedTuple):
     items: list[_Node]
 
 
-class _Repeated(NamedTuple):
+class _Maybe(NamedTuple):
     item: _Node
-    least: int
-    most: int | None
+
+
+class _Any(NamedTuple):
+    """Any number of an item."""
+
+    item: _Node
 
 
 class _Ahead(NamedTuple):
@@ -69,7 +73,7 @@ class _Ahead(NamedTuple):
     item: _Node
 
 
-_Node = _Set | _Sequence | _Either | _Repeated | _Ahead
+_Node = _Set | _Sequence | _Either | _Maybe | _Any | _Ahead
 
 CLASS = r"\[\^?\]?(?:\\[pP]\{\w+\}|\\.|[^\\\]])*+\]"
 _ONE = rf"{CLASS}|\\[pP]\{{\w+\}}|\\[wWdDsSnt]|\\[^\p{{L}}\d]|[^\\()|?*+{{}}\[\]^$]"
@@ -129,9 +133,27 @@ def _times(item: _Node | None, times: regex.Match[str]) -> _Node | None:
     if item is None or isinstance(item, _Ahead):
         return None
     if sign := times[1]:
-        return _Repeated(item, int(sign == "+"), 1 if sign == "?" else None)
+        return _Maybe(item) if sign == "?" else _Sequence([item, _Any(item)]) if sign == "+" else _Any(item)
     least = int(times["least"] or 0)
-    return _Repeated(item, least, least if times["open"] is None else int(times["most"]) if times["most"] else None)
+    most = least if times["open"] is None else int(times["most"]) if times["most"] else None
+    items: list[_Node] = [item] * min(least, _TIMES_MOST)
+    if most is None or most > _TIMES_MOST:
+        return _Sequence([*items, _Any(item)])
+    rest: list[_Node] = []
+    for _ in range(most - least):
+        rest = [_Maybe(_Sequence([item, *rest]))]
+    return _Sequence(items + rest)
+
+
+def _told(node: _Node) -> _Node:
+    """What a match is known to be, with what its last part looks at: that is more than nothing."""
+    if isinstance(node, _Ahead):
+        return node.item
+    if isinstance(node, _Either):
+        return _Either([_told(item) for item in node.items])
+    if isinstance(node, _Sequence) and node.items:
+        return _Sequence([*node.items[:-1], _told(node.items[-1])])
+    return node
 
 
 def _before(pattern: str) -> int:
@@ -166,100 +188,102 @@ def _bits(characters: str, any_case: bool = False) -> int:
 
 
 class _Graph:
-    """Patterns as nodes and the sets of characters that lead from one to others."""
+    """Patterns as nodes and the sets of characters that lead from one to others, seen to when first asked for.
+
+    A node is a part of a pattern that is to be matched from one of its items on, and the node that comes then.
+    """
 
     def __init__(self, patterns: Mapping[int, str], backwards: bool, any_case: bool) -> None:
         self.sets: dict[_Set, int] = {}
-        self._steps: list[list[tuple[int, int]]] = []
-        self._free: list[list[int]] = []
-        self._pattern: list[int] = []
+        self.pattern: list[int] = []
+        self.final: set[int] = set()
+        self._ends: set[int] = set()
         self._backwards = backwards
-        self.accepted: dict[int, int] = {}
-        begins = []
+        self._parts: list[tuple[_Node, int, int]] = []
+        self._numbers: dict[tuple[int, int, int], int] = {}
+        self._steps: list[list[tuple[int, int]] | None] = []
+        begin: list[tuple[int, int]] = []
         for number, pattern in patterns.items():
-            self._number = number
-            begin, start, end = self._node(), self._node(), self._node()
-            self.accepted[end] = 1 << number
-            begins.append(begin)
+            end = self._add(_Sequence([]), 0, -1, number)
+            self._ends.add(end)
             try:
                 without_flags(pattern)
                 read, at = _read(pattern, 0, any_case)
                 if at < len(pattern):
                     raise NotUnderstood(pattern)
                 before = _ANY if backwards or isinstance(read, _Either) else _before(pattern)
+                start = self._add(read if backwards else _told(read), 0, end, number)
+                self._collect(self._parts[start][0])
             except NotUnderstood:
-                self._step(begin, _Set(_ANY), end)
-                continue
-            self._step(begin, _Set(before), start)
-            self._add(read, start, end, True)
-        closures = [self._closure(node) for node in range(len(self._free))]
-        self.begin = frozenset(node for begin in begins for node in closures[begin])
-        self.steps = [[(of, closures[to]) for of, to in steps] for steps in self._steps]
-        self.pattern = self._pattern
+                before, start = _ANY, end
+            begin.append((self._number(_Set(before)), start))
+        self.begin = self._add(_Sequence([]), 0, -1, -1)
+        self._steps[self.begin] = begin
 
-    def _node(self) -> int:
-        self._steps.append([])
-        self._free.append([])
-        self._pattern.append(self._number)
-        return len(self._free) - 1
+    def _number(self, of: _Set) -> int:
+        return self.sets.setdefault(of, len(self.sets))
 
-    def _step(self, start: int, characters: _Set, end: int) -> None:
-        self._steps[start].append((self.sets.setdefault(characters, len(self.sets)), end))
-
-    def _add(self, node: _Node, start: int, end: int, last: bool) -> None:
-        """Lead from one node to another by what is read; ``last``: nothing of the pattern comes behind it."""
+    def _collect(self, node: _Node) -> None:
+        """Number the sets in what is read."""
         if isinstance(node, _Set):
-            self._step(start, node, end)
-        elif isinstance(node, _Either):
+            self._number(node)
+        elif isinstance(node, (_Maybe, _Any)):
+            self._collect(node.item)
+        elif not isinstance(node, _Ahead):
             for item in node.items:
-                self._add(item, start, end, last)
-        elif isinstance(node, _Repeated):
-            self._repeat(node, start, end)
-        elif isinstance(node, _Ahead):
-            self._add(node.item, start, end, False)
-        else:
-            items = node.items
-            is_told = last and not self._backwards and bool(items)  # what the last looks at is more than nothing
-            items = [i for i in items[:-1] if not isinstance(i, _Ahead)] + [
-                i for i in items[-1:] if is_told or not isinstance(i, _Ahead)
-            ]
-            for i, item in enumerate(reversed(items) if self._backwards else items):
-                is_last = i == len(items) - 1
-                to = end if is_last else self._node()
-                self._add(item, start, to, last and is_last)
-                start = to
-            if not items:
-                self._free[start].append(end)
+                self._collect(item)
 
-    def _repeat(self, node: _Repeated, start: int, end: int) -> None:
-        for _ in range(min(node.least, _TIMES_MOST)):
-            to = self._node()
-            self._add(node.item, start, to, False)
-            start = to
-        if node.most is None or node.most > _TIMES_MOST:
-            loop = self._node()
-            self._free[start].append(loop)
-            self._add(node.item, loop, loop, False)
-            start = loop
-        else:
-            for _ in range(node.most - node.least):
-                self._free[start].append(end)
-                to = self._node()
-                self._add(node.item, start, to, False)
-                start = to
-        self._free[start].append(end)
+    def _add(self, part: _Node, first: int, then: int, pattern: int) -> int:
+        key = id(part), first, then
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._parts)
+            self._parts.append((part, first, then))
+            self._steps.append(None)
+            self.pattern.append(pattern)
+        return number
 
-    def _closure(self, node: int) -> tuple[int, ...]:
-        """The nodes reached without a character that lead on or are ends."""
-        if not self._free[node]:
-            return (node,)
-        seen, found = {node}, [node]
-        for reached in found:
-            for to in self._free[reached]:
-                if to not in seen:
-                    seen.add(to)
-                    found.append(to)
-        return tuple(n for n in found if self._steps[n] or n in self.accepted)
+    def steps(self, node: int) -> list[tuple[int, int]]:
+        """The sets that lead on from a node, each with the next; it is final if none is needed to get to the end."""
+        steps = self._steps[node]
+        if steps is None:
+            steps = []
+            self._reaches_end = False
+            self._enter(node, steps, set())
+            self._steps[node] = steps
+            if self._reaches_end:
+                self.final.add(node)
+        return steps
+
+    def _enter(self, node: int, steps: list[tuple[int, int]], seen: set[int]) -> None:
+        if node in seen:
+            return
+        seen.add(node)
+        if node in self._ends:
+            self._reaches_end = True
+            return
+        part, first, then = self._parts[node]
+        if isinstance(part, _Sequence) and first < len(part.items) - 1:
+            then = self._add(part, first + 1, then, self.pattern[node])
+        if isinstance(part, _Sequence) and part.items:
+            part = part.items[-1 - first if self._backwards else first]
+        self._lead(part, then, steps, seen)
+
+    def _lead(self, part: _Node, then: int, steps: list[tuple[int, int]], seen: set[int]) -> None:
+        """The steps into a part, and beyond it where it may be empty."""
+        if isinstance(part, _Set):
+            steps.append((self.sets[part], then))
+        elif isinstance(part, _Either):
+            for item in part.items:
+                self._lead(item, then, steps, seen)
+        elif isinstance(part, _Sequence) and part.items:
+            self._enter(self._add(part, 0, then, self.pattern[then]), steps, seen)
+        else:
+            if isinstance(part, _Any):
+                self._lead(part.item, self._add(part, 0, then, self.pattern[then]), steps, seen)
+            elif isinstance(part, _Maybe):
+                self._lead(part.item, then, steps, seen)
+            self._enter(then, steps, seen)
 
 
 class Automaton:
@@ -273,7 +297,8 @@ class Automaton:
     def __init__(self, patterns: Mapping[int, str], backwards: bool = False, any_case: bool = False) -> None:
         self._graph = graph = _Graph(patterns, backwards, any_case)
         self.classes, members = _classes([of.characters for of in graph.sets])
-        self._members = members  # which sets a class is in, as booleans by set and class
+        self._members = members  # which sets a class is in, by set
+        self._inside = [column.tobytes() for column in members.T]  # the same by class
         width = members.shape[1]
         self.table = np.zeros((64, width), dtype=np.int32)
         self.given_up = np.zeros(64, dtype=np.int32)
@@ -283,7 +308,8 @@ class Automaton:
         self._states: dict[tuple[frozenset[int], int], int] = {}
         self._nodes: list[tuple[frozenset[int], int]] = [(frozenset(), 0)]
         self._lock = Lock()
-        self._state(graph.begin, 0)
+        self._leading = [members[:0]]  # for every state, the rows of the sets that lead on
+        self._state({graph.begin}, 0)
         walks = Walks if _compiled is None else _compiled.Walks
         self._walks = walks(self, -1 if backwards else 1, FARTHEST)
 
@@ -294,34 +320,41 @@ class Automaton:
             if known != _UNKNOWN:
                 return known
             nodes, accepted = self._nodes[state]
-            inside = self._members[:, character]
+            inside = self._inside[character]
             steps = self._graph.steps
-            reached = frozenset(n for node in nodes for of, to in steps[node] if inside[of] for n in to)
+            reached = {to for node in nodes for of, to in steps(node) if inside[of]}
             following = self._state(reached, accepted)
-            self.table[state, character] = following
+            leading = self._leading[state]
+            alike = (leading == leading[:, character, None]).all(axis=0)  # classes in the same of the sets that lead on
+            self.table[state, alike] = following
             return following
 
-    def _state(self, reached: frozenset[int], accepted: int) -> int:
+    def _state(self, reached: set[int], accepted: int) -> int:
+        """The number of the state with these nodes, some of which may be final, and patterns that were matched."""
         graph = self._graph
         for node in reached:
-            accepted |= graph.accepted.get(node, 0)
-        nodes = frozenset(n for n in reached if not accepted >> graph.pattern[n] & 1)
-        if not nodes:
+            graph.steps(node)  # whether it is final is known then
+        for node in reached & graph.final:
+            accepted |= 1 << graph.pattern[node]
+        if accepted:
+            reached = {n for n in reached if not accepted >> graph.pattern[n] & 1}
+        if not reached:
             return self._end(accepted)
-        key = nodes, accepted
+        key = frozenset(reached), accepted
         number = self._states.get(key)
         if number is None:
             number = len(self._nodes)
-            alive = self._end(accepted | sum(1 << i for i in {graph.pattern[n] for n in nodes}))
+            alive = self._end(accepted | sum(1 << i for i in {graph.pattern[n] for n in reached} if i >= 0))
             if number >= _STATES_MOST:
                 return alive
             if number >= len(self.table):
                 self.table = np.concatenate((self.table, np.zeros_like(self.table)))
                 self.given_up = np.concatenate((self.given_up, np.zeros_like(self.given_up)))
-            leading = self._members[sorted({of for n in nodes for of, _ in graph.steps[n]})].any(axis=0)
-            self.table[number] = np.where(leading, _UNKNOWN, self._end(accepted))
+            rows = self._members[sorted({of for node in reached for of, _ in graph.steps(node)})]
+            self.table[number] = np.where(rows.any(axis=0), _UNKNOWN, self._end(accepted))
             self.given_up[number] = alive
             self._nodes.append(key)
+            self._leading.append(rows)
             self._states[key] = number
         return number
 
@@ -420,8 +453,13 @@ _STEPS_MOST = 1 << 16  # kept in memory
 def _classes(sets: Sequence[int]) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
     """Characters that are in the same sets make a class: that of every character, and whether it is in a set."""
     packed = np.stack([np.frombuffer(bits.to_bytes(CODES // 8 + 1, "little"), dtype=np.uint8) for bits in sets])
-    inside = np.unpackbits(packed, axis=1, bitorder="little", count=CODES + 2)
-    columns = np.ascontiguousarray(np.packbits(inside, axis=0).T)
-    keys = columns.view(np.dtype((np.void, columns.shape[1]))).ravel()
-    _, first, classes = np.unique(keys, return_index=True, return_inverse=True)
-    return classes.astype(np.uint16), inside[:, first].astype(np.bool_)
+    inside = np.unpackbits(packed, axis=1, bitorder="little", count=CODES + 2).astype(np.bool_)
+    classes = np.zeros(CODES + 2, dtype=np.int64)
+    for i in range(0, len(sets), _TOGETHER):
+        for row in inside[i : i + _TOGETHER]:
+            classes = classes << 1 | row
+        _, first, classes = np.unique(classes, return_index=True, return_inverse=True)
+    return classes.astype(np.uint16), inside[:, first]
+
+
+_TOGETHER = 40  # sets whose bits go into a number beside a class

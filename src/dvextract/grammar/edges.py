@@ -596,7 +596,7 @@ class Mender:
     def __init__(self, text: str) -> None:
         folded = page_shadow(text)
         read = usual(folded)
-        self._text = text
+        self._text, self._has_cells = text, "\t" in text
         self._folded, self._is_usual = (folded, False) if read is None else (read, True)
 
     def mend(self, start: int, end: int, label: str) -> Mended | None:
@@ -606,7 +606,8 @@ class Mender:
         ones before left.
         """
         rules = rules_of(label)
-        cells = _cells(self._text, start, end, label) if self._text.find("\t", start, end) >= 0 else None
+        has_cells = self._has_cells and self._text.find("\t", start, end) >= 0
+        cells = _cells(self._text, start, end, label) if has_cells else None
         if not rules.can_change(self._text, start, end):
             return cells
         span = (start, end, label)

@@ -72,7 +72,7 @@ def _branches(node: Mapping[str, Any]) -> str:
 class Scanner:
     """Rules compiled for scanning; the longest match wins at each position, the earlier rule among equals.
 
-    A rule is tried only where its pattern's beginning fits (`trigger.Places`), so patterns may begin as they like.
+    A rule is tried only where its pattern can match (`trigger.Places`), so patterns may begin as they like.
     Scanners of the same texts share ``places``.
     """
 
