@@ -30,7 +30,6 @@ Span = tuple[int, int]
 _FORM = r"(?:TP\.? HCM|\p{Lu}(?:\p{Lu}|[&./-](?=\p{Lu}))+|Tp|Tx|Th\.?S|TTg|[đĐ]/c)"
 _WHOLE_FORM = rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])"
 _SHORT = regex.compile(_WHOLE_FORM)
-_SHORTS = Finder(_WHOLE_FORM)
 # How a short form begins, with whatever stands above what Vietnamese needs: few names hold one, and that is seen fast.
 _CAPITAL = "".join(filter(str.isupper, map(chr, range(0x2200)))) + "\u2200-\U0010ffff"
 _MAY_HOLD = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
@@ -209,10 +208,15 @@ def find(
     return ShortForms(listed, long, frozenset(defined))
 
 
+@cache
+def _shorts() -> Finder:
+    return Finder(_WHOLE_FORM)
+
+
 def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span]) -> Iterator[tuple[str, Span]]:
     """Where short forms stand that are no numerals: the first place of each, all places of those with two readings."""
     seen = set()
-    for m in (m for start, end in content for m in _SHORTS.finditer(folded, start, end)):
+    for m in (m for start, end in content for m in _shorts().finditer(folded, start, end)):
         if m[0] in seen or _ROMAN.fullmatch(m[0]):
             continue
         at = bisect_left(excluded, m.end(), key=lambda s: s[0]) - 1
