@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dvextract.grammar.trigger import Prefiltered
-from dvextract.relations import bodies, cooperations, participations, posts, statements
+from dvextract.relations import bodies, cooperations, participations, posts, statements, words
+from dvextract.relations.verbs import verb_pattern
 from growth import superlinear
 
 MODULES = (bodies, cooperations, participations, posts, statements)
@@ -74,6 +75,22 @@ PIECES = [
     ),
 ]
 
+MARKS = [
+    "”",
+    '"',
+    "»",
+    ";",
+    ": ",
+    ". ",
+    ") ",
+    "với ",
+    "yêu cầu ",
+    "ông ",
+    "theo báo cáo của ",
+    "”, ông P nói",
+    "giữ chức ",
+]
+
 
 def patterns():
     """Every pattern with the methods its module calls: one that is matched at one place may cost more there."""
@@ -86,7 +103,7 @@ def patterns():
                     used |= {"fullmatch"} if f"_fits({name}, " in source else set()
                     used = used or {"finditer"}
                     yield pytest.param(name, p, used, id=f"{module.__name__.rpartition('.')[2]}.{name}[{i}]")
-    yield pytest.param("verbs", statements._verb_pattern(), {"finditer"}, id="statements.verbs")
+    yield pytest.param("verbs", verb_pattern(), {"finditer"}, id="statements.verbs")
 
 
 PATTERNS = list(patterns())
@@ -114,7 +131,35 @@ def test_a_prefiltered_pattern_finds_what_the_pattern_does(pattern, parts):
     assert [m.span() for m in pattern.finditer(text)] == [m.span() for m in pattern._pattern.finditer(text)]
 
 
-@given(parts=st.lists(st.sampled_from(PIECES), max_size=10))
-def test_a_cooperation_holds_a_word_of_work(parts):
-    matches = [m for _, rule in cooperations._RULES for m in rule.finditer("".join(parts))]
-    assert all(cooperations._WORKS.search(m[0]) for m in matches)
+texts = st.lists(st.sampled_from([*PIECES, *MARKS]), max_size=10).map("".join)
+
+
+@given(text=texts)
+def test_what_a_sentence_is_asked_for_is_in_it_wherever_a_pattern_fits(text):
+    held = words.held(text)
+    assert all(words.held(m[0]) & cooperations._WORKS for _, rule in cooperations._RULES for m in rule.finditer(text))
+    assert held & participations._FRAME_WORDS or not any(p.search(text) for p in participations._FRAMES)
+    assert held & statements._THEO or text.startswith("theo ") or not statements._ACCORDING.search(text)
+    assert held & statements._COLON_QUOTE or not statements._ANY_VERB.search(text)
+    assert held & statements._QUOTE_OPENS or not (m := statements._TO_QUOTE.match(text)) or m.end() == len(text)
+    assert held & statements._JOINS or not statements._STRONG.search(text)
+    assert held & posts._PRONOUNS or not posts._PRONOUN.match(text)
+    assert text.endswith(statements._BEFORE_OBJECTS) or not statements._NOT_SUBJECT.search(text)
+    for pattern, ends in posts._ENDS.items():
+        assert text.rstrip(" :(,").endswith(ends) or not pattern.fullmatch(text)
+
+
+@given(text=texts)
+def test_a_speaker_stands_in_the_clause_of_the_verb(text):
+    for pattern, marks in ((statements._SPEAKER, ';:.“"'), (statements._SPEAKER_LAST, ';:“"')):
+        at = statements._first_of_clause(text, marks, 0, len(text))
+        found, there = pattern.search(text), pattern.search(text, at)
+        assert (found and found.span()) == (there and there.span())
+
+
+@given(text=texts)
+def test_what_was_said_is_near_who_said_it(text):
+    speaker, quoted = statements._SPEAKER_LAST.search(text), statements._AFTER_QUOTE.search(text)
+    if quoted:
+        ahead = len(text[: speaker.start()].rstrip(" TRA")) - statements._CALLED_MOST
+        assert quoted.regs == statements._AFTER_QUOTE.search(text, max(0, ahead)).regs

@@ -7,6 +7,7 @@ written out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 import regex
 
+from dvextract.grammar.rule import any_of
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, province_units
 from dvextract.interpretation.wording import fold, one_line
@@ -51,6 +53,8 @@ _PLACE = regex.compile(
     + "|".join(regex.escape(w) for w in sorted(_WORDS, key=len, reverse=True))
     + rf"))(?!\p{{L}})(?: (?P<name>{_NAME}))?"
 )
+_ANY_LEVEL = re.compile(any_of(_WORDS))
+"""One of these is in every match of `_PLACE`, lower case, which costs a fraction to find."""
 # A name in capitals after a level word may be the next body's first word: "huyện Đoàn", "xã Hội Nông dân"
 _NO_NAME = regex.compile(r"(?:Đoàn|Ủy|Hội|Ban|Đội|Công|Sở|Phòng|Bộ|Trung|Đảng|Mặt|Chi|Liên)(?: |\Z)")
 _NATIONAL = regex.compile(
@@ -105,18 +109,37 @@ def office(
     ``organisation`` is the body the page names with it, in its fullest form, or empty. Without ``geography`` bare
     levels (UBND tỉnh) stay without a place.
     """
-    line = one_line(words)
-    full, beside = _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line), one_line(organisation)
+    line, full, beside = _written(words, organisation)
     if short_forms:
         full, beside = short_forms.expand(full), short_forms.expand(beside) if beside else ""
+    found, province = _described(full, beside), province_at(at, geography)
+    if not found.bare:
+        return _office_anywhere(line, full, beside, province)
+    return _office(line, found, _places(found, at, geography), province)
+
+
+@lru_cache(maxsize=1 << 13)
+def _written(words: str, organisation: str) -> tuple[str, str, str]:
+    """A title's words on one line, the same with a word for a post written out, and the body's name on one line."""
+    line = one_line(words)
+    return line, _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line), one_line(organisation)
+
+
+@lru_cache(maxsize=1 << 13)
+def _office_anywhere(line: str, full: str, beside: str, province: str) -> Office:
+    """An office in whose words no bare level stands for a unit of the page."""
     found = _described(full, beside)
-    places = _places(found, at, geography) if found.bare else dict(found.places)
+    return _office(line, found, dict(found.places), province)
+
+
+def _office(line: str, found: _Described, places: Mapping[str, str], of_page: str) -> Office:
+    """An office with its places by level; ``of_page`` is the province that the page is about there."""
     level = next((x for x in _ORDER if x in places), "")
     if not level and found.national:
         level = NATION
     if (not level or level == NATION) and found.by_nature:
         level = "province"
-    province = "" if level == NATION else places.get("province") or province_at(at, geography)
+    province = "" if level == NATION else places.get("province") or of_page
     place = places.get(level) or (province if level == "province" else "")
     leading = found.leads_nation if level == NATION else found.leads
     return Office(line, found.head, found.body, level, place, province, leading, bool(found.places), found.named)
@@ -173,7 +196,7 @@ def _named_places(words: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, .
     """Level and folded name of the places in the words, and the bare words of level, as `_Described` has them."""
     named: dict[str, str] = {}
     bare: list[str] = []
-    for m in _PLACE.finditer(words):
+    for m in _PLACE.finditer(words) if _ANY_LEVEL.search(words.casefold()) else ():
         kind = _WORDS[m["type"].lower()]
         if kind not in _LEVELS or (m["type"][0].isupper() and kind in VILLAGES):
             continue
@@ -225,13 +248,20 @@ def province_at(at: int, geography: Geography | None) -> str:
 
 def district_at(at: int, geography: Geography | None) -> str:
     """The folded name of the district that the page is about at ``at``; empty when it names none."""
-    units = [geography.at(kind, at) for kind in _DISTRICTS] if geography else []
-    return next((fold(u.name) for u in units if u and _level(u.type, fold(u.name)) == "district"), "")
+    if geography is None:
+        return ""
+    for kind in _DISTRICTS:
+        unit = geography.at(kind, at)
+        if unit and _level(unit.type, name := fold(unit.name)) == "district":
+            return name
+    return ""
 
 
 def _core(body: str) -> str:
     """The folded name of a body without the names of its places, which `Office` holds apart."""
-    bare = _PLACE.sub(lambda m: m[0] if _NO_NAME.match(m["name"] or "") else m["type"], body)
+    bare = body
+    if _ANY_LEVEL.search(body.casefold()):
+        bare = _PLACE.sub(lambda m: m[0] if _NO_NAME.match(m["name"] or "") else m["type"], body)
     core = fold(_bare_provinces().sub("", bare)).strip(" ,-").removesuffix(" việt nam")
     return _MINISTER.sub(r"bộ \1", core)
 

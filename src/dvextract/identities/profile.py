@@ -6,6 +6,7 @@ only, so that spellings do not part what belongs together; `Office.words` are th
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import orjson
 import regex
 
 from dvextract.document import Document
+from dvextract.grammar.trigger import Prefiltered
 from dvextract.identities.offices import NATION, Office, district_at, office, province_at
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography, province_units
@@ -34,6 +36,8 @@ _CALLINGS = (
 _CALLING = regex.compile(rf"(?<!\p{{L}})(?P<words>{_CALLINGS})(?: (?:trẻ|kiêm \p{{L}}+))?\s*\Z")
 _CALLING_ENDS = (*{words.split(" ")[-1] for words in _CALLINGS.split("|")}, "trẻ")
 """What the words before a name end with if they are a calling, unless its last word follows ``kiêm``."""
+_LAST = frozenset(word[-2:] for word in (*_ADDRESSES, *_CALLING_ENDS))
+"""The last two letters of these; most words before a name end otherwise, which is seen at once."""
 _SAME_CALLING: Mapping[str, str] = {
     "hlv": "huấn luyện viên",
     "vđv": "vận động viên",
@@ -47,7 +51,9 @@ _BORN = regex.compile(
     r"|(?P<age>\d{2})\s*tuổi)"
 )
 _PEOPLE = regex.compile(r"[\s,(–-]{1,3}(?:(?:người )?dân tộc|người) (?P<people>\p{Lu}[\p{L}']*(?:[ -]\p{Lu}\p{L}*)?)")
-_HOME = regex.compile(r"(?<!\p{L})(?:trú(?: tại)?|ngụ(?: tại)?|quê(?: ở)?|ở|sống tại|HKTT)(?!\p{L})")
+_BEHIND = re.compile(r"[\s,(–-]{1,3}(?:[Ss]|\d\d|dân |người )")
+"""How `_BORN` and `_PEOPLE` begin."""
+_HOME = Prefiltered(r"(?<!\p{L})(?:trú(?: tại)?|ngụ(?: tại)?|quê(?: ở)?|ở|sống tại|HKTT)(?!\p{L})")
 _NEAR = 70  # characters after a name in which age, people and home are said of it
 _LONGEST_COMPANY = 12
 """People of a page who are kept for comparing; of more, those named nearest."""
@@ -141,6 +147,7 @@ class _Page:
         # Leaders of the country are named beside everybody
         first = [(doc.mentions[at[0]].start, doc.links[at[0]].name) for e, at in of.items() if e not in national]
         self._company = sorted((start, fold_name(name)) for start, name in first if " " in name and name != UNCLE_HO)
+        self._names = sorted([name for _, name in self._company])
 
     def _gather_posts(self) -> None:
         doc = self._doc
@@ -169,17 +176,20 @@ class _Page:
         for i in mentions:
             m = all_mentions[i]
             before = text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
-            after = text[m.end : m.end + _NEAR]
             ahead = before.rstrip()
-            if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before)):
-                sexes.add(_SEX[a["word"]])
-            if (ahead.endswith(_CALLING_ENDS) or " kiêm " in ahead) and (c := _CALLING.search(before)):
-                callings.append(_SAME_CALLING.get(c["words"], c["words"]))
-            callings += ["sĩ quan" if _OFFICER.match(r) else r for r in self._ranks.get(i, ())]
-            if b := _BORN.match(after):
-                births.append(int(b["year"]) if b["year"] else (self._year - int(b["age"]) if self._year else 0))
-            if p := _PEOPLE.match(after):
-                peoples.append(fold(p["people"]))
+            if ahead[-2:] in _LAST or " kiêm " in ahead:
+                if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before)):
+                    sexes.add(_SEX[a["word"]])
+                if (ahead.endswith(_CALLING_ENDS) or " kiêm " in ahead) and (c := _CALLING.search(before)):
+                    callings.append(_SAME_CALLING.get(c["words"], c["words"]))
+            if i in self._ranks:
+                callings += ["sĩ quan" if _OFFICER.match(r) else r for r in self._ranks[i]]
+            if _BEHIND.match(text, m.end):
+                after = text[m.end : m.end + _NEAR]
+                if b := _BORN.match(after):
+                    births.append(int(b["year"]) if b["year"] else (self._year - int(b["age"]) if self._year else 0))
+                if p := _PEOPLE.match(after):
+                    peoples.append(fold(p["people"]))
             home = home if any(home) else self._home(i)
         if "thị" in key.split()[1:-1]:
             sexes = {_FEMALE}
@@ -219,6 +229,8 @@ class _Page:
         return home[0], home[1]
 
     def _beside(self, key: str, at: int) -> tuple[str, ...]:
+        if len(self._company) <= _LONGEST_COMPANY:
+            return tuple([name for name in self._names if name != key])
         middle = bisect_left(self._company, (at,))
         # the nearest on either side, and the person's own name, which is at most once among them
         around = self._company[max(0, middle - _LONGEST_COMPANY - 1) : middle + _LONGEST_COMPANY + 1]

@@ -48,6 +48,7 @@ _LAST_LEVEL = regex.compile(
     r"(?:.* )?(?:(?P<province>tỉnh(?: ủy| đoàn)?)|(?P<district>(?:huyện|quận)(?: ủy| đoàn)?|thị xã|thị ủy)|"
     r"(?P<commune>xã|phường|thị trấn))"
 )
+_TYPED_PROVINCE = regex.compile(r"\b(?:tỉnh|thành phố|tỉnh ủy|thành ủy) \S")
 _SEVERAL = regex.compile(r"quốc hội(?: và|,| -) (?:hội đồng|ủy ban)", regex.IGNORECASE)
 
 
@@ -204,7 +205,7 @@ def _level(name: str, low: str, place: Place | None, day: str) -> tuple[str, str
     if _OWN.match(low):
         return "", ""
     if place is not None:
-        bare = place.level == "province" and not regex.search(r"\b(?:tỉnh|thành phố|tỉnh ủy|thành ủy) \S", low)
+        bare = place.level == "province" and not _TYPED_PROVINCE.search(low)
         if bare and _OWN_UNLESS_TYPED.match(low):
             return "", ""
         return (place.unit.level if place.unit else place.level), "unit"
@@ -222,12 +223,12 @@ def central_beginning(name: str) -> str:
     >>> central_beginning("Bộ Chính trị khóa XIII"), central_beginning("Tỉnh ủy Sơn La")
     ('bộ chính trị', '')
     """
-    return _longest(_standard(fold(name)), _parents())
+    return _longest(_standard(fold(name)), "central")
 
 
 @lru_cache(maxsize=1 << 13)
 def _is_central(low: str, name: str) -> bool:
-    words = _longest(low, _parents())
+    words = _longest(low, "central")
     rest = low[len(words) :].strip()
     if words and not rest:
         return True
@@ -260,7 +261,7 @@ def _parent(name: str, low: str, level: str, place: Place | None, day: str) -> t
     if whole:
         return whole, unit, "whole"
     if place is None:
-        listed = _longest(low, _parents()) if level == "central" else ""
+        listed = _longest(low, "central") if level == "central" else ""
         # before a body was set up another had its name: a Cục Thuế was a province's
         above = _parents()[listed] if listed and stood(day, _begun().get(listed, ""), "") else ""
         return (above, None, "forces" if _is_force(low) else "central") if above and above != name else ("", None, "")
@@ -306,12 +307,12 @@ def _whole(name: str) -> str:
     """The body a name goes on with after the words of a part: ``Tỉnh ủy X`` of ``Ban Dân vận Tỉnh ủy X``; or empty."""
     if not _is_part(fold(name)) or _SEVERAL.search(name):
         return ""
-    at = name.find(" ", len(_longest(fold(name), _parts("part"))))
+    at = name.find(" ", len(_longest(fold(name), "part")))
     while at >= 0 and not name[:at].endswith(" và"):
         rest = name[at + 1 :]
         low = fold(rest)
         if rest[:1].isupper() or low.startswith((*_COMMITTEES, "đoàn đại biểu")):
-            words = _longest(low, _parts("whole")) or _longest(low, forces.central())
+            words = _longest(low, "whole") or _longest(low, "force")
             # "Công an" alone is no body of its own, "Quốc hội" is
             if words and (len(low) > len(words) or words in _COMPLETE or _standard(low) in _parents()):
                 return rest[:1].upper() + rest[1:]
@@ -323,7 +324,7 @@ _COMPLETE = frozenset(("quốc hội", "chính phủ", "chủ tịch nước", "
 
 
 def _is_part(low: str) -> bool:
-    return bool(_longest(low, _parts("part")))
+    return bool(_longest(low, "part"))
 
 
 def _is_office(head: str, level: str) -> bool:
@@ -345,11 +346,15 @@ def _office_level(low: str, day: str) -> str:
 
 
 def _is_force(low: str) -> bool:
-    return _longest(low, _parents()) in forces.central()
+    return _longest(low, "central") in forces.central()
 
 
-def _longest(low: str, known: Collection[str]) -> str:
-    """The longest beginning of a folded name, in whole words, that is in ``known``; empty when none is."""
+@lru_cache(maxsize=1 << 13)
+def _longest(low: str, role: str) -> str:
+    """The longest beginning of a folded name, in whole words, that names a body of ``role``; empty when none does."""
+    known, first_words = _of_role(role)
+    if low.split(" ", 1)[0].rstrip(",") not in first_words:
+        return ""
     end = len(low)
     while end > 0:
         words = low[:end].rstrip(",")
@@ -357,6 +362,13 @@ def _longest(low: str, known: Collection[str]) -> str:
             return words
         end = low.rfind(" ", 0, end)
     return ""
+
+
+@cache
+def _of_role(role: str) -> tuple[Collection[str], frozenset[str]]:
+    """Folded names of bodies that are ``central``, a ``force``, a ``part`` or a ``whole``; and their first words."""
+    known: Collection[str] = _parents() if role == "central" else forces.central() if role == "force" else _parts(role)
+    return known, frozenset(words.split(" ", 1)[0].rstrip(",") for words in known)
 
 
 @cache

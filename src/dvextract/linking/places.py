@@ -21,7 +21,7 @@ from dvextract.grammar.fold import shadow
 from dvextract.interpretation.geography import province_of_outlet
 from dvextract.interpretation.wording import one_line
 from dvextract.lexicon.units import LEVELS, REFORM, AdminUnit, admin_units, fold_unit, split_type
-from dvextract.linking.names import bare_provinces, level_of, units_in
+from dvextract.linking.names import Named, bare_provinces, level_of, units_in
 
 _RANK = {level: i for i, level in enumerate(LEVELS)}  # the larger unit first
 _SAME_LEVEL = {
@@ -138,14 +138,16 @@ class Places:
             if label == "LOCATION":
                 if reading.kind:
                     continue
-                place = _location(one_line(reading.value), self._text[m.start : m.end])
+                place = _location(reading.value, self._text[m.start : m.end])
                 here = [Reference(m.start, m.end, *place[:2], i, *place[2:])] if place else []
             elif label == "ORGANISATION":
                 if reading.kind or ";" in reading.value:
                     continue
-                here = self._inside(i, m.start, m.end, one_line(reading.value))
+                named = _units_in_line(reading.value)
+                here = self._inside(i, m.start, m.end, named) if named else []
             elif label == "TITLE":
-                here = self._inside(i, m.start, m.end, one_line(shadow(self._text[m.start : m.end])))
+                named = _units_in_words(self._text[m.start : m.end])
+                here = self._inside(i, m.start, m.end, named) if named else []
             else:
                 continue
             if here:
@@ -154,8 +156,7 @@ class Places:
         return found
 
     @staticmethod
-    def _inside(i: int, start: int, end: int, name: str) -> list[Reference]:
-        named = units_in(name)
+    def _inside(i: int, start: int, end: int, named: Sequence[Named]) -> list[Reference]:
         found = [Reference(start, end, u.name, u.level, i, u.bare) for u in named]
         if 1 < len(found) <= _INSIDE_MOST:
             for r in found:
@@ -194,14 +195,15 @@ class Places:
             r.candidates = _candidates(r.name, r.level, r.bare)
         self._chain()
         provinces: dict[tuple[str, bool], Reference] = {}
-        for r in self._references:
-            if r.level == "province":
-                same = provinces.setdefault((r.name, r.bare), r)
-                if same is r:
-                    self._decide(r)
-                else:
-                    r.unit, r.rule = same.unit, same.rule
-        self._weigh()
+        provinces_named = [r for r in self._references if r.level == "province"]
+        for r in provinces_named:
+            same = provinces.setdefault((r.name, r.bare), r)
+            if same is r:
+                self._decide(r)
+            else:
+                r.unit, r.rule = same.unit, same.rule
+        self._weigh((r.unit, self._prominence(r)) for r in provinces_named if r.unit is not None)
+        self._weigh((unit, _HEADLINE) for unit in self._reporting)
         for level in ("district", "commune"):
             these = [r for r in self._references if r.level == level]
             if not these:
@@ -213,8 +215,9 @@ class Places:
                 if not r.rule:
                     self._by_page(r, known)
             if level == "district":
-                self._districts = tuple(dict.fromkeys(r.unit for r in these if r.unit is not None))
-                self._weigh()
+                found = [r.unit for r in these if r.unit is not None]
+                self._districts = tuple(dict.fromkeys(found))
+                self._weigh((unit, _CHILD) for unit in found)
 
     def _chain(self) -> None:
         """Find the larger units that are written after (or with) each one."""
@@ -319,25 +322,20 @@ class Places:
         units = (self._standing(self._units.provinces_named(split_type(name)[1])) for name in named if name)
         return [unit for unit in units if unit is not None]
 
-    def _weigh(self) -> None:
-        """Count the evidence for each province, and find the one that dominates the page."""
-        weights: Counter[AdminUnit] = Counter()
-        for r in self._references:
-            if r.unit is None:
-                continue
-            if r.level == "province":
-                heads = any(a <= r.start < b for a, b in self._heads)
-                weights[self._units.chain(r.unit)[-1]] += _HEADLINE if heads else _TEXT
-            elif r.level == "district":
-                weights[self._units.chain(r.unit)[-1]] += _CHILD
-        for unit in self._reporting:
-            weights[unit] += _HEADLINE
-        self._provinces = weights
+    def _weigh(self, evidence: Iterable[tuple[AdminUnit, int]]) -> None:
+        """Count units for their provinces, and find the one that dominates the page."""
+        weights = self._provinces
+        for unit, weight in evidence:
+            weights[self._units.chain(unit)[-1]] += weight
         self._main = None
         if weights:
             most = min(weights, key=lambda u: (-weights[u], u.code, u.valid_from))
             if weights[most] > _DOMINANT * sum(weights.values()):
                 self._main = most
+
+    def _prominence(self, r: Reference) -> int:
+        """What a province counts for where it is named."""
+        return _HEADLINE if any(a <= r.start < b for a, b in self._heads) else _TEXT
 
     def _standing(self, units: Iterable[AdminUnit]) -> AdminUnit | None:
         """The one unit that stands on the page's day; without a day the only one there is."""
@@ -472,12 +470,25 @@ class Places:
         yield "named-province", tuple(self._provinces), True
 
 
+@lru_cache(maxsize=1 << 13)
+def _units_in_line(value: str) -> tuple[Named, ...]:
+    """The units in a body's name."""
+    return units_in(one_line(value))
+
+
+@lru_cache(maxsize=1 << 13)
+def _units_in_words(words: str) -> tuple[Named, ...]:
+    """The units in a post as the page has it."""
+    return units_in(one_line(shadow(words)))
+
+
 @lru_cache(maxsize=1 << 14)
-def _location(name: str, words: str) -> tuple[str, str, bool, bool] | None:
+def _location(value: str, words: str) -> tuple[str, str, bool, bool] | None:
     """Name and level of the unit that a LOCATION stands for, whether it is bare and whether it is typed by its page.
 
-    ``name`` is its canonical name, ``words`` how the page has it.
+    ``value`` is its canonical name, ``words`` how the page has it.
     """
+    name = one_line(value)
     level = level_of(name)
     if level:
         kind, bare = split_type(name)

@@ -7,11 +7,13 @@ minister is of needs no head (``Bộ trưởng Giao thông Vận tải``).
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 import regex
 
 from dvextract.grammar.fold import shadow
+from dvextract.grammar.rule import any_of
 from dvextract.lexicon.tsv import rows
 
 _MEMBER = regex.compile(r"(?P<body>(?:tỉnh|thành|huyện|thị|quận|đảng|quân|xứ) ủy) ?viên")
@@ -30,6 +32,12 @@ def _heads() -> regex.Pattern[str]:
         rf"(?<=[\s.])(?<!đa (?=khoa))(?<!xã (?=hội))(?<!nghiệp (?=vụ)){bare}"
         rf"(?P<head>{words})(?!\w)(?! (?:trưởng|phó|{later}))"
     )
+
+
+@cache
+def _maybe_heads() -> re.Pattern[str]:
+    # where `_heads` can match at all, found at a fraction of the cost
+    return re.compile(rf"(?<=[\s.])(?={any_of(head for head, *_ in rows('body_heads.tsv'))})")
 
 
 # Short forms of posts, ranks, places and of "standing", which name no body.
@@ -60,7 +68,8 @@ def body_in_title(title: str) -> str:
     member = _MEMBER.match(folded)
     if member:
         return title[: member.end("body")]
-    head = _heads().search(folded)
+    places = (m.start() for m in _maybe_heads().finditer(folded))
+    head = next((m for at in places if (m := _heads().match(folded, at))), None)
     short = _SHORT_FORM.search(cased)
     begins = [m.start() for m in (head, short) if m]
     if begins:

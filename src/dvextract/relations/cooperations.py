@@ -6,7 +6,6 @@ và ..``; several parties give a row for the first with each of the others. What
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +13,9 @@ import regex
 
 from dvextract.document import Cooperation, Document, Evidence, Statement, TimeValue
 from dvextract.grammar.fold import shadow
-from dvextract.grammar.trigger import Prefiltered
 from dvextract.relations.skeleton import Skeleton
-from dvextract.relations.statements import reporting_verbs
+from dvextract.relations.verbs import reporting_verbs
+from dvextract.relations.words import Sought, one_of
 
 _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
 LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE}){{0,60}}+"
@@ -43,8 +42,8 @@ _PACT = (
     r"(?: (?:phối hợp|liên tịch|kết nghĩa|hợp tác|ghi nhớ|giao ước|thi đua|ký kết)){1,3}"
 )
 
-_RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
-    (name, Prefiltered(rule))
+_RULES: tuple[tuple[str, Sought], ...] = tuple(
+    (name, Sought(rule))
     for name, rule in (
         # O phối hợp với O, O; O đã kết nghĩa với O
         (
@@ -99,8 +98,11 @@ _RULES: tuple[tuple[str, Prefiltered], ...] = tuple(
         ),
     )
 )
-_WORKS = re.compile(
-    "phối hợp|liên kết|hợp tác|kết nghĩa|kết hợp|đồng hành|ký|kí|liên tịch|sơ kết|tổng kết|thống nhất|tổ chức|mở|giữa "
+_WORKS = one_of(
+    (
+        *("phối hợp", "liên kết", "hợp tác", "kết nghĩa", "kết hợp", "đồng hành", "ký", "kí", "liên tịch", "sơ kết"),
+        *("tổng kết", "thống nhất", "tổ chức", "mở", "giữa "),
+    )
 )
 """One of these is in every match of `_RULES`."""
 _BETWEEN_WHAT = regex.compile(
@@ -182,7 +184,7 @@ def cooperations(
             and (tasks or _touches(asked, sentences[i - 1]))
             and _TASK.match(s.text) is not None
         )
-        if tasks or s.letters.count("O") + s.letters.count("L") < 2 or not _WORKS.search(s.text):
+        if tasks or s.letters.count("O") + s.letters.count("L") < 2 or not s.holds & _WORKS:
             continue
         before = sentences[i - 1].text if i else ""
         for m in _matches(doc, s, before):
@@ -210,7 +212,7 @@ def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
 
 def _matches(doc: Document, s: Skeleton, before: str) -> Iterator[_Match]:
     taken = 0
-    found = ((m.start(), m, name) for name, rule in _RULES for m in rule.finditer(s.text))
+    found = ((m.start(), m, name) for name, rule in _RULES for m in rule.all_in(s))
     for start, m, rule in sorted(found, key=_earliest_longest):
         if start < taken or not _reported(doc, s, m, before):
             continue

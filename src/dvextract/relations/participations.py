@@ -13,10 +13,10 @@ import regex
 
 from dvextract.document import Document, Evidence, Participation, Statement
 from dvextract.grammar.fold import shadow
-from dvextract.grammar.trigger import Prefiltered
 from dvextract.relations.address import ONE
 from dvextract.relations.cooperations import LISTED_BODIES, PLACE_BEFORE
 from dvextract.relations.skeleton import Skeleton
+from dvextract.relations.words import Sought, one_of
 
 _HEADS = (
     r"(?:hội nghị|đại hội|kỳ họp|kì họp|phiên họp|cuộc họp|lễ|ngày hội|lễ hội|hội thảo|hội thi|hội diễn|hội thao|"
@@ -43,27 +43,25 @@ _WITH = rf"(?:,? (?:đã |cùng |đang |chủ trì, )?(?:phối hợp(?: (?:vớ
 _ORGANISED = (
     (
         "participation.organises",
-        Prefiltered(
+        Sought(
             rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
             rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
         ),
     ),
     (
         "participation.organised-by",
-        Prefiltered(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
+        Sought(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
     ),
 )
 _CHAIRED = (
-    Prefiltered(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
-    Prefiltered(
-        rf"(?P<event>{_ANAPHOR})?[^.P]{{0,60}}?(?<!\w)do (?P<people>{_PEOPLE})(?P<joint>đồng )?(?:chủ trì|chủ tọa)"
-    ),
-    Prefiltered(
+    Sought(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
+    Sought(rf"(?P<event>{_ANAPHOR})?[^.P]{{0,60}}?(?<!\w)do (?P<people>{_PEOPLE})(?P<joint>đồng )?(?:chủ trì|chủ tọa)"),
+    Sought(
         rf"(?P<event>{_ANAPHOR})?[^.;P]{{0,60}}?(?:dưới )?sự (?P<joint>đồng )?(?:chủ trì|chủ tọa|"
         rf"điều hành) của (?P<people>{_PEOPLE})"
     ),
     # ông P, T và bà P, T đồng chủ trì.
-    Prefiltered(r"(?<=P.{0,60})(?P<joint>đồng )?(?P<event>)(?:chủ trì|chủ tọa)(?=[ .;!]*\Z)"),
+    Sought(r"(?<=P.{0,60})(?P<joint>đồng )?(?P<event>)(?:chủ trì|chủ tọa)(?=[ .;!]*\Z)"),
 )
 _OPENS_CLAUSE = regex.compile(r"(?:.*[:;.] ?)?", regex.DOTALL)
 _NAMED_NEXT = regex.compile(rf"(?: D| “F”| L)?, {_NAMED}")
@@ -71,7 +69,7 @@ _NAMED_NEXT = regex.compile(rf"(?: D| “F”| L)?, {_NAMED}")
 _LIST_AHEAD = regex.compile(rf",? ?(?:gồm )?(?:còn |gồm )?(?:có|:|là)(?P<people>{_PEOPLE})")
 _RUN = regex.compile(_PEOPLE)
 _ONLINE = r"(?P<online> (?:bằng |qua |theo )?(?:hình thức )?trực tuyến)?"
-_ATTENDED = Prefiltered(
+_ATTENDED = Sought(
     rf"(?<!\w)(?:(?:đến|tới|về|cùng|tham|và)[ ,]*){{0,3}}(?:dự|hiện diện|có mặt|chung vui|"
     rf"tham gia){_ONLINE}(?P<spoke>(?: và|,) phát biểu)?(?: (?:và|,) \w+ \w+)?"
     rf"(?: (?:tại )?(?P<event>{_ANAPHOR})(?: D| “F”| L)?)?(?: tại điểm cầu[^,;P]{{0,40}})?"
@@ -79,29 +77,33 @@ _ATTENDED = Prefiltered(
     r"(?=(?:chủ trì|phát biểu|trao|tặng|đồng chủ trì)(?!\w)|\Z)"
 )
 _INVITED = regex.compile(r"(?<!\w)(?:mời|đề nghị|để)(?: (?!tham)[^,;.]{1,24})? \Z")
-_HELD = Prefiltered(
+_HELD = Sought(
     rf"(?:\A|[;:,] |\) )(?:{_WORDS_BETWEEN} ?){{0,4}}"
     rf"(?P<people>P(?:{_PEOPLE.replace('{0,600}', '{0,60}')})),? ?(?:đã |vừa |D )*có (?P<event>E)"
 )
 """People whose own occasion it is: ``các ông P, T; P, T, có buổi tiếp xúc cử tri``."""
-_CAME = Prefiltered(
+_CAME = Sought(
     rf"(?P<people>(?:[PO])(?:{_PEOPLE}))(?:đã |cùng )*(?:đến |tới |về |"
     rf"tham )?(?:tham )?dự{_ONLINE}(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"
 )
-_SPOKE = Prefiltered(
+_SPOKE = Sought(
     rf"(?:(?P<end>(?:phát biểu )?kết luận)(?: tại)?|(?:phát biểu|tham luận|báo cáo|trình bày|trao đổi|giải trình|"
     rf"chia sẻ|thảo luận|thông tin|trả lời)(?: [^\W\dA-Z]+){{0,4}}?(?: tại)?)"
     rf" (?P<event>{_ANAPHOR})(?: D| “F”)?, {_NAMED}"
 )
-_AT_EVENT = Prefiltered(rf"(?:\A|[;:] )tại (?P<event>E)(?: D| “F”)?, {_NAMED}")
-_SPEECH_OF = Prefiltered(rf"phát biểu của {_NAMED}{_PEOPLE}tại (?P<event>{_ANAPHOR})")
-_SAID_AT = Prefiltered(
+_AT_EVENT = Sought(rf"(?:\A|[;:] )tại (?P<event>E)(?: D| “F”)?, {_NAMED}")
+_SPEECH_OF = Sought(rf"phát biểu của {_NAMED}{_PEOPLE}tại (?P<event>{_ANAPHOR})")
+_SAID_AT = Sought(
     rf"P(?P<tail>{_PEOPLE})(?:phát biểu(?: \w+ \w+)?|(?:nhấn mạnh|khẳng định|cho biết|"
     rf"chia sẻ)) tại (?P<event>{_ANAPHOR})"
 )
-_OFFICE_SPOKE = Prefiltered(
+_OFFICE_SPOKE = Sought(
     rf"(?P<end>kết luận|phát biểu kết luận)?(?:phát biểu(?: \w+){{0,2}} tại)? ?(?P<event>{_ANAPHOR}), (?P<who>T) "
 )
+_SPEECH = one_of(("kết luận", "phát biểu"))
+_FRAMES = (*_CHAIRED, _ATTENDED, _HELD, _CAME, _SPOKE, _AT_EVENT, _SPEECH_OF, _SAID_AT, _OFFICE_SPOKE)
+_FRAME_WORDS = one_of({word for frame in _FRAMES for word in frame.telling})
+"""One of these is in every sentence that tells of participants."""
 _ON_BEHALF = regex.compile(rf"đại diện (?:lãnh đạo )?(?:các )?(?P<bodies>{LISTED_BODIES})")
 _WORDS = 2  # words of an anaphor and an event's name that are compared
 _PARTICIPANTS = frozenset("PTO")
@@ -119,7 +121,7 @@ def participations(
         if "E" in s.letters:
             any_event = True
             found += _organisers(s, told)
-        if any_event and not _PARTICIPANTS.isdisjoint(s.letters):
+        if any_event and s.holds & _FRAME_WORDS and not _PARTICIPANTS.isdisjoint(s.letters):
             for frame in _frames(s, spoke):
                 event, of_event = told.event(s, frame.event)
                 if event is not None:
@@ -188,7 +190,7 @@ class _Told:
 
 def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
     for name, rule in _ORGANISED:
-        for m in rule.finditer(s.text):
+        for m in rule.all_in(s):
             at = _held(s, m.start("event"))
             event = s.mentions[at]
             told.organise(event)
@@ -262,7 +264,7 @@ def _frames(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
 
 def _chairs(s: Skeleton) -> Iterator[_Frame]:
     for rule in _CHAIRED:
-        for m in rule.finditer(s.text):
+        for m in rule.all_in(s):
             people = _names(s, *m.span("people")) if "people" in m.groupdict() else _around(s, m)
             span = m.span("event") if m["event"] else (m.start(), m.start())
             yield _Frame("cochair" if m["joint"] else "chair", span, people, m.span(), "participation.chairs")
@@ -280,13 +282,13 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
 
 
 def _guests(s: Skeleton) -> Iterator[_Frame]:
-    for m in _ATTENDED.finditer(s.text):
+    for m in _ATTENDED.all_in(s):
         span = m.span("event") if m["event"] else (m.start(), m.start())
         role = "speaker" if m["spoke"] else "online" if m["online"] else "guest"
         people = _names(s, *m.span("people")) + _represented(s, *m.span("people"))
         head = m.start(), m.start("people")
         yield _Frame(role, span, people, head, "participation.attended-by")
-    for m in _CAME.finditer(s.text):
+    for m in _CAME.all_in(s):
         if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
             continue
         if m["people"].rstrip().endswith(";") or _INVITED.search(s.text, max(0, m.start() - 40), m.start()):
@@ -294,21 +296,21 @@ def _guests(s: Skeleton) -> Iterator[_Frame]:
         role = "online" if m["online"] else "guest"
         people = _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
         yield _Frame(role, m.span("event"), people, m.span(), "participation.came-to")
-    for m in _HELD.finditer(s.text):
+    for m in _HELD.all_in(s):
         yield _Frame("host", m.span("event"), _names(s, *m.span("people")), m.span(), "participation.held")
 
 
 def _speakers(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
-    for m in _SPOKE.finditer(s.text):
+    for m in _SPOKE.all_in(s):
         yield _spoke(m, [m.end() - 1], "participation.speaks-at")
-    for m in _AT_EVENT.finditer(s.text):
+    for m in _AT_EVENT.all_in(s):
         if s.mentions[m.end() - 1] in spoke:
             yield _spoke(m, [m.end() - 1], "participation.at-event-speaks")
-    for m in _SPEECH_OF.finditer(s.text):
+    for m in _SPEECH_OF.all_in(s):
         yield _spoke(m, _names(s, m.start(), m.end())[:1], "participation.speech-of")
-    for m in _SAID_AT.finditer(s.text):
+    for m in _SAID_AT.all_in(s):
         yield _spoke(m, [m.start()], "participation.said-at")
-    for m in _OFFICE_SPOKE.finditer(s.text):
+    for m in _OFFICE_SPOKE.all_in(s) if s.holds & _SPEECH else ():
         if m[0].startswith(("kết luận", "phát biểu")) and s.text[m.end()] not in "P,(":
             yield _spoke(m, [m.start("who")], "participation.speaks-at")
 

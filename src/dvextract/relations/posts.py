@@ -19,6 +19,7 @@ from dvextract.interpretation.wording import one_line
 from dvextract.relations.address import CALLED, ONE
 from dvextract.relations.bodies import body_in_title
 from dvextract.relations.skeleton import Skeleton
+from dvextract.relations.words import Sought, one_of
 
 _FORMER = r"(?:nguyên|cựu)"
 
@@ -48,7 +49,7 @@ _INTRODUCES = regex.compile(rf"(?:{_ASIDE}{{0,3}}|[^;.PTR]{{0,80}} (?=gồm)) ?:
 _SUMS_UP = regex.compile(
     rf"{_ASIDE}{{0,2}} ?(?:[,-] ?)?(?:đều |cùng )?(?:là )?(?:các|cùng|đều|đồng|hai|ba) ?(?:là )?(?:{_FORMER} )?"
 )
-_PLURAL_BEFORE = regex.compile(rf"(?:\A|[^\w])(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?\Z")
+_PLURAL_BEFORE = regex.compile(rf"(?:.*[^\w])?(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?", regex.DOTALL)
 
 _TAKES = (
     r"(?:giữ|làm|là|đảm nhiệm|đảm nhận|đảm trách|đảm đương|nhận|trở thành|bầu|bổ sung|bổ nhiệm|chức|chức vụ|chức danh|"
@@ -58,26 +59,29 @@ _TAKES = (
     r"cấp bậc|"
     r"ghế|rồi|sang|từ|công tác|bầu cử|như)"
 )
+_TAKEN_AS = (
+    r"(?:O|Q|các|một|của|tân|như|sau|cụ thể|gồm|bao gồm|cả|đây|chủ chốt|quan trọng|cán bộ|giảng viên|giáo viên|"
+    r"chuyên viên|nhân viên)"
+)
 _TAKEN = regex.compile(
-    rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|O|Q|các|một|của|tân|như|sau|cụ thể|gồm|bao gồm|cả|đây|"
-    rf"chủ chốt|quan trọng|cán bộ|giảng viên|giáo viên|chuyên viên|nhân viên)){{0,30}}[ :(,]*",
+    rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|{_TAKEN_AS})){{0,30}}[ :(,]*",
     regex.DOTALL,
 )
-_PROPOSED = regex.compile(
+_PROPOSED = Sought(
     r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|ứng viên|quy hoạch|"
     r"để (?:[OT] )?(?:bổ nhiệm|hiệp thương|cử|bầu)|dự kiến|nhân sự"
 )
-_ANOTHER = regex.compile(
+_ANOTHER = Sought(
     r"(?<!\w)(?:thay|kế nhiệm|trao|ký|công bố|thông qua|cho biết|chúc mừng|bàn giao|tổ chức E|thi tuyển|kỳ thi|"
     r"tuyển chọn|đến khi|danh nghĩa|(?:ủy|uỷ) quyền|(?:trình bày|đọc) (?:báo cáo|tờ trình|dự thảo)|"
     r"(?:để|giúp|ủng hộ|mời) [LO]|L (?:giữ|đảm nhận|đảm nhiệm) vai trò)(?!\w)"
 )
 """Verbs after which the title is somebody else's than the subject's: of whom they tell, or of the place or body that
 they let do something (``ủng hộ L đảm nhiệm vai trò T``)."""
-_COUNTED = regex.compile(r"(?<!\w)(?:cùng|với|và|có) Q (?:là|gồm)(?!\w)")
+_COUNTED = Sought(r"(?<!\w)(?:cùng|với|và|có) Q (?:là|gồm)(?!\w)")
 """``P cùng Q là T, T``: titles of those who are counted."""
-_DOES = regex.compile(r"(?<!\w)(?:trao|công bố|ký|quyết định|chỉ định|bổ nhiệm|thông qua)(?!\w)")
-_TRANSITIVE = regex.compile(
+_DOES = Sought(r"(?<!\w)(?:trao|công bố|ký|quyết định|chỉ định|bổ nhiệm|thông qua)(?!\w)")
+_TRANSITIVE = Sought(
     r"(?<!\w)(?<!được )(?:bổ nhiệm|điều động|luân chuyển|chuẩn y|chỉ định|bầu(?: bổ sung)?|phân công|miễn nhiệm)"
     r"(?: lại)? \Z"
 )
@@ -95,28 +99,29 @@ _ONLY_STATE = regex.compile(
 """No verb that takes the title, only what it is beside another or was."""
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
 _OPENS_CLAUSE = regex.compile(r"(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
-_SOMEBODY_ELSES = regex.compile(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
+_SOMEBODY_ELSES = Sought(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
 _GOT_FROM = regex.compile(rf"[^:;PTRO]{{0,60}}?(?<!\w){ONE} (?:đã |vừa |tiếp tục )*được ")
 _JOINED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:,|;|và )")
-_IN_THE_ROLE = regex.compile(
+_IN_THE_ROLE = Sought(
     r"(?:(?:cương vị|vai trò|tư cách|danh nghĩa)(?: là)?|\A(?:(?:đang|từng|khi|sau khi|trước khi|còn|hiện) )+"
     r"(?:là|làm|giữ chức(?: vụ)?)) ?\Z"
 )
-_GIVES_UP = Prefiltered(r"(?<!\w)(?:thôi|miễn nhiệm|bãi nhiệm|cách chức|bãi miễn|từ chức|cho nghỉ|từ nhiệm)(?!\w)")
+_GIVES_UP = Sought(r"(?<!\w)(?:thôi|miễn nhiệm|bãi nhiệm|cách chức|bãi miễn|từ chức|cho nghỉ|từ nhiệm)(?!\w)")
 _ELECTS = Prefiltered(r"(?<!\w)(?:bầu|trúng cử|đắc cử|tái cử|hiệp thương cử|(?:được|đồng chí|\A) ?cử)(?!\w)")
 _APPOINTS = Prefiltered(
     r"(?<!\w)(?:bổ nhiệm|điều động|luân chuyển|chỉ định|phân công|giữ chức|chuẩn y|phê chuẩn|đảm nhận|"
     r"nhận nhiệm vụ|lên (?:chức|làm|vị trí)|(?:được(?! biết)|cử|công)[^PTR]{0,40} làm)(?!\w)"
 )
-_ONCE = regex.compile(r"(?<!\w)(?:từng|đã qua)(?!\w)")
-_STATE = regex.compile(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách|tân)[ :]*(?:là )?\Z")
+_ONCE = Sought(r"(?<!\w)(?:từng|đã qua)(?!\w)")
+_STATE = Sought(r"(?<!\w)(?P<word>nguyên|cựu|cố|quyền|q\.|phụ trách|tân)[ :]*(?:là )?\Z")
 _MEMBER = regex.compile(
     r"(?:nữ )?(?:(?:tỉnh|thành|huyện|thị|quận|đảng|quân) ủy viên|(?:ủy|uỷ) viên (?:dự khuyết )?(?:ban thường vụ|btv|"
     r"ban chấp hành|bch|trung ương|bộ chính trị)|đại biểu)(?!\w)",
     regex.IGNORECASE,
 )
 """A seat in a committee or an assembly, which a new office does not end."""
-_ACTING = regex.compile(r"(?:quyền|q\.|phụ trách) ")
+_ACTING = ("quyền ", "q. ", "phụ trách ")
+"""How a title begins that is only acted in."""
 _LISTED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
 """What follows a title that is one of a list; a title that acts has its verb there."""
 _GOES_ON = regex.compile(
@@ -131,6 +136,7 @@ _PRONOUN = regex.compile(
     r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?"
 )
 """A sentence that goes on about the person before it (``Năm D, ông được gặp P``), whoever else it names."""
+_PRONOUNS = one_of(("ông", "bà", "anh", "chị", "cụ"))
 _HANDS = regex.compile(
     rf"P(?:,? ?\([^()PTR]{{0,40}}\))?,? (?:đã |vừa )?trao (?:các )?(?:quyết định|G)[^;.PTR]{{0,120}}? cho {CALLED}P"
 )
@@ -138,7 +144,7 @@ _HANDS = regex.compile(
 _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
-_PEOPLE = frozenset("PTR")  # letters of names and titles
+_PEOPLE, _TITLES = frozenset("PTR"), frozenset("TR")  # letters of names and titles
 
 _STATES = {
     "nguyên": "former",
@@ -153,7 +159,8 @@ _STATES = {
 
 @dataclass(slots=True)
 class _Line:
-    """The names and titles of a sentence: ``at`` their positions, ``gap[i]`` the words before ``at[i]``.
+    """The names and titles of a sentence: ``at`` their positions, ``gap[i]`` the words before ``at[i]``, ``kinds[i]``
+    the letter there, a blank outside.
 
     ``owners`` gives the people of every title decided so far, by place in ``at``, ``rules`` by which rule they are its
     own; ``verbs`` the titles taken by a verb.
@@ -162,21 +169,17 @@ class _Line:
     s: Skeleton
     at: list[int]
     gap: list[str]
+    kinds: str
     owners: dict[int, list[int]] = field(default_factory=dict)
     rules: dict[int, str] = field(default_factory=dict)
     verbs: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, s: Skeleton) -> _Line:
-        at = s.positions("PTR")
+        at, text = s.positions("PTR"), s.text
         edges = [-1, *at]
-        return cls(s, at, [s.text[a + 1 : b] for a, b in zip(edges, at, strict=False)])
-
-    def is_name(self, i: int) -> bool:
-        return 0 <= i < len(self.at) and self.s.text[self.at[i]] == "P"
-
-    def is_title(self, i: int) -> bool:
-        return 0 <= i < len(self.at) and self.s.text[self.at[i]] in "TR"
+        kinds = "".join([text[p] for p in at])
+        return cls(s, at, [text[a + 1 : b] for a, b in zip(edges, at, strict=False)], f"{kinds}  ")
 
     def give(self, i: int, owners: list[int], rule: str) -> None:
         self.owners[i] = owners
@@ -198,22 +201,23 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
         block = s.block
         if _PEOPLE.isdisjoint(s.letters):
             continue
-        line = _Line.of(s)
-        names = [i for i in range(len(line.at)) if line.is_name(i)]
         near = subject is not None and (same_block or bool(_LIFE.match(s.text)))
-        _assign(line, near)
-        for i, owners in sorted(line.owners.items()):
-            for owner in owners:
-                person = subject if owner < 0 else s.mentions[line.at[owner]]
-                if person is not None:
-                    found.append(_post(doc, line, i, owner, person, full_forms))
-        signer = _signer(line, sentences[k + 1 : k + 1 + _SIGNATURE])
-        if signer is not None:
-            line.rules[len(line.at) - 1] = "post.signature"
-            found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer, full_forms))
-        if names and not (near and _PRONOUN.match(s.text, 0, line.at[names[0]])):
-            receiver = _HANDS.match(s.text, line.at[names[0]]) if "trao " in s.text else None
-            subject = s.mentions[receiver.end() - 1 if receiver else line.at[names[0]]]
+        if not _TITLES.isdisjoint(s.letters):
+            line = _Line.of(s)
+            _assign(line, near)
+            for i, owners in sorted(line.owners.items()):
+                for owner in owners:
+                    person = subject if owner < 0 else s.mentions[line.at[owner]]
+                    if person is not None:
+                        found.append(_post(doc, line, i, owner, person, full_forms))
+            signer = _signer(line, sentences[k + 1 : k + 1 + _SIGNATURE])
+            if signer is not None:
+                line.rules[len(line.at) - 1] = "post.signature"
+                found.append(_post(doc, line, len(line.at) - 1, len(line.at) - 1, signer, full_forms))
+        name = s.text.find("P")
+        if name >= 0 and not (near and s.holds & _PRONOUNS and _PRONOUN.match(s.text, 0, name)):
+            receiver = _HANDS.match(s.text, name) if "trao " in s.text else None
+            subject = s.mentions[receiver.end() - 1 if receiver else name]
     return tuple(dict.fromkeys(found))
 
 
@@ -244,32 +248,32 @@ def _assign(line: _Line, has_subject: bool) -> None:
     """Fill ``line.owners``; the owner -1 is the person the page was talking about before this sentence."""
     group: list[int] = [-1] if has_subject else []
     for i in range(len(line.at)):
-        if line.is_name(i):
+        if line.kinds[i] == "P":
             group = _grouped(line, i, group)
             _introduced(line, i)
             continue
-        if line.is_name(i + 1) and _fits(_GLUE, line.gap[i + 1]):
+        if line.kinds[i + 1] == "P" and _fits(_GLUE, line.gap[i + 1]):
             line.give(i, [i + 1], "post.title-then-name")
         elif _given_to_next(line, i):
             names = _listed(line, _name_ahead(line, i + 1))
-            names = names if _GIVES_UP.search(line.gap[i]) else _without_own(line, names)
+            names = names if _GIVES_UP.within(line.s, line.gap[i]) else _without_own(line, names)
             line.give(i, names, "post.given-to")
             line.verbs.add(i)
         elif _enumerated(line, i):
             line.give(i, _listed(line, _name_ahead(line, i + 1)), "post.title-then-list")
-        elif line.is_name(i + 1) and _fits(_APPOSED, line.gap[i + 1]) and _stands_alone(line, i):
+        elif line.kinds[i + 1] == "P" and _fits(_APPOSED, line.gap[i + 1]) and _stands_alone(line, i):
             line.give(i, [i + 1], "post.title-comma-name")
         elif not _objects_own(line, i) and (rule := _belongs_left(line, i, group)):
             line.give(i, _holders(line, i, group), rule)
     for i in range(len(line.at) - 2, -1, -1):
-        if line.is_title(i) and i not in line.owners and _chained_right(line, i):
+        if line.kinds[i] in "TR" and i not in line.owners and _chained_right(line, i):
             line.give(i, line.owners[i + 1], "post.before-title")
 
 
 def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
     """The names coordinated up to ``i``: ``bà P và ông P``."""
     before = i - 1
-    while line.is_title(before) and line.owners.get(before) == [i]:
+    while line.kinds[before] in "TR" and line.owners.get(before) == [i]:
         before -= 1
     if not group or group[-1] < 0 or not _fits(_AND, line.gap[before + 1]):
         return [i]
@@ -280,36 +284,35 @@ def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
 def _introduced(line: _Line, i: int) -> None:
     """``các T: P, ..; P, ..``: the title before the first name is every listed name's."""
     title = i - 1
-    if not line.is_title(title):
+    if line.kinds[title] not in "TR":
         return
-    plural = _PLURAL_BEFORE.search(line.gap[title])
-    listed = ":" in line.gap[i] or "gồm" in line.gap[i]
-    if title in line.owners and title not in line.verbs and _DOES.search(line.gap[i]):
+    gap = line.gap[i]
+    if not (":" in gap or "gồm" in gap or _fits(_PLURAL_BEFORE, line.gap[title])):
+        return
+    if title in line.owners and title not in line.verbs and _DOES.within(line.s, gap):
         return  # "P, T, đã trao quyết định chỉ định Q, gồm: P, T": the office acts
-    if title in line.owners and not (plural or listed):
-        return
-    if _INTRODUCES.fullmatch(line.gap[i]) and (listed or plural):
+    if _INTRODUCES.fullmatch(gap):
         line.give(title, _listed(line, i), "post.title-then-list")
 
 
 def _enumerated(line: _Line, i: int) -> bool:
     """``chỉ định Q giữ chức T, gồm: T P; T P``: a title of everybody who is listed with one of their own."""
-    gap = line.gap[i + 1] if line.is_title(i + 1) else ""
+    gap = line.gap[i + 1] if line.kinds[i + 1] in "TR" else ""
     return "gồm" in gap and bool(_INTRODUCES.fullmatch(gap)) and _name_ahead(line, i + 1) > 0
 
 
 def _listed(line: _Line, i: int) -> list[int]:
     """The name at ``i`` and those listed after it, each perhaps with titles of its own behind it or a rank in front."""
     names = [i]
-    dashed = line.is_title(i + 1) and line.gap[i + 1].strip() in ("-", "–")
-    titled = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "T" and _fits(_GLUE, line.gap[i])
-    honours = line.is_title(i - 1) and line.s.text[line.at[i - 1]] == "R" and ":" in line.gap[i]
+    dashed = line.kinds[i + 1] in "TR" and line.gap[i + 1].strip() in ("-", "–")
+    titled = line.kinds[i - 1] == "T" and _fits(_GLUE, line.gap[i])
+    honours = line.kinds[i - 1] == "R" and ":" in line.gap[i]
     for j in range(i + 1, len(line.at)):
-        gap, ahead = line.gap[j], line.is_name(j + 1) and _fits(_GLUE, line.gap[j + 1])
+        gap, ahead = line.gap[j], line.kinds[j + 1] == "P" and _fits(_GLUE, line.gap[j + 1])
         if ":" in gap:
             break
-        if line.is_name(j):
-            before = line.s.text[line.at[j - 1]]
+        if line.kinds[j] == "P":
+            before = line.kinds[j - 1]
             if before == "R" and honours:
                 break  # "các R: P, P; R P": another honour heads what follows
             glued = (before == "R" or titled) and _fits(_GLUE, gap)
@@ -334,14 +337,14 @@ def _still_listed(line: _Line, j: int, ahead: bool, titled: bool) -> bool:
     """Whether a title inside a list belongs to it: in front of a listed name, or behind one."""
     gap = line.gap[j]
     if ahead:
-        return _fits(_AND, gap) and (titled or line.s.text[line.at[j]] == "R")
+        return _fits(_AND, gap) and (titled or line.kinds[j] == "R")
     return bool(_fits(_SOFT, gap) or _fits(_TAKEN, gap) or _fits(_AND, gap))
 
 
 def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
     """The rule by which a title is that of the people before it; empty when it is not."""
     gap = line.gap[i]
-    if not group or _PROPOSED.search(gap) or gap.endswith(" của ") or _COUNTED.search(gap):
+    if not group or _PROPOSED.within(line.s, gap) or gap.endswith(" của ") or _COUNTED.within(line.s, gap):
         return ""
     last = group[-1]
     if last < 0 and i == 0:
@@ -355,37 +358,37 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
         return "post.goes-on" if given else ""
     attached = i - 1 == last or line.owners.get(i - 1, [None])[-1] == last
     if attached and _fits(_SOFT, gap):
-        taken = i - 1 in line.verbs or (_fits(_TAKEN, gap) and not _STATE.search(gap))
+        taken = i - 1 in line.verbs or (_fits(_TAKEN, gap) and not _STATE.within(line.s, gap))
         if taken:
             line.verbs.add(i)
         if _next_person_has_it(line, i, last):
             return ""
         return "post.taken" if taken else "post.name-then-title"
     if attached and ";" in gap and _NEXT_TITLE.fullmatch(gap):
-        last_in_line = i == len(line.at) - 1 and _STATE.search(line.gap[i - 1]) is not None
+        last_in_line = i == len(line.at) - 1 and _STATE.within(line.s, line.gap[i - 1]) is not None
         listed = (i - 1 in line.verbs or last_in_line) and _LISTED.match(line.s.text, line.at[i] + 1)
         return "post.next-in-list" if listed and _note(line, i) else ""
     if attached and _fits(_SUMS_UP, gap):
         return "post.sums-up"
-    if len(gap) > _FARTHEST or _ANOTHER.search(gap) or _heads_list(line, i):
+    if len(gap) > _FARTHEST or _ANOTHER.within(line.s, gap) or _heads_list(line, i):
         return ""
-    if not attached and line.is_title(i - 1) and i - 1 not in line.owners and _BESIDE_TITLE.fullmatch(gap):
+    if not attached and line.kinds[i - 1] in "TR" and i - 1 not in line.owners and _BESIDE_TITLE.fullmatch(gap):
         return ""  # "P; T, nguyên T": somebody else's, as the title before it
     return "post.taken" if _fits(_TAKEN, gap) and _note(line, i) else ""
 
 
 def _heads_list(line: _Line, i: int) -> bool:
     """``đến thăm nguyên T, T: P, P``: titles of those who are listed after the colon."""
-    while line.is_title(i + 1) and _fits(_SOFT, line.gap[i + 1]):
+    while line.kinds[i + 1] in "TR" and _fits(_SOFT, line.gap[i + 1]):
         i += 1
-    return line.is_name(i + 1) and ":" in line.gap[i + 1] and _INTRODUCES.fullmatch(line.gap[i + 1]) is not None
+    return line.kinds[i + 1] == "P" and ":" in line.gap[i + 1] and _INTRODUCES.fullmatch(line.gap[i + 1]) is not None
 
 
 def _objects_own(line: _Line, i: int) -> bool:
     """``P đã điều động T, T P``: titles of the person who is moved, not of the one who moves."""
     return (
-        bool(_TRANSITIVE.search(line.gap[i]))
-        and line.is_title(i + 1)
+        bool(_TRANSITIVE.within(line.s, line.gap[i]))
+        and line.kinds[i + 1] in "TR"
         and _fits(_SOFT, line.gap[i + 1])
         and _name_ahead(line, i + 1) > 0
     )
@@ -393,31 +396,31 @@ def _objects_own(line: _Line, i: int) -> bool:
 
 def _stands_alone(line: _Line, i: int) -> bool:
     """``Với cương vị là T, ông P ..``, ``T, ông P, ..``: no name before it takes the title."""
-    if _IN_THE_ROLE.search(line.gap[i]):
+    if _IN_THE_ROLE.within(line.s, line.gap[i]):
         return True
-    return bool(_OPENS_CLAUSE.fullmatch(line.gap[i])) and not (line.is_name(i - 1) or i - 1 in line.owners)
+    return bool(_OPENS_CLAUSE.fullmatch(line.gap[i])) and not (line.kinds[i - 1] == "P" or i - 1 in line.owners)
 
 
 def _given_to_next(line: _Line, i: int) -> bool:
     """``miễn nhiệm chức danh T đối với ông P``, ``.. đối với T P``."""
     return (
-        i + 1 < len(line.at)
+        "P" in line.kinds[i + 1 :]
+        and _name_ahead(line, i + 1) > 0
         and _fits(_TO_PERSON, line.gap[i + 1])
         and bool(_fits(_TAKEN, line.gap[i]) or _GIVEN.fullmatch(line.gap[i]))
-        and not _PROPOSED.search(line.gap[i])
-        and _name_ahead(line, i + 1) > 0
+        and not _PROPOSED.within(line.s, line.gap[i])
     )
 
 
 def _name_ahead(line: _Line, i: int) -> int:
     """The name at ``i``, or the one that the titles from ``i`` on stand before; 0 when there is none."""
-    while line.is_title(i):
-        if line.is_name(i + 1) and _fits(_GLUE, line.gap[i + 1]):
+    while line.kinds[i] in "TR":
+        if line.kinds[i + 1] == "P" and _fits(_GLUE, line.gap[i + 1]):
             return i + 1
-        if not line.is_title(i + 1) or not _fits(_SOFT, line.gap[i + 1]):
+        if line.kinds[i + 1] not in "TR" or not _fits(_SOFT, line.gap[i + 1]):
             return 0
         i += 1
-    return i if line.is_name(i) else 0
+    return i if line.kinds[i] == "P" else 0
 
 
 def _note(line: _Line, i: int) -> bool:
@@ -428,12 +431,12 @@ def _note(line: _Line, i: int) -> bool:
 def _next_person_has_it(line: _Line, i: int, last: int) -> bool:
     """``T P, T, T P``: titles before a name when the name before had its own in front, or after ``và``."""
     j = i
-    while line.is_title(j + 1) and _fits(_SOFT, line.gap[j + 1]):
+    while line.kinds[j + 1] in "TR" and _fits(_SOFT, line.gap[j + 1]):
         j += 1
-    in_front = line.is_title(last - 1) and line.owners.get(last - 1) == [last] and line.s.text[line.at[last - 1]] == "T"
+    in_front = line.kinds[last - 1] == "T" and line.owners.get(last - 1) == [last]
     if i - 1 == last and in_front and line.gap[i] == " và " and not _LISTED.match(line.s.text, line.at[i] + 1):
         return True  # "T P và T chúc mừng": an office that acts beside the person
-    if not (line.is_name(j + 1) and _fits(_GLUE, line.gap[j + 1])) or j == i:
+    if not (line.kinds[j + 1] == "P" and _fits(_GLUE, line.gap[j + 1])) or j == i:
         return False
     return "và" in line.gap[i] or (i - 1 == last and in_front)
 
@@ -454,9 +457,9 @@ def _holders(line: _Line, i: int, group: list[int]) -> list[int]:
 def _chained_right(line: _Line, i: int) -> bool:
     """``T, nguyên T P``: a title before one that stands right before its name."""
     owners = line.owners.get(i + 1)
-    if not owners or owners[0] < i or _PROPOSED.search(line.gap[i]):
+    if not owners or owners[0] < i or _PROPOSED.within(line.s, line.gap[i]):
         return False
-    if _SOMEBODY_ELSES.search(line.gap[i]):
+    if _SOMEBODY_ELSES.within(line.s, line.gap[i]):
         return False
     given = i + 1 in line.verbs and _fits(_TAKEN, line.gap[i + 1]) and _JOINED.match(line.gap[i + 1])
     return bool(given or _fits(_SOFT, line.gap[i + 1]))
@@ -464,10 +467,18 @@ def _chained_right(line: _Line, i: int) -> bool:
 
 def _fits(pattern: regex.Pattern[str], gap: str) -> bool:
     """Whether all words between two names or titles fit; the short ones of one page are those of the next."""
-    return _short_fits(pattern, gap) if len(gap) <= _SHORT else pattern.fullmatch(gap) is not None
+    if len(gap) <= _SHORT:
+        return _short_fits(pattern, gap)
+    ends = _ENDS.get(pattern)
+    return (ends is None or gap.rstrip(" :(,").endswith(ends)) and pattern.fullmatch(gap) is not None
 
 
 _SHORT = 30  # characters
+_ENDS = {
+    _TAKEN: tuple(f"{_TAKES}|{_TAKEN_AS}".replace("(?:", "").replace(")", "").split("|")),
+    _ONLY_STATE: ("kiêm", "nguyên", "cựu", "tân"),
+}
+"""What long words that fit some patterns end with, but for blanks and punctuation: most do not."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -524,21 +535,23 @@ def _told_at(doc: Document, line: _Line, i: int, owner: int, person: int) -> tup
 def _status(doc: Document, line: _Line, i: int, owner: int) -> tuple[str, Evidence]:
     gap = line.gap[i]
     s, at = line.s, line.at[i]
-    if state := _STATE.search(gap):
+    if state := _STATE.within(line.s, gap):
         begin = line.gap_start(i)
         where = s.place(begin + state.start("word"), begin + state.end("word"))
         return _STATES[state["word"]], Evidence("post.status.word-before", *where, "status")
     title = doc.mentions[s.mentions[at]]
-    if acting := _ACTING.match(doc.span(title).lower()):
-        end = title.start + len(acting[0].rstrip())
-        return "acting", Evidence("post.status.in-title", title.start, end, "status")
+    words = doc.span(title).lower()
+    for acting in _ACTING:
+        if words.startswith(acting):
+            end = title.start + len(acting.rstrip())
+            return "acting", Evidence("post.status.in-title", title.start, end, "status")
     unsaid = "current", Evidence("post.status.nothing-said", column="status")
     if s.text[at] == "R":
         return unsaid
     if i in line.verbs:
         changed = _change(line, *_verb_gap(line, i), max(0, min(owner, i)))
         return changed or unsaid
-    if not _MEMBER.match(doc.span(title)):
+    if line.verbs and not _MEMBER.match(doc.span(title)):
         for j in sorted(line.verbs):
             if j > i and line.owners[j] == line.owners[i]:
                 changed = _change(line, j, j, j)
@@ -554,7 +567,8 @@ def _verb_gap(line: _Line, i: int) -> tuple[int, int]:
     while (
         first - 1 in line.verbs
         and line.owners.get(first - 1) == line.owners.get(first)
-        and regex.fullmatch(r"[ ,;]+", line.gap[first])
+        and line.gap[first]
+        and not line.gap[first].strip(" ,;")
     ):
         first -= 1
     return first, i
@@ -565,12 +579,12 @@ def _change(line: _Line, near: int, last: int, first: int) -> tuple[str, Evidenc
     ``gap[last]``."""
     gap, begin = line.gap[near], line.gap_start(near)
     for pattern, status in ((_GIVES_UP, "dismissed"), (_ONCE, "former")):
-        if m := pattern.search(gap):
+        if m := pattern.within(line.s, gap):
             return status, _by_verb(line, begin + m.start(), begin + m.end())
     gaps = range(first, last + 1)
     before = "".join(line.gap[j] for j in gaps)
-    for pattern, status in ((_ELECTS, "elected"), (_APPOINTS, "new")):
-        if m := pattern.search(before):
+    for change, status in ((_ELECTS, "elected"), (_APPOINTS, "new")):
+        if m := change.search(before):
             at = [line.gap_start(j) + k for j in gaps for k in range(len(line.gap[j]))]
             return status, _by_verb(line, at[m.start()], at[m.end() - 1] + 1)
     return None

@@ -10,11 +10,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import regex
 
-from dvextract.document import Document, Mention, Sentence
+from dvextract.compiled import part
+from dvextract.document import Document, Sentence
 from dvextract.grammar.fold import is_single_spaced, page_lower
+from dvextract.relations.verbs import reporting_verbs, verb_pattern
+from dvextract.relations.words import held, sets
+
+_scan = part("dvextract.relations._scan")
 
 LETTERS: Mapping[str, str] = {
     "PERSON": "P",
@@ -59,6 +65,22 @@ class Skeleton:
     end: int
     anchors: Sequence[int]
     after: Sequence[int]
+    _holds: int = -1
+    _verbs: list[int] | None = None
+
+    @property
+    def holds(self) -> int:
+        """The bits of the sets of words (`words.one_of`) of which the sentence holds one."""
+        if self._holds < 0:
+            self._holds = held(self.text)
+        return self._holds
+
+    @property
+    def verbs(self) -> list[int]:
+        """Positions, ascending, among which are those of all reporting verbs."""
+        if self._verbs is None:
+            self._verbs = [m.start() for m in verb_pattern().finditer(self.text)]
+        return self._verbs
 
     def offset(self, position: int) -> int:
         """Where in the page begins what ``text[position]`` stands for; of the end of ``text``, where the page goes on.
@@ -91,18 +113,37 @@ def skeletons(doc: Document) -> list[Skeleton]:
         LETTERS.get(m.label, "A") if m.label != "TITLE" or r.kind in _OFFICES else RANK
         for m, r in zip(mentions, doc.readings, strict=True)
     ]
-    begins = [m.start for m in mentions]
-    found = []
+    begins, ends = [m.start for m in mentions], [m.end for m in mentions]
+    stretches: list[_Stretch] = []
+    first = last = 0
     for start, end, block in _lines_joined(doc):
-        first, last = bisect_left(begins, start), bisect_left(begins, end)
+        first = bisect_left(begins, start, last)
+        last = bisect_left(begins, end, first)
         while end - start > _LONGEST and last - first > 1:
             cut = max(first + 1, bisect_left(begins, start + _LONGEST, first, last) - 1)
-            found.append(_skeleton(folded, mentions, letters, range(first, cut), start, begins[cut], block))
+            stretches.append((first, cut, start, begins[cut], block))
             first, start = cut, begins[cut]
             if cut == last - 1:
                 break
-        found.append(_skeleton(folded, mentions, letters, range(first, last), start, end, block))
-    return found
+        stretches.append((first, last, start, end, block))
+    if _scan is not None:
+        found: list[Skeleton] = _scan.skeletons(_vocabulary(), folded, stretches, begins, ends, "".join(letters))
+        return found
+    return [_skeleton(folded, begins, ends, letters, stretch) for stretch in stretches]
+
+
+_Stretch = tuple[int, int, int, int, int]
+"""First mention, first one of the next, start, end and block of a sentence."""
+
+
+def _vocabulary() -> Any:
+    """The compiled form of all words that are looked for so far."""
+    if _built[0] != len(sets()):
+        _built[:] = len(sets()), _scan.Vocabulary(list(sets()), list(reporting_verbs()))
+    return _built[1]
+
+
+_built: list[Any] = [-1, None]
 
 
 def _lines_joined(doc: Document) -> list[tuple[int, int, int]]:
@@ -135,22 +176,16 @@ def _goes_on(text: str, start: int, end: int, s: Sentence) -> bool:
 
 
 def _skeleton(
-    folded: str,
-    all_mentions: Sequence[Mention],
-    letters: Sequence[str],
-    inside: range,
-    start: int,
-    end: int,
-    block: int,
+    folded: str, begins: Sequence[int], ends: Sequence[int], letters: Sequence[str], stretch: _Stretch
 ) -> Skeleton:
+    first, last, start, end, block = stretch
     pieces: list[str] = []
     mentions: dict[int, int] = {}
     anchors, after = [-1], [start]
     at, position = start, 0
     odd_blanks = not is_single_spaced(folded[start:end])
-    for index in inside:
-        m = all_mentions[index]
-        begin = m.start
+    for index in range(first, last):
+        begin = begins[index]
         if begin < at:
             continue  # overlaps the one before: mentions are meant to be flat, but a row must not depend on it
         if odd_blanks:
@@ -161,7 +196,7 @@ def _skeleton(
         mentions[position] = index
         pieces.append(letters[index])
         anchors.append(position)
-        at = m.end
+        at = ends[index]
         after.append(at)
         position += 1
     if odd_blanks:

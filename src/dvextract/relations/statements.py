@@ -9,24 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import regex
 
+from dvextract.compiled import part
 from dvextract.document import Block, Document, Evidence, Statement
 from dvextract.grammar.rule import any_of
-from dvextract.grammar.trigger import Prefiltered
-from dvextract.lexicon.tsv import rows
 from dvextract.relations.skeleton import Skeleton
-
-
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    kind: str
-    marked: bool
-    comma: bool
+from dvextract.relations.verbs import Verb, reporting_verbs, verb_pattern
+from dvextract.relations.words import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +31,11 @@ class _Said:
     start: int
     end: int
     joined: int
-    verb: _Verb
+    verb: Verb
     rule: str
 
 
-@cache
-def reporting_verbs() -> Mapping[str, _Verb]:
-    """The verbs of reporting_verbs.tsv, lower case, with their kind and use."""
-    return {verb: _Verb(kind, use != "free", use == "comma") for verb, kind, use in rows("reporting_verbs.tsv")}
-
-
-@cache
-def _verb_pattern() -> re.Pattern[str]:
-    # of `re`, which is twice as fast at it; a mark belongs to its word, a superscript behind it does not
-    begins, ends = r"(?<![\w\u0300-\u036f])", r"(?![^\W²³¹¼-¾]|[\u0300-\u036f])"
-    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a
-    # noun
-    other = rf"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của|đề ra|đặt ra){ends})"
-    return re.compile(rf"{begins}{any_of(reporting_verbs())}{ends}{other}")
-
+_scan = part("dvextract.relations._scan")
 
 _CALLED = (
     r"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|em|cụ|già|cháu|chú|bác|thầy|cô|bạn|ngài|bố|mẹ|thầy giáo|cô giáo|đại biểu|"
@@ -86,12 +65,15 @@ _SPEAKER = regex.compile(
     rf"(?P<who>[PTROG](?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*+)(?: D| A)?(?: của O)?"
     rf"(?:{_APART}){{0,12}},?(?P<told> trình bày)?{_AMID}(?: |-){_ADVERBS}\Z"
 )
-_NOT_SUBJECT = regex.compile(
-    r"(?<!\w)(?:với|cho|tới|đến|của|do|từ|về|bởi|giao|để|tại|ở|trong|trên|vào|thuộc|qua|bằng|nhằm|theo|gửi|thăm|"
-    r"là|cùng|"
-    r"được|bị|yêu cầu|đề nghị|kiến nghị|mong|chúc|cảm ơn|trước|đối với|giúp|trình|khi|và) "
-    r"(?:(?:đồng chí|ông|bà|anh|chị) )?\Z"
+_OBJECTIVE = (
+    *("với", "cho", "tới", "đến", "của", "do", "từ", "về", "bởi", "giao", "để", "tại", "ở", "trong", "trên", "vào"),
+    *("thuộc", "qua", "bằng", "nhằm", "theo", "gửi", "thăm", "là", "cùng", "được", "bị", "yêu cầu", "đề nghị"),
+    *("kiến nghị", "mong", "chúc", "cảm ơn", "trước", "đối với", "giúp", "trình", "khi", "và"),
 )
+_ADDRESSED = ("đồng chí", "ông", "bà", "anh", "chị")
+_NOT_SUBJECT = regex.compile(rf"(?<!\w)(?:{'|'.join(_OBJECTIVE)}) (?:(?:{'|'.join(_ADDRESSED)}) )?\Z")
+_BEFORE_OBJECTS = tuple(f"{word} " for word in (*_OBJECTIVE, *_ADDRESSED))
+"""One of these is at the end of every match of `_NOT_SUBJECT`."""
 _FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
 """``P thay mặt lãnh đạo O, O chia sẻ``, ``theo O, đề nghị này``: somebody else speaks, or nobody does."""
 _SUBJECT = regex.compile(
@@ -108,6 +90,8 @@ _STRONG = regex.compile(
     rf"(?:(?:[;,] ?)?(?:và )?đồng thời(?: cũng| còn|,)?|;(?: và| đồng thời| ông| bà| anh| chị| đồng chí)?|"
     rf"(?<=[”\"»])(?: ?[,;])?(?: và| đồng thời)*) {_ADVERBS}\Z"
 )
+_JOINS = one_of(("đồng thời", ";", "”", '"', "»"))
+"""One of these is in every match of `_STRONG`, or right before it."""
 _WEAK = regex.compile(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
 _OTHERS_DO = regex.compile(r"(?<!\w)(?:chỉ đạo|giao|phân công|cần|phải)(?!\w)")
 """Words after which a verb behind a comma is what others are to do: ``chỉ đạo các xã rà soát, đề xuất ..``."""
@@ -127,19 +111,22 @@ _ENDS = " \t\r\n\xa0.!?…/;,:"
 
 _APART_NO_DATE = _APART.replace("[TRLOQDA](?![\\w])", "[TRLOQ](?![\\w])")
 """After ``theo P,`` a date opens what is reported."""
-_ACCORDING = Prefiltered(
+_ACCORDING = regex.compile(
     r"(?:\A|(?<=\Wcòn )|(?<=\Acòn )|(?<=[;:,] )|(?<=cũng ))(?:theo (?P<noun>đánh giá|báo cáo|nhận định|thông tin|"
     r"nhận xét|ý kiến|chia sẻ|lời kể|phản ánh)"
     rf"(?: (?:từ|của))?|(?P<as>theo)) {_CALLED}(?:lãnh đạo )?(?:(?:[TR]|thạc sĩ|"
     rf"tiến sĩ)(?:, [TR])* )?(?P<who>[POT])(?: D)?(?:{_APART_NO_DATE}){{0,12}}"
     r"(?: (?:cho biết|cho hay|nhận định|đánh giá))? ?[,:] "
 )
+_THEO = one_of(f"{before}theo " for before in ("còn ", "cũng ", "; ", ": ", ", "))
+"""One of these is in every match of `_ACCORDING` that does not open the sentence, or right before it."""
 _TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
 _TO_WHOM = r"(?P<tail> (?:với|tại|trong|trước|khi|sau) [^,;:“\"»”]{1,70})?"
 """To whom, where or when it was said, behind the verb."""
 _TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}?){_TO_WHOM}[ .!?…]*\Z"
 _SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
 _AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
+_CALLED_MOST = 40  # no fewer characters than there may be from a quotation to the offices in front of who said it
 _CLOSES = re.compile('[”"»]')
 _LAST_WORDS = 100  # more characters than there may be behind the verb of a speaker who is named last
 _ENDS_SOON = re.compile(r"(?: [^ ]+){0,3}(?: (?:với|tại|trong|trước|khi|sau) |[ .!?…]*\Z)")
@@ -149,9 +136,11 @@ _DASHED = regex.compile(
     rf"(?P<verb>{any_of(reporting_verbs())})(?!\w)"
 )
 """``- .. -, P nhấn mạnh với O``: dashes for quotation marks."""
-_ANY_VERB = Prefiltered(
+_ANY_VERB = regex.compile(
     rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}) ?: ?(?=[“\"«])"
 )
+_COLON_QUOTE = one_of(f":{blank}{mark}" for blank in ("", " ") for mark in '“"«')
+_QUOTE_OPENS, _QUOTE_CLOSES = one_of('“"«'), one_of('”"»')
 _REQUEST_GOES_ON = regex.compile(
     r"(?:(?:hằng năm|hàng năm|cùng với đó|bên cạnh đó|ngoài ra|trước mắt|đồng thời|mặt khác|song song với đó|"
     r"thời gian tới|"
@@ -165,7 +154,8 @@ _REQUEST_GOES_ON = regex.compile(
 )
 _SPEAKERS = frozenset("PTROG")
 _CLOSING = {"“": "”", "«": "»", "〝": "〞"}
-_MARK = re.compile('[“”«»〝〞"]')
+_MARKS = '“”«»〝〞"'
+_MARK = re.compile(f"[{_MARKS}]")
 
 
 def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement, ...]:
@@ -241,35 +231,46 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
 
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
-    verbs = list(_verb_pattern().finditer(s.text, _first_speaker(s)))
-    reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes, verbs)
-    if reversed_:
-        return reversed_
-    told: list[Statement] = _according(doc, s)
+    holds = s.holds
+    verbs = _verb_matches(s) if s.verbs else []
+    if holds & _QUOTE_CLOSES or verbs or s.text[0] == "-":
+        reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes, verbs)
+        if reversed_:
+            return reversed_
+    told = _according(doc, s) if holds & _THEO or s.text.startswith("theo ") else []
     said_at = list(_verbs(s, quotes, verbs)) if verbs else []
     for k, said in enumerate(said_at):
         stop = said_at[k + 1].joined if k + 1 < len(said_at) else len(s.text)
         told += _told(doc, s, quotes, said, stop, following)
-    return told or _any_verb(doc, s, quotes)
+    return told or (_any_verb(doc, s, quotes) if holds & _COLON_QUOTE else [])
 
 
-def _first_speaker(s: Skeleton) -> int:
-    """The position of the first mention that may be a speaker; there is one."""
-    return next(p for p, letter in zip(s.mentions, s.letters, strict=True) if letter in _SPEAKERS)
+def _verb_matches(s: Skeleton) -> list[re.Match[str]]:
+    """The reporting verbs from the first mention on that may be a speaker; there is one."""
+    end = next(p for p, letter in zip(s.mentions, s.letters, strict=True) if letter in _SPEAKERS)
+    found, match = [], verb_pattern().match
+    for at in s.verbs:
+        if at >= end and (m := match(s.text, at)):
+            found.append(m)
+            end = m.end()
+    return found
 
 
 def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[re.Match[str]]) -> Iterator[_Said]:
     """Those of the reporting verbs of a sentence that have a speaker, in order."""
     before: _Said | None = None
+    places = s.verbs
     for m in found:
         if quotes.around(s.offset(m.start())):
             continue
         verb = reporting_verbs()[m[0]]
-        if _OBJECT.match(s.text, m.start()):
+        if m[0].startswith("thông báo") and _OBJECT.match(s.text, m.start()):
             continue
-        if verb.marked and _verb_pattern().match(s.text, m.end() + 1):
+        if verb.marked and m.end() + 1 in places and verb_pattern().match(s.text, m.end() + 1):
             continue  # "xúc động nói": an adverb of the verb that follows
-        if verb.marked and not (_is_marked(s, m, verb) or _TO_QUOTE.match(s.text, m.end())):
+        if verb.marked and not (
+            _is_marked(s, m, verb) or (s.holds & _QUOTE_OPENS and _TO_QUOTE.match(s.text, m.end()))
+        ):
             continue
         said = _with_speaker(s, m, verb, before) or _joined(s, m, verb, before) or _issued(s, m, verb, before)
         if said:
@@ -277,30 +278,31 @@ def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[re.Match[str]]) -> Iter
             yield said
 
 
-def _is_marked(s: Skeleton, m: re.Match[str], verb: _Verb) -> bool:
+def _is_marked(s: Skeleton, m: re.Match[str], verb: Verb) -> bool:
     """Whether a colon, a quotation mark, ``rằng`` or, for verbs that take one, a comma shows that content follows."""
     if _MARKED.match(s.text, m.end()) or (verb.comma and s.text.startswith(", ", m.end())):
         return True
     return m[0] == "đánh giá" and _JUDGED.match(s.text, m.end()) is not None
 
 
-def _with_speaker(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+def _with_speaker(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
     """A verb with its speaker right in front."""
-    first = max(0, m.start() - _SEARCHED)
-    found = _SPEAKER.search(s.text, first, m.start())
+    first, end = max(0, m.start() - _SEARCHED), m.start()
+    found = _SPEAKER.search(s.text, _first_of_clause(s.text, ';:.“"', first, end), end)
     if found is None:
         return None
     at, letters = found.start("who"), found["who"]
     if m[0] == "quy định" and "G" not in letters:
         return None
-    if found["amid"] and _verb_pattern().search(s.text, *found.span("amid")):
+    if found["amid"] and verb_pattern().search(s.text, *found.span("amid")):
         return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
     if "P" not in letters and _FOR_OTHERS.search(s.text, max(0, at - 40), at):
         return None
     if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
-    excepted = found["told"] or _REPORT_OF.search(s.text, max(0, at - 40), at)
-    if _NOT_SUBJECT.search(s.text, max(0, at - 40), at) and not excepted:
+    ahead = max(0, at - 40), at
+    not_subject = s.text.endswith(_BEFORE_OBJECTS, *ahead) and _NOT_SUBJECT.search(s.text, *ahead)
+    if not_subject and not (found["told"] or _REPORT_OF.search(s.text, *ahead)):
         comma = letters.rfind(", ")
         if comma < 0 or "P" in letters:
             return None
@@ -313,6 +315,14 @@ def _with_speaker(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | No
     return _Said(speakers, m.start(), m.end(), clause.start() if clause else at, verb, "statement.speaker-then-verb")
 
 
+def _first_of_clause(text: str, marks: str, first: int, end: int) -> int:
+    """Where in ``text[first:end]`` what stands behind the last of ``marks`` begins; those in brackets do not count."""
+    unbracketed = text.rfind(")", first, end) + 1 or first
+    for mark in marks:
+        first = max(first, text.rfind(mark, unbracketed, end) + 1)
+    return first
+
+
 def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
     """Positions of the coordinated speakers; ``của O`` behind one of them is not another."""
     return tuple(
@@ -322,16 +332,18 @@ def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
     )
 
 
-def _joined(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
+    first = max(0, m.start() - 60)
+    strong = _STRONG.search(s.text, first, m.start()) if s.holds & _JOINS else None
+    weak = None if strong else _WEAK.search(s.text, first, m.start())
+    if not strong and not weak:
+        return None
     speakers = before.speakers if before else _subject(s, m.start())
     if not speakers or (m[0] == "quy định" and s.text[speakers[0]] != "G"):
         return None  # "các quy định về xử phạt": a noun, unless a document is who says it
-    first = max(0, m.start() - 60)
-    strong = _STRONG.search(s.text, first, m.start())
     if strong:
         return _Said(speakers, m.start(), m.end(), strong.start(), verb, "statement.verb-joined")
-    weak = _WEAK.search(s.text, first, m.start())
     if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
         return None
     between = s.text[before.end if before else speakers[-1] + 1 : weak.start()]
@@ -344,7 +356,7 @@ def _joined(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) ->
     return _Said(speakers, m.start(), m.end(), weak.start(), verb, "statement.verb-joined")
 
 
-def _issued(s: Skeleton, m: re.Match[str], verb: _Verb, before: _Said | None) -> _Said | None:
+def _issued(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
     """What a paper asks is asked by the one who signs it: ``T ký văn bản yêu cầu ..``, ``O ban hành G, đề nghị ..``."""
     if before or verb.kind != "ask":
         return None
@@ -367,7 +379,7 @@ def _told(
     """The rows of one verb: one a speaker."""
     verb = doc.text[s.offset(said.start) : s.offset(said.end)].lower()
     mode = "indirect"
-    quote = _TO_QUOTE.match(s.text, said.end)
+    quote = _TO_QUOTE.match(s.text, said.end) if s.holds & _QUOTE_OPENS else None
     pair = quotes.opening(s.offset(quote.end())) if quote and quote.end() < len(s.text) else None
     if pair:
         start, end, mode = pair[0] + 1, pair[1], "direct"
@@ -408,7 +420,12 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re
     known = "," in s.text[first:last] and any(v.end() > ends and _ENDS_SOON.match(s.text, v.end()) for v in verbs)
     if not known and not _CLOSES.search(s.text, first, last):
         return []
-    m = _AFTER_QUOTE.search(s.text, first) if _SPEAKER_LAST.search(s.text, first) else None
+    speaker = _SPEAKER_LAST.search(s.text, _first_of_clause(s.text, ';:“"', first, len(s.text)))
+    if speaker is None:
+        return []
+    # all of a speaker's offices are in front of the first of them that may be the speaker
+    ahead = len(s.text[: speaker.start()].rstrip(" TRA")) - _CALLED_MOST
+    m = _AFTER_QUOTE.search(s.text, max(first, ahead))
     if m is None:
         return []
     pair = quotes.closing(s.offset(m.start("close")))
@@ -465,7 +482,7 @@ def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
 
 def _known_verb(s: Skeleton, start: int, end: int) -> tuple[int, int] | None:
     """The last reporting verb in a stretch of a sentence."""
-    known = list(_verb_pattern().finditer(s.text, start, end))
+    known = list(verb_pattern().finditer(s.text, start, end))
     return known[-1].span() if known else None
 
 
@@ -481,7 +498,7 @@ class _Quotes:
 
     def __init__(self, doc: Document) -> None:
         self._pairs: list[tuple[int, int]] = []
-        marks = [m.start() for m in _MARK.finditer(doc.text)]
+        marks = _marks(doc.text)
         for block in doc.blocks if marks else ():
             first, last = bisect_left(marks, block.start), bisect_left(marks, block.end)
             if first < last and block.is_content:
@@ -503,6 +520,14 @@ class _Quotes:
         """Whether ``offset`` stands between the marks of a pair; the nearest two cover a pair inside another."""
         at = bisect_right(self._opens, offset)
         return any(a < offset < b for a, b in self._pairs[max(0, at - 2) : at])
+
+
+def _marks(text: str) -> list[int]:
+    """Where quotation marks stand."""
+    if _scan is not None:
+        found: list[int] = _scan.places(text, _MARKS)
+        return found
+    return [m.start() for m in _MARK.finditer(text)]
 
 
 def _pairs(text: str, block: Block, marks: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -52,16 +52,30 @@ class Link:
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``links``, parallel to the mentions."""
         for doc in docs:
-            places = Places(doc)
-            documents = Documents(doc, places)
-            mentioned = enumerate(zip(doc.mentions, doc.readings, strict=True))
-            doc.add(
-                "links",
-                tuple(
-                    _link(doc, i, m.label, reading, places, documents) if m.label in PREFIXES else _NOTHING
-                    for i, (m, reading) in mentioned
-                ),
-            )
+            doc.add("links", tuple(_links(doc)))
+
+
+def _links(doc: Document) -> list[EntityLink]:
+    places, documents = Places(doc), None
+    found = []
+    for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
+        label = m.label
+        if label == "LOCATION":
+            place = places.place(i)
+            link = _named(label, reading.value) if place is None else _place(reading.value, place)
+        elif label == "ORGANISATION":
+            link = _body(doc, i, reading, places)
+        elif label == "EVENT":
+            link = _named(label, event_key(one_line(reading.value), places), one_line(reading.value))
+        elif label not in PREFIXES:
+            link = _NOTHING
+        elif reading.detail is None:
+            link = _named(label, reading.value)
+        else:
+            documents = documents or Documents(doc, places)
+            link = _named(label, canonical_name(reading), apart=documents.issuer(i))
+        found.append(link)
+    return found
 
 
 @lru_cache(maxsize=1 << 14)
@@ -87,44 +101,56 @@ def _codes(unit: AdminUnit) -> str:
     return "\t" + "/".join(u.code for u in units.chain(unit)) if len(others) > 1 else ""
 
 
-def _link(doc: Document, i: int, label: str, reading: Reading, places: Places, documents: Documents) -> EntityLink:
-    name = canonical_name(reading)
-    if label == "LOCATION":
-        place = places.place(i)
-        return _named(label, name) if place is None else _place(name, place)
-    if label == "ORGANISATION" and name and not reading.kind and ";" not in name:
-        return _body(doc, i, name, places)
-    if label == "EVENT":
-        identifier = entity_id("EVENT", event_key(name, places))
-        return EntityLink(identifier, name) if identifier else _NOTHING
-    return _named(label, name, documents.issuer(i) if reading.detail is not None else "")
-
-
 _NOTHING = EntityLink("", "")
 
 
 @lru_cache(maxsize=1 << 14)
-def _named(label: str, name: str, apart: str = "") -> EntityLink:
-    identifier = entity_id(label, name, apart=apart)
-    return EntityLink(identifier, name) if identifier else _NOTHING
+def _named(label: str, value: str, name: str = "", apart: str = "") -> EntityLink:
+    """The entity that ``value``, on one line, names under ``label``; it goes by ``name``, if that is another."""
+    key = one_line(value)
+    identifier = entity_id(label, key, apart=apart)
+    return EntityLink(identifier, name or key) if identifier else _NOTHING
 
 
 @lru_cache(maxsize=1 << 13)
-def _place(name: str, place: Place) -> EntityLink:
+def _place(value: str, place: Place) -> EntityLink:
     found = facts(place)
     if place.unit is None:
+        name = one_line(value)
         return EntityLink(entity_id("LOCATION", name), name, "", found if found.level else None)
     official = place.unit.name
     return EntityLink(entity_id("LOCATION", official, place.unit), official, found.code, found)
 
 
-def _body(doc: Document, i: int, name: str, places: Places) -> EntityLink:
-    mention, place = doc.mentions[i], places.place(i)
-    name = official_name(name, place)
-    following = _following(doc, i) if place is None else ""
-    found = standing(name, doc.text[mention.start : mention.end], place, following, era(places.day))
-    of_page = found.of_page or (found.parent_unit is None and found.parent and is_generic(found.parent))
-    return _body_link(name, place, found, f"page\t{doc.doc_id}" if of_page else "")
+def _body(doc: Document, i: int, reading: Reading, places: Places) -> EntityLink:
+    value = reading.value
+    if not value or reading.kind or ";" in value:
+        return _named("ORGANISATION", value)
+    place = places.place(i)
+    if place is None:
+        words, following = "", _following(doc, i)
+    else:
+        mention = doc.mentions[i]
+        words, following = doc.text[mention.start : mention.end], ""
+    link, standing_of_page = _body_anywhere(value, words, place, following, era(places.day))
+    if standing_of_page is None:
+        return link
+    return _body_link(link.name, place, standing_of_page, f"page\t{doc.doc_id}")
+
+
+@lru_cache(maxsize=1 << 14)
+def _body_anywhere(
+    value: str, words: str, place: Place | None, following: str, day: str
+) -> tuple[EntityLink, Standing | None]:
+    """The link of a body by its canonical name, and of a body that is one of its page only, or under one, its standing.
+
+    ``words`` are the mention's, of a body with a place; the other arguments are those of `standing`.
+    """
+    name = official_name(one_line(value), place)
+    found = standing(name, words, place, following, day)
+    if found.of_page or (found.parent_unit is None and found.parent and is_generic(found.parent)):
+        return EntityLink("", name), found
+    return _body_link(name, place, found, ""), None
 
 
 @lru_cache(maxsize=1 << 13)

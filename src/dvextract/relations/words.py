@@ -1,0 +1,67 @@
+"""Which words a sentence holds, so that a pattern is tried only where what it needs is there.
+
+Every set of words that some pattern needs one of has a bit; `Skeleton.holds` has those of all sets of which a sentence
+holds a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import regex
+
+from dvextract.grammar.trigger import Prefiltered
+
+if TYPE_CHECKING:
+    from dvextract.relations.skeleton import Skeleton
+
+_MOST = 64  # sets; further ones are taken to be there
+_SETS: dict[tuple[str, ...], int] = {}
+
+
+def one_of(words: Iterable[str]) -> int:
+    """The bit of `Skeleton.holds` for a sentence that holds at least one of ``words``."""
+    key = tuple(sorted(words))
+    if key not in _SETS and len(_SETS) == _MOST:
+        return 0
+    return 1 << _SETS.setdefault(key, len(_SETS))
+
+
+def sets() -> Collection[tuple[str, ...]]:
+    """The sets of words that were asked for, by bit; more may come."""
+    return _SETS.keys()
+
+
+def held(text: str) -> int:
+    """The bits of the sets of which ``text`` holds a word."""
+    found = 0
+    for words, bit in _SETS.items():
+        for word in words:
+            if word in text:
+                found |= 1 << bit
+                break
+    return found
+
+
+class Sought(Prefiltered):
+    """A pattern that is looked for in sentences."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(pattern)
+        self.needs = 0
+        for words in self._needed:
+            self.needs |= one_of(words)
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """Of the sets of words it needs the one that fewest sentences hold, by the length of its words."""
+        return max(self._needed, key=lambda words: (min(map(len, words)), max(map(len, words))))
+
+    def all_in(self, s: Skeleton) -> Iterator[regex.Match[str]]:
+        """Its matches in a sentence."""
+        return self._pattern.finditer(s.text) if s.holds & self.needs == self.needs else iter(())
+
+    def within(self, s: Skeleton, part: str) -> regex.Match[str] | None:
+        """Its first match in a part of a sentence that is looked at by itself."""
+        return self._pattern.search(part) if s.holds & self.needs == self.needs else None

@@ -1,0 +1,147 @@
+"""Words that are looked for in sentences, and sentences as compiled loops give them: the same as without."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dvextract.compiled import part
+from dvextract.document import Block, Document, Mention, Reading, Sentence
+from dvextract.relations import participations, skeleton, words
+from dvextract.relations.verbs import reporting_verbs, verb_pattern
+
+scan = part("dvextract.relations._scan")
+compiled = pytest.mark.skipif(scan is None, reason="the loops are not compiled here")
+
+PIECES = (
+    *("Ông ", "đồng chí", " ", "  ", "\n", "\u00a0", "\t\x85", ". ", ": “", "”", ",", "; ", "_", "²", "é", "\u0301"),
+    *(
+        "phát biểu",
+        "phát biểu tại hội nghị",
+        "cho biết",
+        " đã nói",
+        "báo cáo",
+        "đề nghị ",
+        "theo ",
+        "UỶ ban",
+        "chủ trì",
+    ),
+    *("\U0001f33e", "\ud800", "\u3000", "x", "0", "İ", "K", "dự có ", "bổ nhiệm", "giữa "),
+)
+
+
+@st.composite
+def documents(draw):
+    """Pages of one block, cut anywhere into sentences, with mentions that may overlap."""
+    text = "".join(draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=20)))
+    places = st.integers(0, len(text))
+    cuts = sorted({0, len(text), *draw(st.lists(places, max_size=4))})
+    spans = sorted(sorted(pair) for pair in draw(st.lists(st.tuples(places, places), max_size=8)))
+    labels = st.sampled_from([*skeleton.LETTERS, "OTHER"])
+    doc = Document("p", text)
+    doc.add("blocks", (Block(0, len(text), "body"),))
+    doc.add("sentences", tuple(Sentence(a, b, 0) for a, b in pairwise(cuts)))
+    doc.add("mentions", tuple(Mention(a, b, draw(labels), "test", 1.0) for a, b in spans))
+    doc.add("readings", tuple(Reading(draw(st.sampled_from(["", "rank"]))) for _ in spans))
+    return doc
+
+
+def found_verbs(s):
+    """Stretches of the reporting verbs among the places that a sentence gives."""
+    found, end = [], 0
+    for at in s.verbs:
+        m = verb_pattern().match(s.text, at) if at >= end else None
+        if m:
+            found.append(m.span())
+            end = m.end()
+    return found
+
+
+def described(s):
+    """All that can be asked of a sentence."""
+    n = len(s.text)
+    return (
+        *(s.text, s.letters, dict(s.mentions), s.block, s.start, s.end, s.holds, found_verbs(s)),
+        [s.offset(i) for i in range(n + 1)],
+        [s.place(i, j) for i in range(n) for j in range(i + 1, min(n, i + 9) + 1) if s.text[i:j].strip(" ")],
+        [s.positions(letters) for letters in ("P", "PTR", "")],
+    )
+
+
+@compiled
+@given(doc=documents())
+def test_sentences_are_the_same_compiled_or_not(doc):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(skeleton, "_scan", scan)
+        one = [described(s) for s in skeleton.skeletons(doc)]
+        patch.setattr(skeleton, "_scan", None)
+        other = [described(s) for s in skeleton.skeletons(doc)]
+    assert one == other
+
+
+@given(doc=documents())
+def test_the_verbs_of_a_sentence_are_those_of_the_pattern(doc):
+    for s in skeleton.skeletons(doc):
+        assert found_verbs(s) == [m.span() for m in verb_pattern().finditer(s.text)]
+        assert s.holds == words.held(s.text)
+
+
+@compiled
+@given(
+    sets=st.lists(st.lists(st.text("abc ấ", min_size=1, max_size=4), max_size=4), max_size=64),
+    text=st.text("abc ấ\ud800", max_size=20),
+)
+def test_an_automaton_finds_words_inside_words(sets, text):
+    (s,) = scan.skeletons(scan.Vocabulary(sets, []), text, [(0, 0, 0, len(text), 0)], [], [], "")
+    skeleton_text = re.sub(r"\s\s+|[^\S ]", " ", text)
+    assert s.text == skeleton_text
+    assert s.holds == sum(1 << i for i, alike in enumerate(sets) if any(w in skeleton_text for w in alike))
+
+
+@compiled
+@given(text=st.lists(st.sampled_from([*PIECES, "«", "‘", "\u2061"])).map("".join))
+def test_places_of_characters(text):
+    assert scan.places(text, "“”«»\"'") == [i for i, c in enumerate(text) if c in "“”«»\"'"]
+
+
+@compiled
+@pytest.mark.parametrize(
+    "given_",
+    [
+        ("abc", [(0, 0, 0, 4, 0)], [], [], ""),
+        ("abc", [(0, 0, 2, 1, 0)], [], [], ""),
+        ("abc", [(0, 1, 0, 3, 0)], [], [], ""),
+        ("abc", [(0, 1, 0, 3, 0)], [1], [4], "P"),
+        ("abc", [(0, 1, 0, 3, 0)], [2], [1], "P"),
+        ("abc", [(0, 1, 0, 3, 0)], [-1], [1], "P"),
+        ("abc", [(0, 1, 0, 3, 0)], [1], [], "P"),
+    ],
+)
+def test_what_is_outside_of_its_page_is_refused(given_):
+    with pytest.raises(ValueError, match="page"):
+        scan.skeletons(scan.Vocabulary([], []), *given_)
+
+
+@compiled
+def test_a_stretch_outside_its_sentence_is_refused():
+    (s,) = scan.skeletons(scan.Vocabulary([], list(reporting_verbs())), "nói", [(0, 0, 0, 3, 0)], [], [], "")
+    assert s.place(0, 3) == (0, 3)
+    for start, end in ((0, 4), (-1, 2), (2, 2)):
+        with pytest.raises(ValueError, match="sentence"):
+            s.place(start, end)
+    with pytest.raises(ValueError, match="64"):
+        scan.Vocabulary([["a"]] * 65, [])
+
+
+def test_beyond_the_bits_there_are_nothing_is_ruled_out(monkeypatch):
+    monkeypatch.setattr(words, "_SETS", {(f"w{i}",): i for i in range(64)})
+    assert (words.one_of(["w3"]), words.one_of(["more"])) == (8, 0)
+    assert words.held("w3 w63") == 1 << 3 | 1 << 63 | 1 << 6
+
+
+def test_the_most_telling_words_are_the_longest():
+    sought = words.Sought("(?:a|bc) .(?:dài|dự)x(?:ông)")
+    assert sought.telling == ("xông",)
+    assert all(frame.needs for frame in participations._FRAMES)
