@@ -129,6 +129,8 @@ def load(name_or_path: str = "default") -> Model:
             if "signature" not in file.names or int(file.take("signature", "uint64")) != SIGNATURE:
                 raise UsageError(f"the model {name_or_path} was trained by another version; train it again")
             keys = file.keys("keys")
+            if len(keys) and keys[0] == 0:
+                raise ValueError("it has weights for what says nothing")
             return Model(
                 keys,
                 _levels(file, len(keys)),
