@@ -31,7 +31,7 @@ class CompiledParts(BuildHookInterface):  # type: ignore[type-arg,misc]
         try:
             compile_in_place()
         except (Exception, SystemExit) as e:  # whatever a compiler's absence or failure is on some platform
-            self.app.display_warning(f"dvextract works uncompiled here, and several times slower: {e}")
+            self.app.display_warning(f"dvextract works uncompiled here, and two to three times slower: {e}")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
