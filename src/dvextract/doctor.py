@@ -218,7 +218,7 @@ def lines(report: Report) -> list[str]:
         say("extra", f"{name}: {lacks}")
     if loops := s["compiled"]:
         there = sum(loops.values())
-        slower = "" if there == len(loops) else "; two to three times slower without: install again where a C compiler is"
+        slower = "" if there == len(loops) else "; a run takes over twice as long without: a C compiler is needed"
         say("compiled", f"{there} of {len(loops)} modules{slower}")
     for name, origin in (s["recognisers"] or {}).items():
         say("recogniser", f"{name}: {origin}")
