@@ -1,7 +1,7 @@
 """The compiled inner loops, where they are there: modules ``_*.pyx`` beside the Python modules that use them.
 
 Each does what arrays or patterns do in the module beside it, with the same results, in less than half the time. Without
-a compiler at installation there are none, and with the environment variable ``DVEXTRACT_COMPILED=0`` they are left alone.
+a compiler at installation there are none, and with the environment variable ``DVEXTRACT_COMPILED=0`` they are left.
 """
 
 from __future__ import annotations
