@@ -164,7 +164,7 @@ def model_case(number: int) -> bytes:
     with io.BytesIO() as out:
         card = json.dumps({"tags": small_tags()}).encode()
         arrays: dict[str, Any] = {
-            "keys": np.arange(4, dtype=np.uint64),
+            "keys": np.arange(1, 5, dtype=np.uint64),
             "counts": np.ones(4, dtype=np.uint8),
             "columns": np.zeros(4, dtype=np.uint8),
             "values": np.ones(4, dtype=np.int8),
