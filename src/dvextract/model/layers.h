@@ -96,7 +96,11 @@ INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_
 /* AVX-512 with VNNI: four products of 8-bit numbers at once; one of the two must have no sign. */
 
 #define WAY(name) name##_vnni
+#if defined(__clang__) /* which takes an attribute of its own for how wide registers are to be */
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni"), min_vector_width(512)))
+#else
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")))
+#endif
 #define LEVEL uint8_t
 #define WEIGHT int8_t
 #define SHIFT 128
