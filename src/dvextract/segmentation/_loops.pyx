@@ -188,47 +188,125 @@ cdef uint64_t piece_key(str text, int kind, void *data, Py_ssize_t a, Py_ssize_t
     return key
 
 
-def looks(list forms, const uint8_t[::1] common):
-    """What `scoring.Scorer._looks` says of forms of common characters alone, None of others.
+def looks(list raw, const uint8_t[::1] common):
+    """The forms with single blanks, and what `scoring.Scorer._looks` says of those of common characters, else None.
 
     ``common`` is 1 for a common character and 2 if it is also a small letter, by code point.
     """
-    cdef list found = []
+    cdef list forms = [], found = []
     cdef str form
     cdef int kind
     cdef void *data
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, size
     cdef Py_UCS4 c, before
-    cdef bint is_common, is_title
-    for form in forms:
-        kind, data = PyUnicode_KIND(form), PyUnicode_DATA(form)
-        before, is_common, is_title = u" ", len(form) > 0, True
-        for i in range(len(form)):
-            c = PyUnicode_READ(kind, data, i)
-            if c >= <size_t>common.shape[0] or not common[c]:
-                is_common = False
-                break
-            if before == u" " and common[c] == 2:
-                is_title = False
-            before = c
+    cdef bint is_common, is_title, again
+    for form in raw:
+        again = True
+        while again:
+            again = False
+            kind, data, size = PyUnicode_KIND(form), PyUnicode_DATA(form), len(form)
+            before, is_common, is_title = u" ", size > 0, True
+            for i in range(size):
+                c = PyUnicode_READ(kind, data, i)
+                if (c == u" " and (before == u" " or i == size - 1)) or (c != u" " and is_blank(c)):
+                    form, again = " ".join(form.split()), True
+                    break
+                if c >= <size_t>common.shape[0] or not common[c]:
+                    is_common = False
+                elif before == u" " and common[c] == 2:
+                    is_title = False
+                before = c
+        forms.append(form)
         found.append((form.lower(), "True" if is_title else "False", "False") if is_common else None)
-    return found
+    return forms, found
 
 
-def classes(list forms, list looks, object dictionary, list numbers):
-    """The class of every form: the numbers of the form, of its looks, and of whether the dictionary has it, 0 if none.
+def classes(list forms, list looks, object dictionary, list numbers, dict known):
+    """What `scoring.Scorer._classes_of` says of forms: their classes, and the numbers of new classes (new, 5).
 
-    ``numbers`` are dictionaries of these five.
+    ``known`` are the classes by their five numbers as one, in the order they were met; new ones are added.
     """
     cdef dict form_of, lower_of, title_of, digit_of, in_of
-    cdef list found = []
+    cdef Py_ssize_t i, begin = len(known)
+    cdef uint64_t key
+    cdef uint64_t sizes[5]
+    cdef int64_t five[5]
+    cdef str form, lower, title, digit
+    cdef PyObject *place
+    cdef list new = []
     form_of, lower_of, title_of, digit_of, in_of = numbers
-    for form, (lower, title, digit) in zip(forms, looks):
-        found.append((
-            form_of.get(form, 0), lower_of.get(lower, 0), title_of.get(title, 0), digit_of.get(digit, 0),
-            in_of.get("True" if lower in dictionary else "False", 0),
-        ))
-    return found
+    if np.prod([float(len(n) + 1) for n in numbers]) >= 2.0**62:
+        raise ValueError("more classes than there are numbers for")
+    for i in range(5):
+        sizes[i] = len(numbers[i]) + 1
+    if len(looks) != len(forms):
+        raise ValueError("columns of different length")
+    cdef int64_t[::1] found = np.empty(len(forms), dtype=np.int64)
+    for i in range(len(forms)):
+        form = forms[i]
+        lower, title, digit = looks[i]
+        five[0], five[1], five[2] = number_in(form_of, form), number_in(lower_of, lower), number_in(title_of, title)
+        five[3] = number_in(digit_of, digit)
+        five[4] = number_in(in_of, "True" if lower in dictionary else "False")
+        key = (((five[0] * sizes[1] + five[1]) * sizes[2] + five[2]) * sizes[3] + five[3]) * sizes[4] + five[4]
+        name = key
+        place = PyDict_GetItemWithError(known, name)
+        if place:
+            found[i] = <object>place
+        else:
+            found[i] = len(known)
+            known[name] = len(known)
+            new += (five[0], five[1], five[2], five[3], five[4])
+    return np.asarray(found), np.array(new, dtype=np.int64).reshape(-1, 5)
+
+
+cdef inline int64_t number_in(dict numbers, str value) except -1:
+    cdef PyObject *number = PyDict_GetItemWithError(numbers, value)
+    return <object>number if number else 0
+
+
+def said_of(
+    const int64_t[:, ::1] classes, list tables, const double[::1] constant, const double[:, ::1] state
+):
+    """What `scoring.Scorer._said_of` gives: what tokens of these classes say of the window around them.
+
+    ``tables`` are, for each column of ``classes``, the offsets of its templates and the rows of ``state`` by number
+    (numbers, templates), -1 for none.
+    """
+    cdef Py_ssize_t n = classes.shape[0], k = constant.shape[0], i, j, column, q
+    cdef const int64_t[:, ::1] rows
+    cdef const int64_t[::1] offsets
+    cdef int64_t row
+    cdef double *to
+    cdef const double *said
+    cdef double[:, ::1] weights = np.zeros((n, WINDOW * k))
+    if state.shape[1] != k or k == 0 or classes.shape[1] != len(tables):
+        raise ValueError("columns of different length")
+    if n == 0:
+        return np.asarray(weights)
+    for i in range(n):
+        for j in range(k):
+            weights[i, REACH * k + j] = constant[j]
+    for column in range(len(tables)):
+        offsets, rows = tables[column]
+        if rows.shape[1] != offsets.shape[0]:
+            raise ValueError("columns of different length")
+        for q in range(offsets.shape[0]):
+            if not -REACH <= offsets[q] <= REACH:
+                raise ValueError("a template that looks too far")
+        for i in range(n):
+            if not 0 <= classes[i, column] < rows.shape[0]:
+                raise ValueError("unknown value")
+            for q in range(offsets.shape[0]):
+                row = rows[classes[i, column], q]
+                if row < 0:
+                    continue
+                if row >= state.shape[0]:
+                    raise ValueError("unknown weights")
+                to, said = &weights[i, (REACH - offsets[q]) * k], &state[row, 0]
+                for j in range(k):
+                    to[j] += said[j]
+    return np.asarray(weights)
 
 
 cdef struct Slot:
