@@ -697,6 +697,14 @@ cdef class Chain:
     # Of every place how many known spans begin there, and what they say, for up to ``count`` of them.
     cdef uint8_t *known
     cdef const double **found
+    # Of every place what its type says, from REACH before the sentence to AHEAD after it; the keys of its form and of
+    # that in lower case, the power, whether it is a title, and a key of the span that begins there.
+    cdef const double **said
+    cdef uint64_t *keys[2]
+    cdef uint64_t *power
+    cdef uint64_t *joined
+    cdef uint8_t *title
+    cdef Py_ssize_t *maybe  # places where a span may begin that is known
 
     def __init__(self, const double[:, ::1] transition, const double[:, ::1] most, double slack, list spans):
         """``most`` and ``slack`` are those of `viterbi.Decoder`; ``spans`` are (width, reading, weights, lookup).
@@ -739,6 +747,13 @@ cdef class Chain:
         PyMem_Free(self.score)
         PyMem_Free(self.known)
         PyMem_Free(<void *>self.found)
+        PyMem_Free(<void *>self.said)
+        PyMem_Free(self.keys[0])
+        PyMem_Free(self.keys[1])
+        PyMem_Free(self.power)
+        PyMem_Free(self.joined)
+        PyMem_Free(self.title)
+        PyMem_Free(self.maybe)
 
     def tag(
         self, const int64_t[::1] types, const int64_t[::1] first, const int64_t[::1] class_of,
@@ -791,15 +806,15 @@ cdef class Chain:
         cdef double *here = self.here
         cdef double best, least
         self.reserve_places(n)
-        self.find_spans(types, n, of)
+        self.lay_out(types, n, of)
+        self.find_spans(n)
         for t in range(n):
             # Rows are far apart in memory, each is some cache lines.
-            a = said(types, n, t + AHEAD, of)
+            a = self.said[t + REACH + AHEAD]
             for j in range(0, WINDOW * k, 8):
                 will_read(a + j)
-            a, b = said(types, n, t - 2, of) + 4 * k, said(types, n, t - 1, of) + 3 * k
-            c = said(types, n, t, of) + 2 * k
-            d, e = said(types, n, t + 1, of) + k, said(types, n, t + 2, of)
+            a, b, c = self.said[t] + 4 * k, self.said[t + 1] + 3 * k, self.said[t + 2] + 2 * k
+            d, e = self.said[t + 3] + k, self.said[t + 4]
             for j in range(k):
                 here[j] = a[j] + b[j] + c[j] + d[j] + e[j]
             for q in range(max(0, t - REACH), min(n, t + REACH + 1)):
@@ -855,11 +870,31 @@ cdef class Chain:
             tied = tied or second >= score[chosen] - self.slack
         return tied
 
-    cdef void find_spans(self, const int64_t *types, Py_ssize_t n, const Types *of) noexcept:
+    cdef void lay_out(self, const int64_t *types, Py_ssize_t n, const Types *of) noexcept:
+        """Fill in what is known of the types of a sentence of ``n`` tokens and of those around it."""
+        cdef Py_ssize_t q
+        cdef int64_t which
+        cdef bint lower = of.keys[1] != NULL
+        for q in range(REACH):
+            self.said[q] = of.weights + of.class_of[BEGIN] * of.width
+        for q in range(n):
+            which = types[q]
+            self.said[q + REACH] = of.weights + of.class_of[which] * of.width
+            self.keys[0][q], self.power[q], self.title[q] = of.keys[0][which], of.power[which], of.title[which]
+            if lower:
+                self.keys[1][q] = of.keys[1][which]
+        self.said[n + REACH] = of.weights + of.class_of[END_OF_ONE if n == 1 else END] * of.width
+        for q in range(n + REACH + 1, n + REACH + AHEAD):
+            self.said[q] = of.weights + of.class_of[AFTER] * of.width
+
+    cdef void find_spans(self, Py_ssize_t n) noexcept:
         """Fill in the known spans of a sentence of ``n`` tokens, by the token that they begin with."""
-        cdef Py_ssize_t i, q, d
+        cdef Py_ssize_t i, q, d, count, width = 0
+        cdef int reading = -1
         cdef const Table *table
         cdef const uint64_t *keys
+        cdef const uint64_t *power = self.power
+        cdef uint64_t *joined = self.joined
         cdef uint64_t key
         cdef size_t place, slot
         for q in range(n):
@@ -869,23 +904,35 @@ cdef class Chain:
             if table.reading == 2:
                 for q in range(n - table.width + 1):
                     for d in range(table.width):
-                        if not of.title[types[q + d]]:
+                        if not self.title[q + d]:
                             break
                     else:
                         self.add_span(q, table.weights)
                 continue
-            keys = of.keys[table.reading]
-            for q in range(n - table.width + 1):
-                key = keys[types[q]]
-                for d in range(1, table.width):
-                    key = key * of.power[types[q + d]] + keys[types[q + d]]
-                slot = key >> table.shift
-                if table.maybe[slot >> 3] >> (slot & 7) & 1:
-                    place = table.begin[slot >> 3]
-                    while place < <size_t>table.count and table.keys[place] < key:
-                        place += 1
-                    if place < <size_t>table.count and table.keys[place] == key:
-                        self.add_span(q, table.weights + place * WINDOW * self.labels)
+            keys = self.keys[table.reading]
+            # The keys of wider spans are made of those of narrower ones.
+            if table.reading != reading or table.width < width:
+                reading, width = table.reading, 1
+                for q in range(n):
+                    joined[q] = keys[q]
+            while width < table.width:
+                for q in range(n - width):
+                    joined[q] = joined[q] * power[q + width] + keys[q + width]
+                width += 1
+            # Most are unknown, but a processor cannot foresee which: these are taken out without a jump.
+            count = 0
+            for q in range(n - width + 1):
+                slot = joined[q] >> table.shift
+                self.maybe[count] = q
+                count += table.maybe[slot >> 3] >> (slot & 7) & 1
+            for d in range(count):
+                q = self.maybe[d]
+                key = joined[q]
+                place = table.begin[key >> table.shift >> 3]
+                while place < <size_t>table.count and table.keys[place] < key:
+                    place += 1
+                if place < <size_t>table.count and table.keys[place] == key:
+                    self.add_span(q, table.weights + place * WINDOW * self.labels)
 
     cdef inline void add_span(self, Py_ssize_t begin, const double *weights) noexcept:
         cdef Py_ssize_t j
@@ -895,22 +942,21 @@ cdef class Chain:
         self.known[begin] += 1
 
     cdef int reserve_places(self, Py_ssize_t n) except -1:
-        cdef void *room
         cdef Py_ssize_t size = n + n // 2 + 1
         if n < self.places:
             return 0
-        room = PyMem_Realloc(self.begin, size * sizeof(Py_ssize_t))
-        if not room:
-            raise MemoryError
-        self.begin = <Py_ssize_t *>room
-        room = PyMem_Realloc(self.known, size * sizeof(uint8_t))
-        if not room:
-            raise MemoryError
-        self.known = <uint8_t *>room
-        room = PyMem_Realloc(<void *>self.found, max(1, size * self.count) * sizeof(double *))
-        if not room:
-            raise MemoryError
-        self.found, self.places = <const double **>room, size
+        self.places = 0  # should one of them fail
+        self.begin = <Py_ssize_t *>resized(self.begin, size * sizeof(Py_ssize_t))
+        self.known = <uint8_t *>resized(self.known, size * sizeof(uint8_t))
+        self.found = <const double **>resized(<void *>self.found, max(1, size * self.count) * sizeof(double *))
+        self.said = <const double **>resized(<void *>self.said, (size + REACH + AHEAD) * sizeof(double *))
+        self.keys[0] = <uint64_t *>resized(self.keys[0], size * sizeof(uint64_t))
+        self.keys[1] = <uint64_t *>resized(self.keys[1], size * sizeof(uint64_t))
+        self.power = <uint64_t *>resized(self.power, size * sizeof(uint64_t))
+        self.joined = <uint64_t *>resized(self.joined, size * sizeof(uint64_t))
+        self.title = <uint8_t *>resized(self.title, size * sizeof(uint8_t))
+        self.maybe = <Py_ssize_t *>resized(self.maybe, size * sizeof(Py_ssize_t))
+        self.places = size
         return 0
 
     cdef int reserve_scores(self, Py_ssize_t n) except -1:
@@ -927,6 +973,14 @@ cdef class Chain:
         return 0
 
 
+cdef void *resized(void *room, size_t size) except NULL:
+    """Room of another size; what there was stays where it was if there is no memory for it."""
+    cdef void *more = PyMem_Realloc(room, size)
+    if not more:
+        raise MemoryError
+    return more
+
+
 cdef inline double highest(const double *scores, Py_ssize_t count) noexcept:
     """The highest of some scores: four at a time, for one comparison after another waits for the one before."""
     cdef double a = scores[0], b = a, c = a, d = a
@@ -940,11 +994,3 @@ cdef inline double highest(const double *scores, Py_ssize_t count) noexcept:
         a = scores[i] if scores[i] > a else a
     a, c = max(a, b), max(c, d)
     return max(a, c)
-
-
-cdef inline const double *said(const int64_t *types, Py_ssize_t n, Py_ssize_t place, const Types *of) noexcept:
-    """What the type at a place within a sentence of ``n`` tokens or around it says."""
-    cdef int64_t which = BEGIN
-    if place >= 0:
-        which = types[place] if place < n else AFTER if place > n else END_OF_ONE if n == 1 else END
-    return of.weights + of.class_of[which] * of.width
