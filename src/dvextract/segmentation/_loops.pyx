@@ -11,7 +11,6 @@ from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.string cimport memcmp
 
 from hashlib import blake2b
 
@@ -314,10 +313,10 @@ cdef struct Slot:
     Py_ssize_t number  # and 1 more; 0 where there is none
 
 
-cdef class Memory:
-    """Numbers from 0 on, found by a hash; subclasses say whether what has the same hash is the same."""
+cdef class Chunks:
+    """Numbers for chunks: what stands between blanks, with a line break where a piece ends."""
 
-    cdef list known  # what has the numbers
+    cdef list known  # the chunks, by number
     cdef Slot *slots  # where the hash leads, or further on
     cdef Py_ssize_t mask
     cdef uint64_t seed  # another one in every process: no page can be made to fill few slots
@@ -365,10 +364,6 @@ cdef class Memory:
         self.known.append(new)
         self.slots[slot].key, self.slots[slot].number = key, len(self.known)
         return len(self.known) - 1
-
-
-cdef class Chunks(Memory):
-    """Numbers for chunks: what stands between blanks, with a line break where a piece ends."""
 
     def find(self, list pieces):
         """The number of every chunk of every piece, where it starts in it, and the bounds of pieces (pieces + 1).
@@ -434,65 +429,106 @@ cdef class Chunks(Memory):
         return self.add(piece[a:b] + "\n" if is_last else piece[a:b], key)
 
 
-cdef class Words(Memory):
-    """Numbers for words: of what tokens they are, and between which of those there are blanks."""
+cdef struct Node:
+    uint64_t key
+    int32_t node, word  # and 1 more; 0 where there is none
+
+
+cdef class Words:
+    """Numbers for words: of what tokens they are, and between which of those there are blanks.
+
+    Words are the nodes of a tree: what leads to one is the node before and a token, in one key.
+    """
+
+    cdef Node *slots  # where the key leads, or further on
+    cdef Py_ssize_t mask, nodes, words
+    cdef uint64_t seed  # another one in every process: no page can be made to fill few slots
+
+    def __cinit__(self):
+        self.seed = <uint64_t><int64_t>hash("seed of this process")
+        self.mask = (1 << 12) - 1
+        self.slots = <Node *>PyMem_Calloc(self.mask + 1, sizeof(Node))
+        if not self.slots:
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.slots)
 
     def find(
         self, list pieces, const int64_t[::1] first, const int64_t[::1] at, const int64_t[::1] tokens,
         const int64_t[::1] start, const int64_t[::1] end,
     ):
-        """The number of every word, -1 where a token has none; and words met for the first time, as written.
+        """The number of every word, -1 where its first token has none; and words met for the first time, as written.
 
         ``first`` are the bounds of pieces in words, ``at`` those of words in tokens; of tokens their numbers, and
         where they start and end in their piece.
         """
-        cdef Py_ssize_t words = at.shape[0] - 1, longest = 0, k, w, a, b, i
-        cdef int64_t *parts
-        cdef uint64_t key
+        cdef Py_ssize_t words = at.shape[0] - 1, k, w, a, b, i
+        cdef uint64_t part, node
+        cdef Node *slot = NULL
         cdef list new = []
-        cdef Py_ssize_t known
         if not (len(pieces) == first.shape[0] - 1 and tokens.shape[0] == start.shape[0] == end.shape[0]):
             raise ValueError("columns of different length")
         for w in range(words):
             if not 0 <= at[w] < at[w + 1] <= tokens.shape[0]:
                 raise ValueError("words outside of the tokens")
-            longest = max(longest, at[w + 1] - at[w])
+        for i in range(tokens.shape[0]):
+            if not -1 <= tokens[i] < 1 << 30:
+                raise ValueError("unknown token")
         cdef int64_t[::1] number = np.empty(max(words, 0), dtype=np.int64)
-        parts = <int64_t *>PyMem_Malloc(longest * sizeof(int64_t))
-        if not parts:
-            raise MemoryError
-        try:
-            for k in range(len(pieces)):
-                if not 0 <= first[k] <= first[k + 1] <= words:
-                    raise ValueError("pieces outside of the words")
-                for w in range(first[k], first[k + 1]):
-                    a, b = at[w], at[w + 1]
-                    if tokens[a] < 0:
-                        number[w] = -1
-                        continue
-                    key = self.seed
-                    for i in range(a, b):
-                        # Twice the number, and 1 more where a blank stands before.
-                        parts[i - a] = 2 * tokens[i] + (i > a and start[i] > end[i - 1])
-                        key = mixed(key, parts[i - a])
-                    known = len(self.known)
-                    number[w] = self.number_of(parts, b - a, key)
-                    if len(self.known) > known:
-                        new.append(pieces[k][start[a] : end[b - 1]])
-        finally:
-            PyMem_Free(parts)
+        for k in range(len(pieces)):
+            if not 0 <= first[k] <= first[k + 1] <= words:
+                raise ValueError("pieces outside of the words")
+            for w in range(first[k], first[k + 1]):
+                a, b = at[w], at[w + 1]
+                if tokens[a] < 0:
+                    number[w] = -1
+                    continue
+                node = 0
+                for i in range(a, b):
+                    # Twice the number, and 1 more where a blank stands before.
+                    part = 2 * (tokens[i] + 1) + (i > a and start[i] > end[i - 1])
+                    slot = self.slot_of(node << 32 | part)
+                    node = slot.node
+                if not slot.word:
+                    new.append(pieces[k][start[a] : end[b - 1]])
+                    self.words += 1
+                    slot.word = <int32_t>self.words
+                number[w] = slot.word - 1
         return np.asarray(number), new
 
-    cdef Py_ssize_t number_of(self, const int64_t *parts, Py_ssize_t count, uint64_t key) except -1:
-        cdef Py_ssize_t slot = key & self.mask, size = count * sizeof(int64_t)
-        cdef bytes word
-        while self.slots[slot].number:
-            if self.slots[slot].key == key:
-                word = self.known[self.slots[slot].number - 1]
-                if len(word) == size and memcmp(<const char *>word, parts, size) == 0:
-                    return self.slots[slot].number - 1
-            slot = (slot + 1) & self.mask
-        return self.add((<const char *>parts)[:size], key)
+    cdef Node *slot_of(self, uint64_t key) except NULL:
+        cdef size_t place = self.place_of(key)
+        if not self.slots[place].node:
+            if 2 * self.nodes > self.mask:
+                self.grow()
+                place = self.place_of(key)
+            if self.nodes >= 0x7FFFFFFE:
+                raise OverflowError("more words than there are numbers for")
+            self.nodes += 1
+            self.slots[place].key, self.slots[place].node = key, <int32_t>self.nodes
+        return &self.slots[place]
+
+    cdef size_t place_of(self, uint64_t key) noexcept:
+        """Where a key stands or would."""
+        cdef size_t place = mixed(self.seed, key) & self.mask
+        while self.slots[place].node and self.slots[place].key != key:
+            place = (place + 1) & self.mask
+        return place
+
+    cdef int grow(self) except -1:
+        """Make room for twice as many."""
+        cdef Node *old = self.slots
+        cdef Py_ssize_t i, size = self.mask + 1
+        cdef Node *slots = <Node *>PyMem_Calloc(2 * size, sizeof(Node))
+        if not slots:
+            raise MemoryError
+        self.slots, self.mask = slots, 2 * size - 1
+        for i in range(size):
+            if old[i].node:
+                slots[self.place_of(old[i].key)] = old[i]
+        PyMem_Free(old)
+        return 0
 
 
 # ------------------------------------------------------------------------------------------------ tokens of chunks
