@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 import regex
 
@@ -38,7 +38,26 @@ _RAGGED = 0.6
 """A line of this part of the width is full enough to have been wrapped."""
 
 
-@dataclass(frozen=True)
+_T = TypeVar("_T")
+
+
+class _once(Generic[_T]):
+    """What is worked out of a line when first asked for, then kept: functools.cached_property without its lock.
+
+    Up to Python 3.11 the lock takes longer than most of what is worked out here.
+    """
+
+    def __init__(self, find: Callable[[Line], _T]) -> None:
+        self._find = find
+        self._name = find.__name__
+        self.__doc__ = find.__doc__
+
+    def __get__(self, line: Line, owner: type[Line]) -> _T:
+        found = line.__dict__[self._name] = self._find(line)
+        return found
+
+
+@dataclass  # not frozen: made for every line, and a frozen one takes three times as long to make
 class Line:
     """A non-blank line without the blanks around it: offsets in the text, line breaks since the line before."""
 
@@ -51,27 +70,27 @@ class Line:
     def __len__(self) -> int:
         return self.end - self.start
 
-    @cached_property
+    @_once
     def low(self) -> str:
         """The folded line in lower case."""
         return self.text.lower()
 
-    @cached_property
+    @_once
     def ends_sentence(self) -> bool:
         """Whether it ends like a sentence or a clause: full stop, question mark, colon, semicolon ..."""
         return _ENDS.search(self.text[-12:]) is not None
 
-    @cached_property
+    @_once
     def is_upper(self) -> bool:
         """Whether its letters are capitals."""
         return self.text.isupper()
 
-    @cached_property
+    @_once
     def starts_lower(self) -> bool:
         """Whether its first character is a small letter."""
         return self.text[0].islower()
 
-    @cached_property
+    @_once
     def is_listed(self) -> bool:
         """Whether it begins with a bullet, a number or a letter of an enumeration."""
         return _LISTED.match(self.text) is not None
