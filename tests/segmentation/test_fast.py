@@ -292,7 +292,8 @@ def test_common_letters_look_as_the_featuriser_says(segmenter):
         *(f"x {a}b" for a in common),
         *(f"X {a}b" for a in common),
     ]
-    looks = segmenter._words.scorer._looks(forms)
+    single, looks = segmenter._words.scorer._looks(forms)
+    assert single == forms
     assert all(scoring._IS_COMMON(form) for form in forms)
     seen = describer.process([[[form]] for form in forms])
     for form, look, sentence in zip(forms, looks, seen, strict=True):
@@ -343,13 +344,32 @@ def test_chunks_are_cut_as_the_pattern_says(segmenter):
 def test_compiled_hashes_and_looks_are_the_same(segmenter, monkeypatch):
     texts = ["", "a", "x" * 24, "x" * 25, "một hai ba", "a  b", " ", "🙂 \u0301", *ODD[:-1], *prose(50)]
     texts += [word for text in texts for word in text.split()]
-    assert _loops.looks(texts, scoring._KINDS) == [scoring._look(text) for text in texts]
+    forms = [" ".join(text.split()) for text in [*texts, "a\u3000b ", "\n", " x", "日 本\t", "y\x1cz"]]
+    looks = [scoring._look(form) for form in forms]
+    assert _loops.looks([*texts, "a\u3000b ", "\n", " x", "日 本\t", "y\x1cz"], scoring._KINDS) == (forms, looks)
     ours = scoring.text_keys(texts)
     with pytest.raises(UnicodeEncodeError):
         scoring.text_keys(["a", "b\ud800"])
     monkeypatch.setattr(scoring, "_loops", None)
     theirs = scoring.text_keys(texts)
     assert [column.tolist() for column in ours] == [column.tolist() for column in theirs]
+
+
+@compiled
+@pytest.mark.parametrize("folder", [fast._WORDS, fast._POS])
+def test_types_are_described_as_arrays_do(folder, monkeypatch):
+    texts = [word for text in prose(200) for word in text.split()] + ["日本", "qwz", "2020", "Hội  nghị", "dân tộc"]
+    texts = list(dict.fromkeys(texts))
+    ours = fast.Tagger(fast._package() / folder).scorer
+    ours._describe(texts[:30])
+    ours._describe(texts[30:])
+    monkeypatch.setattr(scoring, "_loops", None)
+    theirs = fast.Tagger(fast._package() / folder).scorer
+    theirs._describe(texts[:30])
+    theirs._describe(texts[30:])
+    assert ours.forms(np.arange(4, len(ours))) == theirs.forms(np.arange(4, len(theirs)))
+    for mine, other in zip(ours.columns(), theirs.columns(), strict=True):
+        assert mine.tobytes() == other.tobytes()
 
 
 @compiled

@@ -113,6 +113,8 @@ def _by_parts(line: Line) -> str:
     whole = " ".join(_BARE.sub(" ", line.low).split())
     if whole in items:
         return items[whole]
+    if not _PARTS.search(line.low):
+        return ""  # the one part is the whole
     found = list(parts(line))
     kinds = Counter(items[p] for p in found if p in items)
     if not kinds:

@@ -8,10 +8,10 @@ a long line are ever looked at, so the cost does not depend on how long lines ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 import regex
 
@@ -24,6 +24,7 @@ SHORT = 2 * SEEN
 
 # Everything that ends a line for str.splitlines, apart from the separators of data files (\x1c to \x1e).
 _LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
+_RARE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 _ENDS = regex.compile(r"[.!?…:;][\s\"”’'»)\]/.*]{0,6}$")
 _LETTER = regex.compile(r"\p{L}")
 _LISTED = regex.compile(r"(?:[-+*•▪●○–—]|\(?\d{1,2}[.)](?!\d)|\(?[a-zđ]\)|[IVX]{1,5}[.\-)]|[A-Z]\.)\s?(?=\S)")
@@ -37,7 +38,26 @@ _RAGGED = 0.6
 """A line of this part of the width is full enough to have been wrapped."""
 
 
-@dataclass(frozen=True)
+_T = TypeVar("_T")
+
+
+class _once(Generic[_T]):
+    """What is worked out of a line when first asked for, then kept: functools.cached_property without its lock.
+
+    Up to Python 3.11 the lock takes longer than most of what is worked out here.
+    """
+
+    def __init__(self, find: Callable[[Line], _T]) -> None:
+        self._find = find
+        self._name = find.__name__
+        self.__doc__ = find.__doc__
+
+    def __get__(self, line: Line, owner: type[Line]) -> _T:
+        found = line.__dict__[self._name] = self._find(line)
+        return found
+
+
+@dataclass  # not frozen: made for every line, and a frozen one takes three times as long to make
 class Line:
     """A non-blank line without the blanks around it: offsets in the text, line breaks since the line before."""
 
@@ -50,27 +70,27 @@ class Line:
     def __len__(self) -> int:
         return self.end - self.start
 
-    @cached_property
+    @_once
     def low(self) -> str:
         """The folded line in lower case."""
         return self.text.lower()
 
-    @cached_property
+    @_once
     def ends_sentence(self) -> bool:
         """Whether it ends like a sentence or a clause: full stop, question mark, colon, semicolon ..."""
         return _ENDS.search(self.text[-12:]) is not None
 
-    @cached_property
+    @_once
     def is_upper(self) -> bool:
         """Whether its letters are capitals."""
         return self.text.isupper()
 
-    @cached_property
+    @_once
     def starts_lower(self) -> bool:
         """Whether its first character is a small letter."""
         return self.text[0].islower()
 
-    @cached_property
+    @_once
     def is_listed(self) -> bool:
         """Whether it begins with a bullet, a number or a letter of an enumeration."""
         return _LISTED.match(self.text) is not None
@@ -103,9 +123,8 @@ def lines(text: str) -> list[Line]:
     """The non-blank lines of a text in order."""
     found: list[Line] = []
     last = 0
-    for m in _LINE.finditer(text):
-        s, e = m.span()
-        raw = m[0] if e - s <= SHORT else ""
+    for s, e in _bounds(text):
+        raw = text[s:e] if e - s <= SHORT else ""
         if raw:
             stripped = raw.strip()
             if not stripped:
@@ -121,6 +140,20 @@ def lines(text: str) -> list[Line]:
         found.append(Line(s, e, breaks, _folded(seen)))
         last = e
     return found
+
+
+def _bounds(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what stands between two characters that end a line."""
+    if any(c in text for c in _RARE_BREAKS):
+        yield from (m.span() for m in _LINE.finditer(text))
+        return
+    end = -1
+    while end < len(text):  # a search for one character takes a tenth of that for one of seven
+        start, end = end + 1, text.find("\n", end + 1)
+        if end < 0:
+            end = len(text)
+        if start < end:
+            yield start, end
 
 
 def _folded(seen: str) -> str:

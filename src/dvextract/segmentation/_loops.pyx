@@ -11,7 +11,6 @@ from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.string cimport memcmp
 
 from hashlib import blake2b
 
@@ -188,47 +187,125 @@ cdef uint64_t piece_key(str text, int kind, void *data, Py_ssize_t a, Py_ssize_t
     return key
 
 
-def looks(list forms, const uint8_t[::1] common):
-    """What `scoring.Scorer._looks` says of forms of common characters alone, None of others.
+def looks(list raw, const uint8_t[::1] common):
+    """The forms with single blanks, and what `scoring.Scorer._looks` says of those of common characters, else None.
 
     ``common`` is 1 for a common character and 2 if it is also a small letter, by code point.
     """
-    cdef list found = []
+    cdef list forms = [], found = []
     cdef str form
     cdef int kind
     cdef void *data
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, size
     cdef Py_UCS4 c, before
-    cdef bint is_common, is_title
-    for form in forms:
-        kind, data = PyUnicode_KIND(form), PyUnicode_DATA(form)
-        before, is_common, is_title = u" ", len(form) > 0, True
-        for i in range(len(form)):
-            c = PyUnicode_READ(kind, data, i)
-            if c >= <size_t>common.shape[0] or not common[c]:
-                is_common = False
-                break
-            if before == u" " and common[c] == 2:
-                is_title = False
-            before = c
+    cdef bint is_common, is_title, again
+    for form in raw:
+        again = True
+        while again:
+            again = False
+            kind, data, size = PyUnicode_KIND(form), PyUnicode_DATA(form), len(form)
+            before, is_common, is_title = u" ", size > 0, True
+            for i in range(size):
+                c = PyUnicode_READ(kind, data, i)
+                if (c == u" " and (before == u" " or i == size - 1)) or (c != u" " and is_blank(c)):
+                    form, again = " ".join(form.split()), True
+                    break
+                if c >= <size_t>common.shape[0] or not common[c]:
+                    is_common = False
+                elif before == u" " and common[c] == 2:
+                    is_title = False
+                before = c
+        forms.append(form)
         found.append((form.lower(), "True" if is_title else "False", "False") if is_common else None)
-    return found
+    return forms, found
 
 
-def classes(list forms, list looks, object dictionary, list numbers):
-    """The class of every form: the numbers of the form, of its looks, and of whether the dictionary has it, 0 if none.
+def classes(list forms, list looks, object dictionary, list numbers, dict known):
+    """What `scoring.Scorer._classes_of` says of forms: their classes, and the numbers of new classes (new, 5).
 
-    ``numbers`` are dictionaries of these five.
+    ``known`` are the classes by their five numbers as one, in the order they were met; new ones are added.
     """
     cdef dict form_of, lower_of, title_of, digit_of, in_of
-    cdef list found = []
+    cdef Py_ssize_t i, begin = len(known)
+    cdef uint64_t key
+    cdef uint64_t sizes[5]
+    cdef int64_t five[5]
+    cdef str form, lower, title, digit
+    cdef PyObject *place
+    cdef list new = []
     form_of, lower_of, title_of, digit_of, in_of = numbers
-    for form, (lower, title, digit) in zip(forms, looks):
-        found.append((
-            form_of.get(form, 0), lower_of.get(lower, 0), title_of.get(title, 0), digit_of.get(digit, 0),
-            in_of.get("True" if lower in dictionary else "False", 0),
-        ))
-    return found
+    if np.prod([float(len(n) + 1) for n in numbers]) >= 2.0**62:
+        raise ValueError("more classes than there are numbers for")
+    for i in range(5):
+        sizes[i] = len(numbers[i]) + 1
+    if len(looks) != len(forms):
+        raise ValueError("columns of different length")
+    cdef int64_t[::1] found = np.empty(len(forms), dtype=np.int64)
+    for i in range(len(forms)):
+        form = forms[i]
+        lower, title, digit = looks[i]
+        five[0], five[1], five[2] = number_in(form_of, form), number_in(lower_of, lower), number_in(title_of, title)
+        five[3] = number_in(digit_of, digit)
+        five[4] = number_in(in_of, "True" if lower in dictionary else "False")
+        key = (((five[0] * sizes[1] + five[1]) * sizes[2] + five[2]) * sizes[3] + five[3]) * sizes[4] + five[4]
+        name = key
+        place = PyDict_GetItemWithError(known, name)
+        if place:
+            found[i] = <object>place
+        else:
+            found[i] = len(known)
+            known[name] = len(known)
+            new += (five[0], five[1], five[2], five[3], five[4])
+    return np.asarray(found), np.array(new, dtype=np.int64).reshape(-1, 5)
+
+
+cdef inline int64_t number_in(dict numbers, str value) except -1:
+    cdef PyObject *number = PyDict_GetItemWithError(numbers, value)
+    return <object>number if number else 0
+
+
+def said_of(
+    const int64_t[:, ::1] classes, list tables, const double[::1] constant, const double[:, ::1] state
+):
+    """What `scoring.Scorer._said_of` gives: what tokens of these classes say of the window around them.
+
+    ``tables`` are, for each column of ``classes``, the offsets of its templates and the rows of ``state`` by number
+    (numbers, templates), -1 for none.
+    """
+    cdef Py_ssize_t n = classes.shape[0], k = constant.shape[0], i, j, column, q
+    cdef const int64_t[:, ::1] rows
+    cdef const int64_t[::1] offsets
+    cdef int64_t row
+    cdef double *to
+    cdef const double *said
+    cdef double[:, ::1] weights = np.zeros((n, WINDOW * k))
+    if state.shape[1] != k or k == 0 or classes.shape[1] != len(tables):
+        raise ValueError("columns of different length")
+    if n == 0:
+        return np.asarray(weights)
+    for i in range(n):
+        for j in range(k):
+            weights[i, REACH * k + j] = constant[j]
+    for column in range(len(tables)):
+        offsets, rows = tables[column]
+        if rows.shape[1] != offsets.shape[0]:
+            raise ValueError("columns of different length")
+        for q in range(offsets.shape[0]):
+            if not -REACH <= offsets[q] <= REACH:
+                raise ValueError("a template that looks too far")
+        for i in range(n):
+            if not 0 <= classes[i, column] < rows.shape[0]:
+                raise ValueError("unknown value")
+            for q in range(offsets.shape[0]):
+                row = rows[classes[i, column], q]
+                if row < 0:
+                    continue
+                if row >= state.shape[0]:
+                    raise ValueError("unknown weights")
+                to, said = &weights[i, (REACH - offsets[q]) * k], &state[row, 0]
+                for j in range(k):
+                    to[j] += said[j]
+    return np.asarray(weights)
 
 
 cdef struct Slot:
@@ -236,10 +313,10 @@ cdef struct Slot:
     Py_ssize_t number  # and 1 more; 0 where there is none
 
 
-cdef class Memory:
-    """Numbers from 0 on, found by a hash; subclasses say whether what has the same hash is the same."""
+cdef class Chunks:
+    """Numbers for chunks: what stands between blanks, with a line break where a piece ends."""
 
-    cdef list known  # what has the numbers
+    cdef list known  # the chunks, by number
     cdef Slot *slots  # where the hash leads, or further on
     cdef Py_ssize_t mask
     cdef uint64_t seed  # another one in every process: no page can be made to fill few slots
@@ -287,10 +364,6 @@ cdef class Memory:
         self.known.append(new)
         self.slots[slot].key, self.slots[slot].number = key, len(self.known)
         return len(self.known) - 1
-
-
-cdef class Chunks(Memory):
-    """Numbers for chunks: what stands between blanks, with a line break where a piece ends."""
 
     def find(self, list pieces):
         """The number of every chunk of every piece, where it starts in it, and the bounds of pieces (pieces + 1).
@@ -356,65 +429,106 @@ cdef class Chunks(Memory):
         return self.add(piece[a:b] + "\n" if is_last else piece[a:b], key)
 
 
-cdef class Words(Memory):
-    """Numbers for words: of what tokens they are, and between which of those there are blanks."""
+cdef struct Node:
+    uint64_t key
+    int32_t node, word  # and 1 more; 0 where there is none
+
+
+cdef class Words:
+    """Numbers for words: of what tokens they are, and between which of those there are blanks.
+
+    Words are the nodes of a tree: what leads to one is the node before and a token, in one key.
+    """
+
+    cdef Node *slots  # where the key leads, or further on
+    cdef Py_ssize_t mask, nodes, words
+    cdef uint64_t seed  # another one in every process: no page can be made to fill few slots
+
+    def __cinit__(self):
+        self.seed = <uint64_t><int64_t>hash("seed of this process")
+        self.mask = (1 << 12) - 1
+        self.slots = <Node *>PyMem_Calloc(self.mask + 1, sizeof(Node))
+        if not self.slots:
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.slots)
 
     def find(
         self, list pieces, const int64_t[::1] first, const int64_t[::1] at, const int64_t[::1] tokens,
         const int64_t[::1] start, const int64_t[::1] end,
     ):
-        """The number of every word, -1 where a token has none; and words met for the first time, as written.
+        """The number of every word, -1 where its first token has none; and words met for the first time, as written.
 
         ``first`` are the bounds of pieces in words, ``at`` those of words in tokens; of tokens their numbers, and
         where they start and end in their piece.
         """
-        cdef Py_ssize_t words = at.shape[0] - 1, longest = 0, k, w, a, b, i
-        cdef int64_t *parts
-        cdef uint64_t key
+        cdef Py_ssize_t words = at.shape[0] - 1, k, w, a, b, i
+        cdef uint64_t part, node
+        cdef Node *slot = NULL
         cdef list new = []
-        cdef Py_ssize_t known
         if not (len(pieces) == first.shape[0] - 1 and tokens.shape[0] == start.shape[0] == end.shape[0]):
             raise ValueError("columns of different length")
         for w in range(words):
             if not 0 <= at[w] < at[w + 1] <= tokens.shape[0]:
                 raise ValueError("words outside of the tokens")
-            longest = max(longest, at[w + 1] - at[w])
+        for i in range(tokens.shape[0]):
+            if not -1 <= tokens[i] < 1 << 30:
+                raise ValueError("unknown token")
         cdef int64_t[::1] number = np.empty(max(words, 0), dtype=np.int64)
-        parts = <int64_t *>PyMem_Malloc(longest * sizeof(int64_t))
-        if not parts:
-            raise MemoryError
-        try:
-            for k in range(len(pieces)):
-                if not 0 <= first[k] <= first[k + 1] <= words:
-                    raise ValueError("pieces outside of the words")
-                for w in range(first[k], first[k + 1]):
-                    a, b = at[w], at[w + 1]
-                    if tokens[a] < 0:
-                        number[w] = -1
-                        continue
-                    key = self.seed
-                    for i in range(a, b):
-                        # Twice the number, and 1 more where a blank stands before.
-                        parts[i - a] = 2 * tokens[i] + (i > a and start[i] > end[i - 1])
-                        key = mixed(key, parts[i - a])
-                    known = len(self.known)
-                    number[w] = self.number_of(parts, b - a, key)
-                    if len(self.known) > known:
-                        new.append(pieces[k][start[a] : end[b - 1]])
-        finally:
-            PyMem_Free(parts)
+        for k in range(len(pieces)):
+            if not 0 <= first[k] <= first[k + 1] <= words:
+                raise ValueError("pieces outside of the words")
+            for w in range(first[k], first[k + 1]):
+                a, b = at[w], at[w + 1]
+                if tokens[a] < 0:
+                    number[w] = -1
+                    continue
+                node = 0
+                for i in range(a, b):
+                    # Twice the number, and 1 more where a blank stands before.
+                    part = 2 * (tokens[i] + 1) + (i > a and start[i] > end[i - 1])
+                    slot = self.slot_of(node << 32 | part)
+                    node = slot.node
+                if not slot.word:
+                    new.append(pieces[k][start[a] : end[b - 1]])
+                    self.words += 1
+                    slot.word = <int32_t>self.words
+                number[w] = slot.word - 1
         return np.asarray(number), new
 
-    cdef Py_ssize_t number_of(self, const int64_t *parts, Py_ssize_t count, uint64_t key) except -1:
-        cdef Py_ssize_t slot = key & self.mask, size = count * sizeof(int64_t)
-        cdef bytes word
-        while self.slots[slot].number:
-            if self.slots[slot].key == key:
-                word = self.known[self.slots[slot].number - 1]
-                if len(word) == size and memcmp(<const char *>word, parts, size) == 0:
-                    return self.slots[slot].number - 1
-            slot = (slot + 1) & self.mask
-        return self.add((<const char *>parts)[:size], key)
+    cdef Node *slot_of(self, uint64_t key) except NULL:
+        cdef size_t place = self.place_of(key)
+        if not self.slots[place].node:
+            if 2 * self.nodes > self.mask:
+                self.grow()
+                place = self.place_of(key)
+            if self.nodes >= 0x7FFFFFFE:
+                raise OverflowError("more words than there are numbers for")
+            self.nodes += 1
+            self.slots[place].key, self.slots[place].node = key, <int32_t>self.nodes
+        return &self.slots[place]
+
+    cdef size_t place_of(self, uint64_t key) noexcept:
+        """Where a key stands or would."""
+        cdef size_t place = mixed(self.seed, key) & self.mask
+        while self.slots[place].node and self.slots[place].key != key:
+            place = (place + 1) & self.mask
+        return place
+
+    cdef int grow(self) except -1:
+        """Make room for twice as many."""
+        cdef Node *old = self.slots
+        cdef Py_ssize_t i, size = self.mask + 1
+        cdef Node *slots = <Node *>PyMem_Calloc(2 * size, sizeof(Node))
+        if not slots:
+            raise MemoryError
+        self.slots, self.mask = slots, 2 * size - 1
+        for i in range(size):
+            if old[i].node:
+                slots[self.place_of(old[i].key)] = old[i]
+        PyMem_Free(old)
+        return 0
 
 
 # ------------------------------------------------------------------------------------------------ tokens of chunks
@@ -619,6 +733,14 @@ cdef class Chain:
     # Of every place how many known spans begin there, and what they say, for up to ``count`` of them.
     cdef uint8_t *known
     cdef const double **found
+    # Of every place what its type says, from REACH before the sentence to AHEAD after it; the keys of its form and of
+    # that in lower case, the power, whether it is a title, and a key of the span that begins there.
+    cdef const double **said
+    cdef uint64_t *keys[2]
+    cdef uint64_t *power
+    cdef uint64_t *joined
+    cdef uint8_t *title
+    cdef Py_ssize_t *maybe  # places where a span may begin that is known
 
     def __init__(self, const double[:, ::1] transition, const double[:, ::1] most, double slack, list spans):
         """``most`` and ``slack`` are those of `viterbi.Decoder`; ``spans`` are (width, reading, weights, lookup).
@@ -661,6 +783,13 @@ cdef class Chain:
         PyMem_Free(self.score)
         PyMem_Free(self.known)
         PyMem_Free(<void *>self.found)
+        PyMem_Free(<void *>self.said)
+        PyMem_Free(self.keys[0])
+        PyMem_Free(self.keys[1])
+        PyMem_Free(self.power)
+        PyMem_Free(self.joined)
+        PyMem_Free(self.title)
+        PyMem_Free(self.maybe)
 
     def tag(
         self, const int64_t[::1] types, const int64_t[::1] first, const int64_t[::1] class_of,
@@ -713,15 +842,15 @@ cdef class Chain:
         cdef double *here = self.here
         cdef double best, least
         self.reserve_places(n)
-        self.find_spans(types, n, of)
+        self.lay_out(types, n, of)
+        self.find_spans(n)
         for t in range(n):
             # Rows are far apart in memory, each is some cache lines.
-            a = said(types, n, t + AHEAD, of)
+            a = self.said[t + REACH + AHEAD]
             for j in range(0, WINDOW * k, 8):
                 will_read(a + j)
-            a, b = said(types, n, t - 2, of) + 4 * k, said(types, n, t - 1, of) + 3 * k
-            c = said(types, n, t, of) + 2 * k
-            d, e = said(types, n, t + 1, of) + k, said(types, n, t + 2, of)
+            a, b, c = self.said[t] + 4 * k, self.said[t + 1] + 3 * k, self.said[t + 2] + 2 * k
+            d, e = self.said[t + 3] + k, self.said[t + 4]
             for j in range(k):
                 here[j] = a[j] + b[j] + c[j] + d[j] + e[j]
             for q in range(max(0, t - REACH), min(n, t + REACH + 1)):
@@ -777,11 +906,31 @@ cdef class Chain:
             tied = tied or second >= score[chosen] - self.slack
         return tied
 
-    cdef void find_spans(self, const int64_t *types, Py_ssize_t n, const Types *of) noexcept:
+    cdef void lay_out(self, const int64_t *types, Py_ssize_t n, const Types *of) noexcept:
+        """Fill in what is known of the types of a sentence of ``n`` tokens and of those around it."""
+        cdef Py_ssize_t q
+        cdef int64_t which
+        cdef bint lower = of.keys[1] != NULL
+        for q in range(REACH):
+            self.said[q] = of.weights + of.class_of[BEGIN] * of.width
+        for q in range(n):
+            which = types[q]
+            self.said[q + REACH] = of.weights + of.class_of[which] * of.width
+            self.keys[0][q], self.power[q], self.title[q] = of.keys[0][which], of.power[which], of.title[which]
+            if lower:
+                self.keys[1][q] = of.keys[1][which]
+        self.said[n + REACH] = of.weights + of.class_of[END_OF_ONE if n == 1 else END] * of.width
+        for q in range(n + REACH + 1, n + REACH + AHEAD):
+            self.said[q] = of.weights + of.class_of[AFTER] * of.width
+
+    cdef void find_spans(self, Py_ssize_t n) noexcept:
         """Fill in the known spans of a sentence of ``n`` tokens, by the token that they begin with."""
-        cdef Py_ssize_t i, q, d
+        cdef Py_ssize_t i, q, d, count, width = 0
+        cdef int reading = -1
         cdef const Table *table
         cdef const uint64_t *keys
+        cdef const uint64_t *power = self.power
+        cdef uint64_t *joined = self.joined
         cdef uint64_t key
         cdef size_t place, slot
         for q in range(n):
@@ -791,23 +940,35 @@ cdef class Chain:
             if table.reading == 2:
                 for q in range(n - table.width + 1):
                     for d in range(table.width):
-                        if not of.title[types[q + d]]:
+                        if not self.title[q + d]:
                             break
                     else:
                         self.add_span(q, table.weights)
                 continue
-            keys = of.keys[table.reading]
-            for q in range(n - table.width + 1):
-                key = keys[types[q]]
-                for d in range(1, table.width):
-                    key = key * of.power[types[q + d]] + keys[types[q + d]]
-                slot = key >> table.shift
-                if table.maybe[slot >> 3] >> (slot & 7) & 1:
-                    place = table.begin[slot >> 3]
-                    while place < <size_t>table.count and table.keys[place] < key:
-                        place += 1
-                    if place < <size_t>table.count and table.keys[place] == key:
-                        self.add_span(q, table.weights + place * WINDOW * self.labels)
+            keys = self.keys[table.reading]
+            # The keys of wider spans are made of those of narrower ones.
+            if table.reading != reading or table.width < width:
+                reading, width = table.reading, 1
+                for q in range(n):
+                    joined[q] = keys[q]
+            while width < table.width:
+                for q in range(n - width):
+                    joined[q] = joined[q] * power[q + width] + keys[q + width]
+                width += 1
+            # Most are unknown, but a processor cannot foresee which: these are taken out without a jump.
+            count = 0
+            for q in range(n - width + 1):
+                slot = joined[q] >> table.shift
+                self.maybe[count] = q
+                count += table.maybe[slot >> 3] >> (slot & 7) & 1
+            for d in range(count):
+                q = self.maybe[d]
+                key = joined[q]
+                place = table.begin[key >> table.shift >> 3]
+                while place < <size_t>table.count and table.keys[place] < key:
+                    place += 1
+                if place < <size_t>table.count and table.keys[place] == key:
+                    self.add_span(q, table.weights + place * WINDOW * self.labels)
 
     cdef inline void add_span(self, Py_ssize_t begin, const double *weights) noexcept:
         cdef Py_ssize_t j
@@ -817,22 +978,21 @@ cdef class Chain:
         self.known[begin] += 1
 
     cdef int reserve_places(self, Py_ssize_t n) except -1:
-        cdef void *room
         cdef Py_ssize_t size = n + n // 2 + 1
         if n < self.places:
             return 0
-        room = PyMem_Realloc(self.begin, size * sizeof(Py_ssize_t))
-        if not room:
-            raise MemoryError
-        self.begin = <Py_ssize_t *>room
-        room = PyMem_Realloc(self.known, size * sizeof(uint8_t))
-        if not room:
-            raise MemoryError
-        self.known = <uint8_t *>room
-        room = PyMem_Realloc(<void *>self.found, max(1, size * self.count) * sizeof(double *))
-        if not room:
-            raise MemoryError
-        self.found, self.places = <const double **>room, size
+        self.places = 0  # should one of them fail
+        self.begin = <Py_ssize_t *>resized(self.begin, size * sizeof(Py_ssize_t))
+        self.known = <uint8_t *>resized(self.known, size * sizeof(uint8_t))
+        self.found = <const double **>resized(<void *>self.found, max(1, size * self.count) * sizeof(double *))
+        self.said = <const double **>resized(<void *>self.said, (size + REACH + AHEAD) * sizeof(double *))
+        self.keys[0] = <uint64_t *>resized(self.keys[0], size * sizeof(uint64_t))
+        self.keys[1] = <uint64_t *>resized(self.keys[1], size * sizeof(uint64_t))
+        self.power = <uint64_t *>resized(self.power, size * sizeof(uint64_t))
+        self.joined = <uint64_t *>resized(self.joined, size * sizeof(uint64_t))
+        self.title = <uint8_t *>resized(self.title, size * sizeof(uint8_t))
+        self.maybe = <Py_ssize_t *>resized(self.maybe, size * sizeof(Py_ssize_t))
+        self.places = size
         return 0
 
     cdef int reserve_scores(self, Py_ssize_t n) except -1:
@@ -849,6 +1009,14 @@ cdef class Chain:
         return 0
 
 
+cdef void *resized(void *room, size_t size) except NULL:
+    """Room of another size; what there was stays where it was if there is no memory for it."""
+    cdef void *more = PyMem_Realloc(room, size)
+    if not more:
+        raise MemoryError
+    return more
+
+
 cdef inline double highest(const double *scores, Py_ssize_t count) noexcept:
     """The highest of some scores: four at a time, for one comparison after another waits for the one before."""
     cdef double a = scores[0], b = a, c = a, d = a
@@ -862,11 +1030,3 @@ cdef inline double highest(const double *scores, Py_ssize_t count) noexcept:
         a = scores[i] if scores[i] > a else a
     a, c = max(a, b), max(c, d)
     return max(a, c)
-
-
-cdef inline const double *said(const int64_t *types, Py_ssize_t n, Py_ssize_t place, const Types *of) noexcept:
-    """What the type at a place within a sentence of ``n`` tokens or around it says."""
-    cdef int64_t which = BEGIN
-    if place >= 0:
-        which = types[place] if place < n else AFTER if place > n else END_OF_ONE if n == 1 else END
-    return of.weights + of.class_of[which] * of.width

@@ -200,8 +200,8 @@ class Segmenter:
             bounds = zip(texts, words.start.tolist(), words.end.tolist(), strict=True)
             return scorer.types([text[a:b] for text, a, b in bounds])
         tokens = cut.tokens
-        numbers, new = self._known.find(pieces, cut.first, cut.at, cut.types, tokens.start, tokens.end)
         try:
+            numbers, new = self._known.find(pieces, cut.first, cut.at, cut.types, tokens.start, tokens.end)
             self._type_of.extend(scorer.types(new))
         except BaseException:
             self._forget_words()

@@ -118,8 +118,8 @@ class _Values:
     def __init__(self, templates: Sequence[_Template]) -> None:
         values = dict.fromkeys(chain.from_iterable(t.rows for t in templates))
         self.number = dict(zip(values, range(1, len(values) + 1), strict=True))
-        self.offsets = [t.first for t in templates]
-        self.rows = np.full((len(values) + 1, len(templates)), -1)
+        self.offsets = np.array([t.first for t in templates], dtype=np.int64)
+        self.rows = np.full((len(values) + 1, len(templates)), -1, dtype=np.int64)
         for column, t in enumerate(templates):
             self.rows[[self.number[value] for value in t.rows], column] = list(t.rows.values())
 
@@ -165,7 +165,7 @@ class Scorer:
         self._edges = np.zeros((AFTER + 1, _WINDOW, len(model.labels)))
         self._spans = self._span_tables([t for t in parsed if t.width > 1])
         self._describer = _describer()
-        self._classes: dict[tuple[int, ...], int] = {}
+        self._classes: dict[Any, int] = {}  # by their numbers, in the order they were met
         self._weights = Rows(np.float64, _WINDOW * len(model.labels))
         around = [tuple(v.number.get(edge, 0) for v in self._values) for edge in ("BOS", "EOS", "EOS", "EOS")]
         self._weights.extend(self._said_of(np.array(around)) + self._edges.reshape(len(around), -1))
@@ -205,7 +205,7 @@ class Scorer:
 
     def spans_of(self, forms: list[str]) -> Iterator[str]:
         """All that a template can ask the dictionary for in a sentence of these forms."""
-        lowers = [lower for lower, _, _ in self._looks(forms)]
+        lowers = [lower for lower, _, _ in self._looks(forms)[1]]
         for width in range(1, _WINDOW + 1):
             yield from map(" ".join, zip(*(lowers[i:] for i in range(width)), strict=False))
 
@@ -300,44 +300,58 @@ class Scorer:
 
     def _describe(self, raw: list[str]) -> None:
         """Add types."""
-        forms = [" ".join(form.split()) for form in raw]
-        looks = self._looks(forms)
-        numbers = [values.number for values in self._values]
-        classes = (_loops.classes if _loops else _classes)(forms, looks, self.dictionary, numbers)
-        self._add(classes, forms, [lower for lower, _, _ in looks])
-        self._title.extend([title == "True" for _, title, _ in looks])
-
-    def _looks(self, forms: list[str]) -> list[tuple[str, ...]]:
-        """Lower case, and "True" or "False" for the case of titles and for digits.
-
-        Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
-        """
-        looks: list[tuple[str, ...] | None]
-        looks = _loops.looks(forms, _KINDS) if _loops else [_look(form) for form in forms]
-        others = [[[form]] for form, look in zip(forms, looks, strict=True) if look is None]
-        seen = iter(self._describer.process(others))
-        return [look or tuple(value.partition("=")[2] for value in next(seen)[0]) for look in looks]
-
-    def _add(self, classes: Sequence[tuple[int, ...]], forms: list[str], lowers: list[str]) -> None:
+        forms, looks = self._looks(raw)
+        lowers = [lower for lower, _, _ in looks]
         keys, pieces = text_keys(forms)
         if lower_keys := self._keys.get("lower"):
             lower_keys.extend(text_keys(lowers)[0])
         self._keys["form"].extend(keys)
-        known = self._classes
-        if new := [c for c in dict.fromkeys(classes) if c not in known]:
-            begin = len(self._weights.array)
-            known.update(zip(new, range(begin, begin + len(new)), strict=True))
-            self._weights.extend(self._said_of(np.array(new, dtype=np.int64)))
-        self._class_of.extend([known[c] for c in classes])
+        self._class_of.extend(self._classes_of(forms, looks))
         self._forms += forms
         self._power.extend(_BASE**pieces)
+        self._title.extend([title == "True" for _, title, _ in looks])
+
+    def _looks(self, raw: list[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+        """The forms with single blanks; of them lower case, and "True" or "False" for the case of titles and digits.
+
+        Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
+        """
+        looks: list[tuple[str, ...] | None]
+        if _loops:
+            forms, looks = _loops.looks(raw, _KINDS)
+        else:
+            forms = [" ".join(form.split()) for form in raw]
+            looks = [_look(form) for form in forms]
+        others = [[[form]] for form, look in zip(forms, looks, strict=True) if look is None]
+        if not others:
+            return forms, looks  # type: ignore[return-value]
+        seen = iter(self._describer.process(others))
+        return forms, [look or tuple(value.partition("=")[2] for value in next(seen)[0]) for look in looks]
+
+    def _classes_of(self, forms: list[str], looks: list[tuple[str, ...]]) -> Integers:
+        """The class of every form: what has the same five numbers, of form, looks and dictionary."""
+        begin, numbers = AFTER + 1, [values.number for values in self._values]
+        if _loops:
+            classes: Integers
+            classes, new = _loops.classes(forms, looks, self.dictionary, numbers, self._classes)
+        else:
+            known, five = self._classes, _numbers_of(forms, looks, self.dictionary, numbers)
+            missing = [c for c in dict.fromkeys(five) if c not in known]
+            known.update(zip(missing, range(len(known), len(known) + len(missing)), strict=True))
+            classes, new = np.array([known[c] for c in five], dtype=np.int64), np.array(missing, dtype=np.int64)
+        if len(new):
+            self._weights.extend(self._said_of(new))
+        return classes + begin
 
     def _said_of(self, classes: Integers) -> Floats:
         """What tokens of these classes say of the window around them."""
+        if _loops:
+            tables = [(values.offsets, values.rows) for values in self._values]
+            return _loops.said_of(classes, tables, self._constant, self._state)  # type: ignore[no-any-return]
         weights = np.zeros((len(classes), _WINDOW, len(self.labels)))
         weights[:, _REACH] = self._constant
         for values, numbers in zip(self._values, classes.T, strict=True):
-            for offset, rows in zip(values.offsets, values.rows.T, strict=True):
+            for offset, rows in zip(values.offsets.tolist(), values.rows.T, strict=True):
                 weights[:, _REACH - offset] += self._state[rows[numbers]]
         return weights.reshape(len(classes), -1)
 
@@ -348,10 +362,10 @@ def _look(form: str) -> tuple[str, ...] | None:
     return form.lower(), "False" if _LOWER_INITIAL(form) else "True", "False"
 
 
-def _classes(
+def _numbers_of(
     forms: list[str], looks: list[tuple[str, ...]], dictionary: AbstractSet[str], numbers: list[dict[str, int]]
 ) -> list[tuple[int, ...]]:
-    """The class of every form: the numbers of the form, of its looks, and of whether the dictionary has it."""
+    """Of every form the numbers of itself, of its looks, and of whether the dictionary has it; 0 for none."""
     form_of, lower_of, title_of, digit_of, in_of = numbers
     return [
         (

@@ -67,7 +67,7 @@ class Tokenizer:
         which, begin, of_piece = self._compiled_chunks(pieces) if _loops else self._chunks_of(pieces)
         chunks = self._chunks.array
         rewritten = np.flatnonzero(chunks[:, 2].take(which))
-        changed = np.unique(np.searchsorted(of_piece, rewritten, side="right") - 1).tolist()
+        changed = sorted(set((np.searchsorted(of_piece, rewritten, side="right") - 1).tolist()))
         start, end, numbers = self._start.array, self._end.array, self._numbers.array
         if _loops:
             *spans, found = _loops.expanded(which, begin, of_piece, chunks, start, end, numbers)
