@@ -168,7 +168,7 @@ def _may_repeat(name: str) -> bool:
     Only before the first word and behind the last of those that match may something else stand.
     """
     words = name.casefold().split(" ")
-    if len(words) < 4 or len(set(words)) == len(words) and "".join(words).isalpha():
+    if len(words) < 4 or (len(set(words)) == len(words) and "".join(words).isalpha()):
         return False
     for many in range(2, min(5, len(words) // 2 + 1)):
         for i in range(many - 1, len(words) - many):
