@@ -251,3 +251,20 @@ def test_simple_dates_are_read_as_all_are(monkeypatch):
     monkeypatch.setattr(time, "_SIMPLE", re.compile("(?!)"))
     readers = [time._value.__wrapped__(*g) for g in given]
     assert [(v, v.rule) for v in at_once] == [(v, v.rule) for v in readers]
+
+
+def test_bounds_in_figures_are_read_as_all_are(monkeypatch):
+    """Intervals that one word begins or ends are what the readers of all forms make of them."""
+    draw = random.Random(5)
+    words = ["từ", "kể từ", "đến", "tới", "đến hết", "tới hết", "đến trước", "tới trước", "hết", "trước", "sau"]
+    given = []
+    for _ in range(4000):
+        day, month, year = draw.randrange(40), draw.randrange(15), draw.choice([draw.randrange(10_000), 2024])
+        when = draw.choice([f"{day}/{month}", f"{day:02d}.{month}.{year}", f"{month}/{year:04d}", f"{year:04d}"])
+        low = f"{draw.choice(words)} {draw.choice(['', 'ngày ', 'năm ', 'tháng '])}{when}"
+        given.append((low, draw.choice([None, dt.date(2024, 1, 1) + dt.timedelta(days=draw.randrange(900))])))
+    at_once = [time._value.__wrapped__(*g) for g in given]
+    monkeypatch.setattr(time, "_BOUNDED", re.compile("(?!)"))
+    readers = [time._value.__wrapped__(*g) for g in given]
+    assert [(v, v.rule) for v in at_once] == [(v, v.rule) for v in readers]
+    assert sum(v.kind == "interval" for v in readers) > 1000

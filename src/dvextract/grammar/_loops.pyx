@@ -120,6 +120,7 @@ cdef class Walks:
     cdef const unsigned short[::1] classes
     cdef const int[:, ::1] table
     cdef const int[::1] given_up
+    cdef unsigned char[::1] hopeless  # by classes of the character before a place and of that at it, as walks show
     cdef int direction, farthest
 
     def __init__(self, automaton, int direction, int farthest):
@@ -129,6 +130,7 @@ cdef class Walks:
         if self.classes.shape[0] != OUTSIDE + 1:
             raise ValueError("a class for every character is needed")
         self._look()
+        self.hopeless = bytearray(self.table.shape[1] * self.table.shape[1])
 
     cdef int _look(self) except -1:
         """See the tables, which grow."""
@@ -167,6 +169,9 @@ cdef class Walks:
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), low, count, i, place
         cdef int kind = PyUnicode_KIND(text), state, following, character
         cdef void* data = PyUnicode_DATA(text)
+        cdef unsigned char[::1] hopeless = self.hopeless
+        cdef const unsigned short[::1] class_of = self.classes
+        cdef int classes = self.table.shape[1]
         cdef Py_UCS4 c
         start, end = max(start, 0), min(end, n)
         found = []
@@ -179,14 +184,13 @@ cdef class Walks:
         if read == NULL:
             raise MemoryError
         try:
-            for i in range(count):
-                c = OUTSIDE
-                if 0 <= low + i < n:
-                    c = PyUnicode_READ(kind, data, low + i)
-                    if c > OTHER:
-                        c = OTHER
-                read[i] = self.classes[c]
+            read[0] = read[count - 1] = class_of[OUTSIDE]
+            for i in range(max(-low, 0), min(n - low, count)):
+                c = PyUnicode_READ(kind, data, low + i)
+                read[i] = class_of[min(c, OTHER)]
             for place in range(end - start):
+                if hopeless[read[place] * classes + read[place + 1]]:  # most are, which needs no walk
+                    continue
                 state = FIRST
                 i = place
                 while True:  # a walk ends outside of the text
@@ -203,6 +207,8 @@ cdef class Walks:
                         break
                 if following != ENDED:
                     found.append((start + place, ENDED - following))
+                elif i - place <= 1:
+                    hopeless[read[place] * classes + read[place + 1]] = True
         finally:
             free(read)
         return found

@@ -591,11 +591,14 @@ def _reference(reference: str) -> date | None:
 def _value(low: str, ref: date | None) -> TimeValue:
     if (m := _SIMPLE.fullmatch(low)) and (edtf := _simple(m, ref)):
         return TimeValue(edtf, part_of_day=PARTS.get(m["part"] or "", ""), rule="time.date")
+    if (m := _BOUNDED.fullmatch(low)) and (value := _bounded(m[1], m[2], ref)):
+        return value
     plain = _PLAIN.issuperset(_LETTERS.findall(low))
     for rule, reader in _READERS_OF_PLAIN if plain else _READERS:
         value = reader(low, ref)
         if value is not None:
-            return replace(value, rule=rule)
+            how = value.kind, value.modifier, value.part_of_day, value.calendar
+            return TimeValue(value.edtf, value.start_date, value.end_date, *how, rule, value.evidence)
     return _single(low, ref)
 
 
@@ -607,13 +610,29 @@ _SIMPLE = re.compile(
 """A day, a month or a year: most of the times of a page. What the readers make of them is told by these parts."""
 
 
-def _simple(m: re.Match[str], ref: date | None) -> str:
+_BOUNDED = re.compile(
+    r"((?:kể )?từ|(?:đến|tới)(?: hết| trước)?|hết|trước|sau) ((?:(?:ngày|hôm|năm|tháng) )?[0-9][0-9/.]*)"
+)
+"""An interval that one of these begins or ends: what `_open` makes of it is told by this word."""
+
+
+def _bounded(word: str, bound: str, ref: date | None) -> TimeValue | None:
+    m = _SIMPLE.fullmatch(bound)
+    edtf = _simple(m, ref, DEADLINE if word == "trước" else AHEAD) if m else "?"
+    if edtf == "?":
+        return None
+    modifier = {"trước": "before", "sau": "after"}.get(word, "" if word.endswith("từ") else "until")
+    begins = word == "sau" or not modifier
+    return TimeValue(f"{edtf}/.." if begins else f"../{edtf}", kind="interval", modifier=modifier, rule="time.open")
+
+
+def _simple(m: re.Match[str], ref: date | None, ahead: int = LATE) -> str:
     if m["alone"]:
         return m["alone"]
     if m["of"]:
         return f"{m['in']}-{int(m['of']):02d}"
     day, month = int(m["day"]), int(m["month"])
-    return _iso(day, month, m["year"] or _nearest(day, month, ref, LATE))
+    return _iso(day, month, m["year"] or _nearest(day, month, ref, ahead))
 
 
 _CYCLE = regex.compile(_fill(r"(?<!\w){canchi}(?!\w)"))

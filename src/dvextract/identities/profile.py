@@ -36,8 +36,8 @@ _CALLINGS = (
 _CALLING = regex.compile(rf"(?<!\p{{L}})(?P<words>{_CALLINGS})(?: (?:trẻ|kiêm \p{{L}}+))?\s*\Z")
 _CALLING_ENDS = (*{words.split(" ")[-1] for words in _CALLINGS.split("|")}, "trẻ")
 """What the words before a name end with if they are a calling, unless its last word follows ``kiêm``."""
-_LAST = frozenset(word[-2:] for word in (*_ADDRESSES, *_CALLING_ENDS))
-"""The last two letters of these; most words before a name end otherwise, which is seen at once."""
+_LAST = frozenset((*(word[-2:] for word in (*_ADDRESSES, *_CALLING_ENDS)), "sỹ"))
+"""The last two letters of these as pages spell them; most words before a name end otherwise, which is seen at once."""
 _SAME_CALLING: Mapping[str, str] = {
     "hlv": "huấn luyện viên",
     "vđv": "vận động viên",
@@ -55,6 +55,7 @@ _BEHIND = re.compile(r"[\s,(–-]{1,3}(?:[Ss]|\d\d|dân |người )")
 """How `_BORN` and `_PEOPLE` begin."""
 _HOME = Prefiltered(r"(?<!\p{L})(?:trú(?: tại)?|ngụ(?: tại)?|quê(?: ở)?|ở|sống tại|HKTT)(?!\p{L})")
 _NEAR = 70  # characters after a name in which age, people and home are said of it
+_NOWHERE = ("", "")
 _LONGEST_COMPANY = 12
 """People of a page who are kept for comparing; of more, those named nearest."""
 
@@ -108,18 +109,18 @@ class Person:
 def persons(doc: Document) -> tuple[Person, ...]:
     """The persons of a page, by first mention; the page's layers up to ``links`` are read."""
     of: dict[str, list[int]] = {}
-    for i, (m, link) in enumerate(zip(doc.mentions, doc.links, strict=True)):
+    links, spans, text = doc.links, doc.mentions, doc.text
+    for i, (m, link) in enumerate(zip(spans, links, strict=True)):
         if m.label == "PERSON" and link.entity_id:
             of.setdefault(link.entity_id, []).append(i)
     if not of:
         return ()
     page = _Page(doc, of)
     found = []
-    links, spans, text = doc.links, doc.mentions, doc.text
     for entity_id, mentions in of.items():
         names = _counted([links[i].name for i in mentions])
         forms = _counted([text[spans[i].start : spans[i].end] for i in mentions])
-        name = min(names, key=lambda n: (-names[n], n))
+        name = next(iter(names)) if len(names) == 1 else min(names, key=lambda n: (-names[n], n))
         found.append(Person(entity_id, name, names, forms, page.profile(name, mentions)))
     return tuple(found)
 
@@ -170,14 +171,18 @@ class _Page:
         """What the page says of the person whose mentions these are."""
         all_mentions, text = self._doc.mentions, self._doc.text
         key = fold_name(name)
-        posts = dict.fromkeys(p for i in mentions for p in self._posts.get(i, ()))
+        posts = [p for i in mentions if i in self._posts for p in self._posts[i]]
+        if len(posts) > 1:
+            posts = list(dict.fromkeys(posts))
         sexes, callings, births, peoples = set(), [], [], []
-        home = ("", "")
+        home = _NOWHERE
         for i in mentions:
             m = all_mentions[i]
-            before = text[max(0, m.start - 40) : m.start].lower().replace("sỹ", "sĩ").replace("hoà", "hòa")
+            before = text[max(0, m.start - 40) : m.start].lower()
             ahead = before.rstrip()
             if ahead[-2:] in _LAST or " kiêm " in ahead:
+                before = before.replace("sỹ", "sĩ").replace("hoà", "hòa")
+                ahead = before.rstrip()
                 if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before)):
                     sexes.add(_SEX[a["word"]])
                 if (ahead.endswith(_CALLING_ENDS) or " kiêm " in ahead) and (c := _CALLING.search(before)):
@@ -190,7 +195,8 @@ class _Page:
                     births.append(int(b["year"]) if b["year"] else (self._year - int(b["age"]) if self._year else 0))
                 if p := _PEOPLE.match(after):
                     peoples.append(fold(p["people"]))
-            home = home if any(home) else self._home(i)
+            if home == _NOWHERE:
+                home = self._home(i)
         if "thị" in key.split()[1:-1]:
             sexes = {_FEMALE}
         at = all_mentions[mentions[0]].start

@@ -78,12 +78,17 @@ def _lexicon() -> Mapping[str, tuple[_Reading, ...]]:
 def _readings(short: str, low: str, start: int, end: int) -> tuple[_Reading, ...]:
     """The readings a short form may have at a place of a lower-case shadow, the most fitting first."""
     listed = _lexicon().get(short, ())
-    if any(not r.is_default for r in listed):
-        left = low[max(0, start - _NEIGHBOURS) : start].rstrip(" (")
-        right = low[end : end + _NEIGHBOURS].lstrip(" .)")
-        fitting = next((r for r in listed if r.fits(left, right)), None)
-        return (fitting,) if fitting else tuple(r for r in listed if r.is_default)
-    return listed
+    if short not in _decided_by_neighbours():
+        return listed
+    left = low[max(0, start - _NEIGHBOURS) : start].rstrip(" (")
+    right = low[end : end + _NEIGHBOURS].lstrip(" .)")
+    fitting = next((r for r in listed if r.fits(left, right)), None)
+    return (fitting,) if fitting else tuple(r for r in listed if r.is_default)
+
+
+@cache
+def _decided_by_neighbours() -> frozenset[str]:
+    return frozenset(short for short, listed in _lexicon().items() if not all(r.is_default for r in listed))
 
 
 _INNER = regex.compile(rf" *\({_FORM}\)")
@@ -158,9 +163,18 @@ def _expanded(name: str, defined: tuple[tuple[str, str], ...]) -> str:
 
 
 def _may_repeat(name: str) -> bool:
-    """Whether `_REPEATED` may match: of four words or more one comes twice, or it is hard to say."""
+    """Whether `_REPEATED` may match: the last of a few words comes again behind the first of them, or what begins so.
+
+    Only before the first word and behind the last of those that match may something else stand.
+    """
     words = name.casefold().split(" ")
-    return len(words) > 3 and (len(set(words)) < len(words) or not "".join(words).isalpha())
+    if len(words) < 4 or (len(set(words)) == len(words) and "".join(words).isalpha()):
+        return False
+    for many in range(2, min(5, len(words) // 2 + 1)):
+        for i in range(many - 1, len(words) - many):
+            if words[i + many].startswith(words[i]) and words[i - many + 1].endswith(words[i + 1]):
+                return True
+    return False
 
 
 def _written_out(m: regex.Match[str], low: str, defined: Mapping[str, str]) -> str:

@@ -146,7 +146,7 @@ class Geography:
         self._spelled: dict[str, str] = {}
         self._where: dict[str, list[tuple[int, str]]] = {}
         self._weight: dict[str, dict[str, int]] = {}
-        self._province_of_districts: str | None = None  # empty when there is none
+        self._stands: dict[str, tuple[Sequence[int], Sequence[Unit | None]]] = {}
         self._note_typed(folded, content, heads)
         self._note_bare(folded, content, heads)
         self._note_outlet(outlet)
@@ -231,15 +231,26 @@ class Geography:
 
     def at(self, kind: str, position: int) -> Unit | None:
         """The unit that a bare type word (``tỉnh``, ``huyện``) at ``position`` stands for."""
+        stands = self._stands.get(kind)
+        if stands is None:
+            stands = self._stands[kind] = self._standing(kind)
+        positions, units = stands
+        return units[bisect_right(positions, position)]
+
+    def _standing(self, kind: str) -> tuple[Sequence[int], Sequence[Unit | None]]:
+        """What a bare type word stands for: units, and the positions from which on the second and the others are meant.
+
+        The unit that dominates the page is meant everywhere, else the one named last before, or the first.
+        """
         places = self._where.get(kind)
         if not places:
-            return self._of_districts() if kind == "tỉnh" else None
+            return (), (self._of_districts() if kind == "tỉnh" else None,)
         weight = self._weight[kind]
         name, most = max(weight.items(), key=itemgetter(1))
-        if most < _DOMINANT * sum(weight.values()):
-            at = bisect_right(places, position, key=lambda x: x[0])
-            name = places[at - 1][1] if at else places[0][1]
-        return Unit(kind, self._spelled[name])
+        if most >= _DOMINANT * sum(weight.values()):
+            return (), (Unit(kind, self._spelled[name]),)
+        units = {key: Unit(kind, self._spelled[key]) for _, key in places}
+        return [at for at, _ in places[1:]], [units[key] for _, key in places]
 
     def province_level_at(self, position: int) -> Unit | None:
         """The province or the city under the central government that the page is about at ``position``."""
@@ -254,17 +265,17 @@ class Geography:
 
     def _of_districts(self) -> Unit | None:
         """The province that most of the page's districts belong to, where it names none itself."""
-        if self._province_of_districts is None:
-            units = admin_units()
-            found: Counter[str] = Counter()
-            for kind in ("huyện", "thị xã"):
-                for name, weight in self._weight.get(kind, {}).items():
-                    districts = units.named(f"{kind} {name}")
-                    if len(districts) == 1:
-                        found[units.chain(districts[0])[-1].name] += weight
-            name, most = found.most_common(1)[0] if found else ("", 0)
-            self._province_of_districts = name if most > _DOMINANT * sum(found.values()) else ""
-        kind, bare = split_type(self._province_of_districts)
+        units = admin_units()
+        found: Counter[str] = Counter()
+        for kind in ("huyện", "thị xã"):
+            for name, weight in self._weight.get(kind, {}).items():
+                districts = units.named(f"{kind} {name}")
+                if len(districts) == 1:
+                    found[units.chain(districts[0])[-1].name] += weight
+        name, most = found.most_common(1)[0] if found else ("", 0)
+        if most <= _DOMINANT * sum(found.values()):
+            return None
+        kind, bare = split_type(name)
         return Unit(kind, bare) if kind == "tỉnh" else None
 
 
