@@ -64,7 +64,7 @@ _TAKEN_AS = (
     r"chuyên viên|nhân viên)"
 )
 _TAKEN = regex.compile(
-    rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|{_TAKEN_AS})){{0,30}}[ :(,]*",
+    rf"(?r)(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|{_TAKEN_AS})){{0,30}}[ :(,]*",
     regex.DOTALL,
 )
 _PROPOSED = Sought(
@@ -94,11 +94,11 @@ _TO_PERSON = regex.compile(
 )
 _BESIDE_TITLE = regex.compile(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
 _ONLY_STATE = regex.compile(
-    r"(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
+    r"(?r)(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
 )
 """No verb that takes the title, only what it is beside another or was."""
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
-_OPENS_CLAUSE = regex.compile(r"(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
+_OPENS_CLAUSE = regex.compile(r"(?r)(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
 _SOMEBODY_ELSES = Sought(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
 _GOT_FROM = regex.compile(rf"[^:;PTRO]{{0,60}}?(?<!\w){ONE} (?:đã |vừa |tiếp tục )*được ")
 _JOINED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:,|;|và )")
@@ -223,6 +223,7 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
 
 _SIGNATURE = 3  # lines from the office under a letter to the name below it
 _OFFICE_SIGNS = regex.compile(r"[^P]*T ?(?P<signed>\(đã k[ýí]\))? ?")
+_OFFICE_ENDS = ("T", "T ", "T  ", ")", ") ")
 _SIGNED = regex.compile(r"(?:.*[^\w])?\(?đã k[ýí]\)?[ .;]*")
 
 
@@ -230,7 +231,7 @@ def _signer(line: _Line, following: Sequence[Skeleton]) -> int | None:
     """Who signs for the office that ends a line: the name that ends one of the next lines, after ``(Đã ký)``."""
     if "P" in line.s.letters or "T" not in line.s.letters or line.owners.get(len(line.at) - 1):
         return None
-    office = _OFFICE_SIGNS.fullmatch(line.s.text)
+    office = _OFFICE_SIGNS.fullmatch(line.s.text) if line.s.text.endswith(_OFFICE_ENDS) else None
     if office is None:
         return None
     signed = office["signed"] is not None

@@ -71,7 +71,7 @@ _OBJECTIVE = (
     *("kiến nghị", "mong", "chúc", "cảm ơn", "trước", "đối với", "giúp", "trình", "khi", "và"),
 )
 _ADDRESSED = ("đồng chí", "ông", "bà", "anh", "chị")
-_NOT_SUBJECT = regex.compile(rf"(?<!\w)(?:{'|'.join(_OBJECTIVE)}) (?:(?:{'|'.join(_ADDRESSED)}) )?\Z")
+_NOT_SUBJECT = regex.compile(rf"(?r)(?<!\w)(?:{'|'.join(_OBJECTIVE)}) (?:(?:{'|'.join(_ADDRESSED)}) )?\Z")
 _BEFORE_OBJECTS = tuple(f"{word} " for word in (*_OBJECTIVE, *_ADDRESSED))
 """One of these is at the end of every match of `_NOT_SUBJECT`."""
 _FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
@@ -101,6 +101,8 @@ _TO_QUOTE = regex.compile(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=
 _MARKED = regex.compile(
     r"(?: (?:với|tại|thêm|rõ|vui|lớn|rằng|bằng|trong|ngay)[^:;.“\"«]{0,60})?(?: ?:|,? rằng(?!\w)| ?,? ?[“\"«])"
 )
+_MARKS_CONTENT = one_of((":", "rằng", "“", '"', "«"))
+"""One of these is in every match of `_MARKED`."""
 _OBJECT = regex.compile(r"thông báo (?:tình hình|lịch|kết quả|nội dung|danh sách|kế hoạch|chương trình)(?!\w)")
 """A verb with what is told about, not with what is told."""
 _JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
@@ -280,7 +282,7 @@ def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[re.Match[str]]) -> Iter
 
 def _is_marked(s: Skeleton, m: re.Match[str], verb: Verb) -> bool:
     """Whether a colon, a quotation mark, ``rằng`` or, for verbs that take one, a comma shows that content follows."""
-    if _MARKED.match(s.text, m.end()) or (verb.comma and s.text.startswith(", ", m.end())):
+    if (s.holds & _MARKS_CONTENT and _MARKED.match(s.text, m.end())) or (verb.comma and s.text.startswith(", ", m.end())):
         return True
     return m[0] == "đánh giá" and _JUDGED.match(s.text, m.end()) is not None
 
@@ -336,7 +338,8 @@ def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> 
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
     first = max(0, m.start() - 60)
     strong = _STRONG.search(s.text, first, m.start()) if s.holds & _JOINS else None
-    weak = None if strong else _WEAK.search(s.text, first, m.start())
+    joins = strong is None and (s.text.find(",", first, m.start()) >= 0 or s.text.find(" và ", first, m.start()) >= 0)
+    weak = _WEAK.search(s.text, first, m.start()) if joins else None
     if not strong and not weak:
         return None
     speakers = before.speakers if before else _subject(s, m.start())
@@ -418,7 +421,7 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re
     # behind a quotation any word may report, else only a known verb near the end of the sentence
     ends = len(s.text.rstrip(" .!?…")) - _LAST_WORDS
     known = "," in s.text[first:last] and any(v.end() > ends and _ENDS_SOON.match(s.text, v.end()) for v in verbs)
-    if not known and not _CLOSES.search(s.text, first, last):
+    if not known and not (s.holds & _QUOTE_CLOSES and _CLOSES.search(s.text, first, last)):
         return []
     speaker = _SPEAKER_LAST.search(s.text, _first_of_clause(s.text, ';:“"', first, len(s.text)))
     if speaker is None:
