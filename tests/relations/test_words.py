@@ -28,7 +28,7 @@ PIECES = (
         "UỶ ban",
         "chủ trì",
     ),
-    *("\U0001f33e", "\ud800", "\u3000", "x", "0", "İ", "K", "dự có ", "bổ nhiệm", "giữa "),
+    *("\U0001f33e", "\ud800", "\u3000", "\u1680", "\u180e", "\u2028", "ạ", "\x1f", "x", "0", "İ", "K", "dự có ", "bổ nhiệm", "giữa "),
 )
 
 
@@ -67,6 +67,7 @@ def described(s):
         [s.offset(i) for i in range(n + 1)],
         [s.place(i, j) for i in range(n) for j in range(i + 1, min(n, i + 9) + 1) if s.text[i:j].strip(" ")],
         [s.positions(letters) for letters in ("P", "PTR", "")],
+        [s.split(letters) for letters in ("P", "PTR", "")],
     )
 
 

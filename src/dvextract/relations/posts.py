@@ -176,10 +176,8 @@ class _Line:
 
     @classmethod
     def of(cls, s: Skeleton) -> _Line:
-        at, text = s.positions("PTR"), s.text
-        edges = [-1, *at]
-        kinds = "".join([text[p] for p in at])
-        return cls(s, at, [text[a + 1 : b] for a, b in zip(edges, at, strict=False)], f"{kinds}  ")
+        at, gap, kinds = s.split("PTR")
+        return cls(s, at, gap, f"{kinds}  ")
 
     def give(self, i: int, owners: list[int], rule: str) -> None:
         self.owners[i] = owners
