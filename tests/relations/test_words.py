@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +29,23 @@ PIECES = (
         "UỶ ban",
         "chủ trì",
     ),
-    *("\U0001f33e", "\ud800", "\u3000", "x", "0", "İ", "K", "dự có ", "bổ nhiệm", "giữa "),
+    *(
+        "\U0001f33e",
+        "\ud800",
+        "\u3000",
+        "\u1680",
+        "\u180e",
+        "\u2028",
+        "ạ",
+        "\x1f",
+        "x",
+        "0",
+        "İ",
+        "K",
+        "dự có ",
+        "bổ nhiệm",
+        "giữa ",
+    ),
 )
 
 
@@ -67,6 +84,7 @@ def described(s):
         [s.offset(i) for i in range(n + 1)],
         [s.place(i, j) for i in range(n) for j in range(i + 1, min(n, i + 9) + 1) if s.text[i:j].strip(" ")],
         [s.positions(letters) for letters in ("P", "PTR", "")],
+        [s.split(letters) for letters in ("P", "PTR", "")],
     )
 
 
@@ -98,6 +116,14 @@ def test_an_automaton_finds_words_inside_words(sets, text):
     skeleton_text = re.sub(r"\s\s+|[^\S ]", " ", text)
     assert s.text == skeleton_text
     assert s.holds == sum(1 << i for i, alike in enumerate(sets) if any(w in skeleton_text for w in alike))
+
+
+@given(text=st.lists(st.sampled_from([*"aPấ_7²½⁴①⓪❶ -.,\n", "\u0301"]), max_size=8).map("".join))
+@pytest.mark.parametrize("pattern", [r"\w+", r"a(?!\w)", r"(?<!\w)P", r"(?:.*[^\w])?a", r", [aP](?![\w])"])
+def test_a_plain_pattern_finds_what_regex_finds(pattern, text):
+    one, other = words.plain(pattern), regex.compile(pattern)
+    assert [m.span() for m in one.finditer(text)] == [m.span() for m in other.finditer(text)]
+    assert bool(one.fullmatch(text)) == bool(other.fullmatch(text))
 
 
 @compiled

@@ -13,7 +13,7 @@ from functools import lru_cache
 import regex
 
 from dvextract.compiled import part
-from dvextract.grammar.fold import is_single_spaced, shadow
+from dvextract.grammar.fold import shadow
 
 _compiled = part("dvextract.interpretation._wording")
 
@@ -39,7 +39,7 @@ def one_line(text: str) -> str:
     >>> one_line("Hội nghị\\n sơ kết")
     'Hội nghị sơ kết'
     """
-    if is_single_spaced(text):
+    if text.isprintable() and "  " not in text:  # `is_single_spaced`, without the call
         return text.strip()
     return _BLANKS.sub(" ", text).strip()
 
@@ -95,7 +95,9 @@ def fold_name(name: str) -> str:
     True
     """
     key = fold(name)
-    return (_BLANKS.sub(" ", _SET_OFF.sub(" ", key)).strip() or key) if _SET_OFF.search(key) else key
+    return (
+        (" ".join([part for part in _SET_OFF.sub(" ", key).split(" ") if part]) or key) if _SET_OFF.search(key) else key
+    )
 
 
 def is_shouted(text: str) -> bool:

@@ -21,7 +21,7 @@ REFORM = "2025-07-01"
 
 LEVELS = ("province", "district", "commune")
 _LEVEL = {2: "province", 3: "district", 5: "commune"}  # by the digits of a code
-_TYPE = regex.compile(r"(thành phố|thị xã|thị trấn|đặc khu|tỉnh|huyện|quận|xã|phường) ", regex.IGNORECASE)
+_TYPE = re.compile(r"(thành phố|thị xã|thị trấn|đặc khu|tỉnh|huyện|quận|xã|phường) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each stands once in the list, and units are looked up often

@@ -147,6 +147,22 @@ cdef class Skeleton:
         return [p for p, letter in zip(self.mentions, self.letters) if letter in letters]
 
 
+    def split(self, str letters):
+        """As `skeleton.Skeleton.split`."""
+        cdef Py_UCS4 letter
+        cdef Py_ssize_t p, begin = 0
+        at, before, own = [], [], []
+        for position, here in zip(self.mentions, self.letters):
+            letter = here
+            if letter in letters:
+                p = position
+                at.append(position)
+                before.append(self.text[begin:p])
+                own.append(here)
+                begin = p + 1
+        return at, before, "".join(own)
+
+
 cdef struct _Page:
     int kind
     void *data
@@ -212,9 +228,9 @@ cdef Skeleton _skeleton(Vocabulary words, _Page *page, str letters, Py_ssize_t f
         while at < until:
             c = PyUnicode_READ(page.kind, page.data, at)
             at += 1
-            if Py_UNICODE_ISSPACE(c):
+            if _is_blank(c):
                 blanks = at
-                while at < until and Py_UNICODE_ISSPACE(PyUnicode_READ(page.kind, page.data, at)):
+                while at < until and _is_blank(PyUnicode_READ(page.kind, page.data, at)):
                     at += 1
                 if at > blanks or c != c" ":  # blanks count as one
                     page.anchors[count], page.after[count] = position, at
@@ -273,6 +289,13 @@ cdef int _scan(Vocabulary words, _Page *page, Skeleton s, Py_ssize_t length) exc
     s.holds = holds
     s.verbs = [page.verbs[i] for i in range(found)]
     return 0
+
+
+cdef inline bint _is_blank(Py_UCS4 c) noexcept:
+    # letters of Vietnamese are told at once: Python would be called for each that is not ASCII
+    if 0x20 < c < 0x1680 and c != 0x85 and c != 0xA0 or 0x1680 < c < 0x2000:
+        return False
+    return c == c" " or Py_UNICODE_ISSPACE(c)
 
 
 cdef inline bint _is_in_word(Py_UCS4 c) noexcept:

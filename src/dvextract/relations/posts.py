@@ -7,7 +7,8 @@ decision looks only at the words between two neighbouring names or titles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,7 +20,7 @@ from dvextract.interpretation.wording import one_line
 from dvextract.relations.address import CALLED, ONE
 from dvextract.relations.bodies import body_in_title
 from dvextract.relations.skeleton import Skeleton
-from dvextract.relations.words import Sought, one_of
+from dvextract.relations.words import Sought, one_of, plain
 
 _FORMER = r"(?:nguyên|cựu)"
 
@@ -32,24 +33,24 @@ _ASIDE = (
 )
 _LINK = r"(?:kiêm(?: nhiệm)?|và|rồi|đồng thời|hiện(?: nay)?|vừa|cùng|nay|vốn|từng|đã từng|đang|đều|cũng)"
 _HELD = r"(?:là|giữ chức(?: vụ)?|giữ|làm|với (?:vai trò|cương vị|tư cách)(?: là)?|(?:trên|ở) cương vị)"
-_SOFT = regex.compile(
+_SOFT = plain(
     rf"\)?{_ASIDE}{{0,4}} ?(?:[,(/:-] ?)?(?:{_LINK}[ ,]*){{0,3}}(?:{_HELD} )?(?:(?:chức danh|chức vụ|chức|các|một) )?"
     rf"(?:(?:{_FORMER}|quyền|q\.|phụ trách|tân|cố) ?(?:là )?)?"
 )
-_GLUE = regex.compile(
+_GLUE = plain(
     rf"(?:,? ?khóa [^,;:.PTR]{{1,14}}| ?\([^()PTR]{{1,60}}\)|(?:,| phụ trách| thuộc) O|, L)?\)?"
     rf"(?!\. {ONE}(?!\w))[ .]*(?:: |- |là )?{CALLED}"
 )
-_APPOSED = regex.compile(rf"{_ASIDE}{{0,2}}, {CALLED}")
-_AND = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
+_APPOSED = plain(rf"{_ASIDE}{{0,2}}, {CALLED}")
+_AND = plain(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
 _COMMA_NAME = regex.compile(rf", {ONE} ")
 _NEXT_TITLE = regex.compile(rf"{_ASIDE}{{0,3}} ?; ?(?:và |D[:,]? )?(?:{_FORMER} )?")
 _NEXT_ITEM = regex.compile(rf"[^;:.PTR]{{0,80}}; ?(?:và )?{CALLED}")
 _INTRODUCES = regex.compile(rf"(?:{_ASIDE}{{0,3}}|[^;.PTR]{{0,80}} (?=gồm)) ?:? ?(?:gồm|gồm có|là|có)? ?:? ?{CALLED}")
-_SUMS_UP = regex.compile(
+_SUMS_UP = plain(
     rf"{_ASIDE}{{0,2}} ?(?:[,-] ?)?(?:đều |cùng )?(?:là )?(?:các|cùng|đều|đồng|hai|ba) ?(?:là )?(?:{_FORMER} )?"
 )
-_PLURAL_BEFORE = regex.compile(rf"(?:.*[^\w])?(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?", regex.DOTALL)
+_PLURAL_BEFORE = plain(rf"(?:.*[^\w])?(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?", re.DOTALL)
 
 _TAKES = (
     r"(?:giữ|làm|là|đảm nhiệm|đảm nhận|đảm trách|đảm đương|nhận|trở thành|bầu|bổ sung|bổ nhiệm|chức|chức vụ|chức danh|"
@@ -63,9 +64,9 @@ _TAKEN_AS = (
     r"(?:O|Q|các|một|của|tân|như|sau|cụ thể|gồm|bao gồm|cả|đây|chủ chốt|quan trọng|cán bộ|giảng viên|giáo viên|"
     r"chuyên viên|nhân viên)"
 )
-_TAKEN = regex.compile(
+_TAKEN = plain(
     rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|{_TAKEN_AS})){{0,30}}[ :(,]*",
-    regex.DOTALL,
+    re.DOTALL,
 )
 _PROPOSED = Sought(
     r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|ứng viên|quy hoạch|"
@@ -87,18 +88,18 @@ _TRANSITIVE = Sought(
 )
 """A verb whose object is the person that the titles after it stand before: ``bổ nhiệm T, T P giữ chức T``."""
 _FARTHEST = 240  # characters between a person and a title that a verb gives to them
-_TO_PERSON = regex.compile(
+_TO_PERSON = plain(
     rf"(?!.*(?:thay|kế nhiệm|bàn giao|quyết định|miễn nhiệm|bổ nhiệm)){_ASIDE}{{0,3}}[^;.PTR]{{0,40}}?"
     r"(?:đối với|cho|của|là|gồm|với)"
     rf"(?: (?:Q|cán bộ)[^;.PTR]{{0,60}}?(?:gồm|:))? ?:? ?{CALLED}(?:{_FORMER} )?"
 )
 _BESIDE_TITLE = regex.compile(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
 _ONLY_STATE = regex.compile(
-    r"(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
+    r"(?r)(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
 )
 """No verb that takes the title, only what it is beside another or was."""
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
-_OPENS_CLAUSE = regex.compile(r"(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
+_OPENS_CLAUSE = regex.compile(r"(?r)(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
 _SOMEBODY_ELSES = Sought(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
 _GOT_FROM = regex.compile(rf"[^:;PTRO]{{0,60}}?(?<!\w){ONE} (?:đã |vừa |tiếp tục )*được ")
 _JOINED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:,|;|và )")
@@ -132,9 +133,7 @@ _GOES_ON = regex.compile(
 )
 """How a sentence without a named subject goes on about the person before it."""
 
-_PRONOUN = regex.compile(
-    r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?"
-)
+_PRONOUN = plain(r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?")
 """A sentence that goes on about the person before it (``Năm D, ông được gặp P``), whoever else it names."""
 _PRONOUNS = one_of(("ông", "bà", "anh", "chị", "cụ"))
 _HANDS = regex.compile(
@@ -176,10 +175,8 @@ class _Line:
 
     @classmethod
     def of(cls, s: Skeleton) -> _Line:
-        at, text = s.positions("PTR"), s.text
-        edges = [-1, *at]
-        kinds = "".join([text[p] for p in at])
-        return cls(s, at, [text[a + 1 : b] for a, b in zip(edges, at, strict=False)], f"{kinds}  ")
+        at, gap, kinds = s.split("PTR")
+        return cls(s, at, gap, f"{kinds}  ")
 
     def give(self, i: int, owners: list[int], rule: str) -> None:
         self.owners[i] = owners
@@ -223,6 +220,7 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
 
 _SIGNATURE = 3  # lines from the office under a letter to the name below it
 _OFFICE_SIGNS = regex.compile(r"[^P]*T ?(?P<signed>\(đã k[ýí]\))? ?")
+_OFFICE_ENDS = ("T", "T ", "T  ", ")", ") ")
 _SIGNED = regex.compile(r"(?:.*[^\w])?\(?đã k[ýí]\)?[ .;]*")
 
 
@@ -230,7 +228,7 @@ def _signer(line: _Line, following: Sequence[Skeleton]) -> int | None:
     """Who signs for the office that ends a line: the name that ends one of the next lines, after ``(Đã ký)``."""
     if "P" in line.s.letters or "T" not in line.s.letters or line.owners.get(len(line.at) - 1):
         return None
-    office = _OFFICE_SIGNS.fullmatch(line.s.text)
+    office = _OFFICE_SIGNS.fullmatch(line.s.text) if line.s.text.endswith(_OFFICE_ENDS) else None
     if office is None:
         return None
     signed = office["signed"] is not None
@@ -465,7 +463,7 @@ def _chained_right(line: _Line, i: int) -> bool:
     return bool(given or _fits(_SOFT, line.gap[i + 1]))
 
 
-def _fits(pattern: regex.Pattern[str], gap: str) -> bool:
+def _fits(pattern: _Pattern, gap: str) -> bool:
     """Whether all words between two names or titles fit; the short ones of one page are those of the next."""
     if len(gap) <= _SHORT:
         return _short_fits(pattern, gap)
@@ -473,8 +471,9 @@ def _fits(pattern: regex.Pattern[str], gap: str) -> bool:
     return (ends is None or gap.rstrip(" :(,").endswith(ends)) and pattern.fullmatch(gap) is not None
 
 
+_Pattern = regex.Pattern[str] | re.Pattern[str]
 _SHORT = 30  # characters
-_ENDS = {
+_ENDS: Mapping[_Pattern, tuple[str, ...]] = {
     _TAKEN: tuple(f"{_TAKES}|{_TAKEN_AS}".replace("(?:", "").replace(")", "").split("|")),
     _ONLY_STATE: ("kiêm", "nguyên", "cựu", "tân"),
 }
@@ -482,7 +481,7 @@ _ENDS = {
 
 
 @lru_cache(maxsize=1 << 12)
-def _short_fits(pattern: regex.Pattern[str], gap: str) -> bool:
+def _short_fits(pattern: _Pattern, gap: str) -> bool:
     return pattern.fullmatch(gap) is not None
 
 
@@ -599,7 +598,7 @@ _PARENT = regex.compile(
     r"thống nhất|biểu quyết|tiếp tục|và)(?!\w))"
 )
 _WORKPLACE = regex.compile(r"(?:công tác|nhiệm vụ) tại (?P<body>O)[^.;PTR]{0,80}\Z")
-_TERM = regex.compile(
+_TERM = plain(
     r"(?:,? (?:khóa [^,;:.PTRD]{1,14}|này|[OL]|(?:tham gia|vào|phụ trách|thuộc|của|(?:(?:được|đến|về|điều động|nhận|"
     r"công tác|nhiệm vụ) )+tại) [OL]|thời (?:hạn|gian)(?: bổ nhiệm| giữ chức vụ| là| Q){0,4})){0,3},? \(?D"
 )

@@ -102,6 +102,12 @@ class Skeleton:
         """Positions of the mentions whose letter is one of ``letters``, in order."""
         return [p for p, letter in zip(self.mentions, self.letters, strict=True) if letter in letters]
 
+    def split(self, letters: str) -> tuple[list[int], list[str], str]:
+        """`positions`, the words before each of them (from the one before it on), and the letters there."""
+        at = self.positions(letters)
+        words = [self.text[a + 1 : b] for a, b in zip([-1, *at], at, strict=False)]
+        return at, words, "".join([self.text[p] for p in at])
+
 
 def skeletons(doc: Document) -> list[Skeleton]:
     """The sentences of a page in text order; a mention belongs to the sentence it starts in."""

@@ -19,7 +19,7 @@ from dvextract.document import Block, Document, Evidence, Statement
 from dvextract.grammar.rule import any_of
 from dvextract.relations.skeleton import Skeleton
 from dvextract.relations.verbs import Verb, reporting_verbs, verb_pattern
-from dvextract.relations.words import one_of
+from dvextract.relations.words import one_of, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,10 @@ _APART = (
 )
 _AMID = r"(?P<amid> (?:tại|trong|trước|sau|khi|qua) [^,;:.“\"PTO]{1,40}?)?"
 """Where or when it was said, between the speaker and the verb: ``ông P tại buổi họp báo đã bày tỏ``."""
-_SPEAKER = regex.compile(
-    rf"(?P<who>[PTROG](?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*+)(?: D| A)?(?: của O)?"
+_SPEAKER = plain(
+    rf"(?P<who>[PTROG]"
+    rf"(?=(?P<more>(?:(?: D)?(?: của O)?(?:, và|,| và) (?:{_CALLED})(?:[TR] )?[PTROG](?!\w))*))(?P=more))"
+    r"(?: D| A)?(?: của O)?"
     rf"(?:{_APART}){{0,12}},?(?P<told> trình bày)?{_AMID}(?: |-){_ADVERBS}\Z"
 )
 _OBJECTIVE = (
@@ -71,7 +73,7 @@ _OBJECTIVE = (
     *("kiến nghị", "mong", "chúc", "cảm ơn", "trước", "đối với", "giúp", "trình", "khi", "và"),
 )
 _ADDRESSED = ("đồng chí", "ông", "bà", "anh", "chị")
-_NOT_SUBJECT = regex.compile(rf"(?<!\w)(?:{'|'.join(_OBJECTIVE)}) (?:(?:{'|'.join(_ADDRESSED)}) )?\Z")
+_NOT_SUBJECT = regex.compile(rf"(?r)(?<!\w)(?:{'|'.join(_OBJECTIVE)}) (?:(?:{'|'.join(_ADDRESSED)}) )?\Z")
 _BEFORE_OBJECTS = tuple(f"{word} " for word in (*_OBJECTIVE, *_ADDRESSED))
 """One of these is at the end of every match of `_NOT_SUBJECT`."""
 _FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lãnh đạo)?(?: O,)* ?\Z")
@@ -79,9 +81,9 @@ _FOR_OTHERS = regex.compile(r"(?<!\w)(?:thay mặt|theo (?:tờ |báo )?)(?: lã
 _SUBJECT = regex.compile(
     rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:]| với(?!\w))"
 )
-_CLAUSE = regex.compile(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
+_CLAUSE = plain(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
 _REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
-_ISSUES = regex.compile(
+_ISSUES = plain(
     rf"(?P<who>[PTO])(?:{_APART}){{0,3}},?(?: D,?)? {_ADVERBS}(?:ký|ban hành|có|ra|gửi|phát)(?: ban hành)? "
     rf"(?:(?:Q )?(?:văn bản|công văn|công điện|thông báo|chỉ thị|kế hoạch|quyết định|thông điệp)|G)"
     rf"(?: [^,;:.PTO“\"]{{1,40}})?,? {_ADVERBS}\Z"
@@ -92,20 +94,22 @@ _STRONG = regex.compile(
 )
 _JOINS = one_of(("đồng thời", ";", "”", '"', "»"))
 """One of these is in every match of `_STRONG`, or right before it."""
-_WEAK = regex.compile(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
+_WEAK = plain(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
 _OTHERS_DO = regex.compile(r"(?<!\w)(?:chỉ đạo|giao|phân công|cần|phải)(?!\w)")
 """Words after which a verb behind a comma is what others are to do: ``chỉ đạo các xã rà soát, đề xuất ..``."""
 _SEARCHED = 240  # characters before a verb in which its speaker is looked for
 
-_TO_QUOTE = regex.compile(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
-_MARKED = regex.compile(
+_TO_QUOTE = plain(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
+_MARKED = plain(
     r"(?: (?:với|tại|thêm|rõ|vui|lớn|rằng|bằng|trong|ngay)[^:;.“\"«]{0,60})?(?: ?:|,? rằng(?!\w)| ?,? ?[“\"«])"
 )
+_MARKS_CONTENT = one_of((":", "rằng", "“", '"', "«"))
+"""One of these is in every match of `_MARKED`."""
 _OBJECT = regex.compile(r"thông báo (?:tình hình|lịch|kết quả|nội dung|danh sách|kế hoạch|chương trình)(?!\w)")
 """A verb with what is told about, not with what is told."""
 _JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
 """``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
-_OPENS = regex.compile(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
+_OPENS = plain(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
 _NO_CONTENT = frozenset({"thêm", "rõ", "như vậy", "như thế", "vậy"})
 _ENDS = " \t\r\n\xa0.!?…/;,:"
 
@@ -120,28 +124,28 @@ _ACCORDING = regex.compile(
 )
 _THEO = one_of(f"{before}theo " for before in ("còn ", "cũng ", "; ", ": ", ", "))
 """One of these is in every match of `_ACCORDING` that does not open the sentence, or right before it."""
-_TURN = regex.compile(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
+_TURN = plain(rf"{_CALLED}(?:[TR] )*(?P<who>P)(?: \([^()]{{0,40}}\))?(?P<colon> ?:) ?(?=\S)")
 _TO_WHOM = r"(?P<tail> (?:với|tại|trong|trước|khi|sau) [^,;:“\"»”]{1,70})?"
 """To whom, where or when it was said, behind the verb."""
 _TO_THE_END = rf"(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}?){_TO_WHOM}[ .!?…]*\Z"
-_SPEAKER_LAST = regex.compile(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
-_AFTER_QUOTE = regex.compile(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
+_SPEAKER_LAST = plain(_TO_THE_END)  # begins with a letter to look for: most sentences do not end so
+_AFTER_QUOTE = plain(rf"(?P<close>[”\"»]|\w) ?[,–-]? ?{_CALLED}(?:[TRA] ?)*{_TO_THE_END}")
 _CALLED_MOST = 40  # no fewer characters than there may be from a quotation to the offices in front of who said it
 _CLOSES = re.compile('[”"»]')
 _LAST_WORDS = 100  # more characters than there may be behind the verb of a speaker who is named last
 _ENDS_SOON = re.compile(r"(?: [^ ]+){0,3}(?: (?:với|tại|trong|trước|khi|sau) |[ .!?…]*\Z)")
 """What may follow the first words of such a verb."""
-_DASHED = regex.compile(
+_DASHED = plain(
     rf"\A- ?(?P<said>[^-].*?)(?<=[^ ,-]) ?- ?, ?{_CALLED}(?:[TRA] ?)*(?P<who>[PT])(?:{_APART}){{0,12}},? {_ADVERBS}"
     rf"(?P<verb>{any_of(reporting_verbs())})(?!\w)"
 )
 """``- .. -, P nhấn mạnh với O``: dashes for quotation marks."""
-_ANY_VERB = regex.compile(
+_ANY_VERB = plain(
     rf"(?P<who>P)(?:(?:{_APART}){{0,12}}|,[^;:.“\"P]{{0,80}}?),? {_ADVERBS}(?P<verb>\w+(?: \w+){{0,2}}) ?: ?(?=[“\"«])"
 )
 _COLON_QUOTE = one_of(f":{blank}{mark}" for blank in ("", " ") for mark in '“"«')
 _QUOTE_OPENS, _QUOTE_CLOSES = one_of('“"«'), one_of('”"»')
-_REQUEST_GOES_ON = regex.compile(
+_REQUEST_GOES_ON = plain(
     r"(?:(?:hằng năm|hàng năm|cùng với đó|bên cạnh đó|ngoài ra|trước mắt|đồng thời|mặt khác|song song với đó|"
     r"thời gian tới|"
     r"trong thời gian tới|trong đó|đặc biệt|nhất là|cùng đó|tiếp đó)[, ]+)?"
@@ -280,7 +284,9 @@ def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[re.Match[str]]) -> Iter
 
 def _is_marked(s: Skeleton, m: re.Match[str], verb: Verb) -> bool:
     """Whether a colon, a quotation mark, ``rằng`` or, for verbs that take one, a comma shows that content follows."""
-    if _MARKED.match(s.text, m.end()) or (verb.comma and s.text.startswith(", ", m.end())):
+    if (s.holds & _MARKS_CONTENT and _MARKED.match(s.text, m.end())) or (
+        verb.comma and s.text.startswith(", ", m.end())
+    ):
         return True
     return m[0] == "đánh giá" and _JUDGED.match(s.text, m.end()) is not None
 
@@ -336,7 +342,8 @@ def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> 
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
     first = max(0, m.start() - 60)
     strong = _STRONG.search(s.text, first, m.start()) if s.holds & _JOINS else None
-    weak = None if strong else _WEAK.search(s.text, first, m.start())
+    joins = strong is None and (s.text.find(",", first, m.start()) >= 0 or s.text.find(" và ", first, m.start()) >= 0)
+    weak = _WEAK.search(s.text, first, m.start()) if joins else None
     if not strong and not weak:
         return None
     speakers = before.speakers if before else _subject(s, m.start())
@@ -418,7 +425,7 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re
     # behind a quotation any word may report, else only a known verb near the end of the sentence
     ends = len(s.text.rstrip(" .!?…")) - _LAST_WORDS
     known = "," in s.text[first:last] and any(v.end() > ends and _ENDS_SOON.match(s.text, v.end()) for v in verbs)
-    if not known and not _CLOSES.search(s.text, first, last):
+    if not known and not (s.holds & _QUOTE_CLOSES and _CLOSES.search(s.text, first, last)):
         return []
     speaker = _SPEAKER_LAST.search(s.text, _first_of_clause(s.text, ';:“"', first, len(s.text)))
     if speaker is None:

@@ -6,6 +6,7 @@ holds a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,20 @@ def held(text: str) -> int:
                 found |= 1 << bit
                 break
     return found
+
+
+_MARKS, _NUMBERS = r"\u0300-\u036f", "²³¹¼-¾⁰⁴-⁹₀-₉①-⒛⓪-⓿❶-➓"
+_WORD_CHARACTER = rf"(?:[^\W{_NUMBERS}]|[{_MARKS}])"
+
+
+def plain(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """``pattern`` compiled by `re`, which takes less than half as long at one without what only `regex` has.
+
+    A mark belongs to its word and a number that is no digit does not, as `regex` has it. Possessive repeats are to be
+    written as what was looked ahead at: Python before 3.11.5 gets some wrong.
+    """
+    pattern = pattern.replace(r"[^\w]", rf"(?![{_MARKS}])[\W{_NUMBERS}]").replace(r"[\w]", r"\w")
+    return re.compile(pattern.replace(r"\w", _WORD_CHARACTER), flags)
 
 
 class Sought(Prefiltered):

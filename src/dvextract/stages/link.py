@@ -78,6 +78,15 @@ def _links(doc: Document) -> list[EntityLink]:
     return found
 
 
+def _identifier(label: str, name: str, unit: AdminUnit | None, apart: str) -> str:
+    key = fold(name).replace(",", "") if label == "LEGALDOC" else fold_name(name)  # 05-CT/TU is not 05 CT/TU
+    if label not in PREFIXES or not key:
+        return ""
+    within = _codes(unit) if unit is not None else ""
+    content = f"{label}\t{key}{within}" + (f"\t{apart}" if apart else "")
+    return f"{PREFIXES[label]}-{blake2b(content.encode(), digest_size=_DIGEST).hexdigest()}"
+
+
 @lru_cache(maxsize=1 << 14)
 def entity_id(label: str, name: str, unit: AdminUnit | None = None, apart: str = "") -> str:
     """The identifier of the entity ``name`` under ``label``, e.g. ``org-`` and twelve hexadecimal digits.
@@ -85,12 +94,7 @@ def entity_id(label: str, name: str, unit: AdminUnit | None = None, apart: str =
     ``unit`` is the official unit a place is or a body belongs to; it tells entities of one name apart, and so does
     ``apart``. Empty for labels without entities and for a name of which nothing is left when folded.
     """
-    key = fold(name).replace(",", "") if label == "LEGALDOC" else fold_name(name)  # 05-CT/TU is not 05 CT/TU
-    if label not in PREFIXES or not key:
-        return ""
-    within = _codes(unit) if unit is not None else ""
-    content = f"{label}\t{key}{within}" + (f"\t{apart}" if apart else "")
-    return f"{PREFIXES[label]}-{blake2b(content.encode(), digest_size=_DIGEST).hexdigest()}"
+    return _identifier(label, name, unit, apart)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -108,7 +112,7 @@ _NOTHING = EntityLink("", "")
 def _named(label: str, value: str, name: str = "", apart: str = "") -> EntityLink:
     """The entity that ``value``, on one line, names under ``label``; it goes by ``name``, if that is another."""
     key = one_line(value)
-    identifier = entity_id(label, key, apart=apart)
+    identifier = _identifier(label, key, None, apart)  # what is new here is new there
     return EntityLink(identifier, name or key) if identifier else _NOTHING
 
 
