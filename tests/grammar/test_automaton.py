@@ -199,3 +199,30 @@ def test_compiled_walks_are_the_others(both, parts, start, end):
         expected = [(at, plain.meant[m]) for at, m in plain.places(text, a, b)]
         assert [(at, fast.meant[m]) for at, m in fast.places(text, a, b)] == expected
     assert plain.at(text, start) == fast.at(text, start)
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+def test_capitals_of_a_letter_are_those_of_the_engine(escaped):
+    known = "".join(map(chr, range(automaton.CODES)))
+    for one in map(chr, range(0x1F00)):
+        if (
+            (escaped and not one.isascii())
+            or (escaped and one.isalnum())
+            or (not escaped and one in ".[]\\^-()|?*+{}$")
+        ):
+            continue
+        pattern = "\\" + one if escaped else one
+        if one.lower() in automaton._TWO_CASES:
+            alike = regex.findall(pattern, known, regex.IGNORECASE | regex.DOTALL)
+            assert automaton._bits(pattern, True) == sum(1 << ord(c) for c in alike) | 1 << automaton._OTHER
+
+
+def test_groups_that_are_alike_are_read_once():
+    one, other = automaton._read("a(?:bc|d)e", False), automaton._read("x(?:bc|d)", False)
+    assert one.items[1] is other.items[1]
+    assert automaton._read("(?i:bc|d)", False).items[0] is not one.items[1]
+
+
+@pytest.mark.parametrize("pattern", ["a(b", "a)b", "(?:a))", "(?(1)a|b)", "[a--b]", "a(?i)b"])
+def test_what_is_not_understood_can_begin_anywhere(pattern):
+    assert Automaton({0: pattern}).within("xyz", 0, 3) == 1

@@ -77,7 +77,9 @@ _Node = _Set | _Sequence | _Either | _Maybe | _Any | _Ahead
 
 CLASS = r"\[\^?\]?(?:\\[pP]\{\w+\}|\\.|[^\\\]])*+\]"
 _ONE = rf"{CLASS}|\\[pP]\{{\w+\}}|\\[wWdDsSnt]|\\[^\p{{L}}\d]|[^\\()|?*+{{}}\[\]^$]"
-_PIECE = regex.compile(rf"(?P<set>{_ONE})|(?P<place>\\[AZbB]|\^|\$)|\((?:\?(?P<kind>:|>|P<\w+>|i:|<?[=!]))?+(?!\?)")
+_GROUP = rf"(?P<group>\((?:[^()\[\]\\]++|\\.|{CLASS}|(?&group))*+\))"
+_PIECE = regex.compile(rf"(?P<set>{_ONE})|(?P<place>\\[AZbB]|\^|\$)|{_GROUP}")
+_OPENING = regex.compile(r"\((?:\?(?P<kind>:|>|P<\w+>|i:|<?[=!]))?+(?!\?)")
 _WORDS = re.compile(r"[\w ,;:/%“”-]+(?![\w ,;:/%“”?*+{-])")  # characters that stand for themselves, and once
 _TIMES = regex.compile(r"(?:([?*+])|\{(?P<least>\d*)(?P<open>,(?P<most>\d*))?\})[?+]?")
 _NOT_AFTER = regex.compile(rf"\(\?<!({CLASS}|\\[wd]|\\p\{{\w+\}})\)")
@@ -91,11 +93,13 @@ def without_flags(pattern: str) -> None:
         raise NotUnderstood(pattern)
 
 
-def _read(pattern: str, at: int, any_case: bool) -> tuple[_Node, int]:
-    """The alternatives from ``at`` to the end of the group or of the pattern, and where they end."""
+@cache
+def _read(pattern: str, any_case: bool) -> _Node:
+    """The alternatives of a pattern or of what stands in a group: one object, as the same groups stand in many."""
     either: list[_Node] = []
     items: list[_Node] = []
-    while at < len(pattern) and pattern[at] != ")":
+    at = 0
+    while at < len(pattern):
         if pattern[at] == "|":
             either.append(_Sequence(items))
             items, at = [], at + 1
@@ -115,18 +119,18 @@ def _read(pattern: str, at: int, any_case: bool) -> tuple[_Node, int]:
         elif m["place"]:
             item = None
         else:
-            kind = m["kind"] or ""
-            inside, at = _read(pattern, at, any_case or kind == "i:")
-            if at == len(pattern):
+            opening = _OPENING.match(m["group"])
+            if opening is None:
                 raise NotUnderstood(pattern)
-            at += 1
+            kind = opening["kind"] or ""
+            inside = _read(m["group"][opening.end() : -1], any_case or kind == "i:")
             item = None if kind in ("<=", "<!", "!") else _Ahead(inside) if kind == "=" else inside
         if (times := _TIMES.match(pattern, at)) is not None:
             item, at = _times(item, times), times.end()
         if item is not None:
             items.append(item)
     either.append(_Sequence(items))
-    return either[0] if len(either) == 1 else _Either(either), at
+    return either[0] if len(either) == 1 else _Either(either)
 
 
 def _times(item: _Node | None, times: regex.Match[str]) -> _Node | None:
@@ -175,16 +179,26 @@ def _set(characters: str, any_case: bool) -> _Set:
     return _Set(_bits(characters, any_case))
 
 
+@cache
 def _bits(characters: str, any_case: bool = False) -> int:
     """The set that a pattern for one character stands for; all beyond `CODES` are one character, in every set."""
     literal = characters.removeprefix("\\")
-    if len(literal) == 1 and not any_case and literal != "." and not (characters != literal and literal.isalnum()):
-        return 1 << min(ord(literal), _OTHER)
+    if len(literal) == 1 and literal != "." and not (characters != literal and literal.isalnum()):
+        if not any_case:
+            return 1 << min(ord(literal), _OTHER)
+        if literal.lower() in _TWO_CASES:
+            return 1 << ord(literal.lower()) | 1 << ord(literal.upper()) | 1 << _OTHER
     inside = np.zeros(_OTHER + 1, dtype=np.bool_)
     inside[_OTHER] = True
     for m in regex.finditer(f"(?:{characters})+", _known(), regex.DOTALL | (regex.IGNORECASE if any_case else 0)):
         inside[m.start() : m.end()] = True
     return int.from_bytes(np.packbits(inside, bitorder="little").tobytes(), "little")
+
+
+_TWO_CASES = frozenset(
+    {chr(c).lower() for c in (*range(0x20, 0x7F), *range(0x1EA0, 0x1EFA))} | set("àáâãèéêìíòóôõùúýăđĩũơư")
+) - set("iks")
+"""Characters that differ from no others in case than their own capitals, and those that are alike in both."""
 
 
 class _Graph:
@@ -198,6 +212,7 @@ class _Graph:
         self.pattern: list[int] = []
         self.final: set[int] = set()
         self._ends: set[int] = set()
+        self._collected: set[int] = set()
         self._backwards = backwards
         self._parts: list[tuple[_Node, int, int]] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
@@ -208,9 +223,7 @@ class _Graph:
             self._ends.add(end)
             try:
                 without_flags(pattern)
-                read, at = _read(pattern, 0, any_case)
-                if at < len(pattern):
-                    raise NotUnderstood(pattern)
+                read = _read(pattern, any_case)
                 before = _ANY if backwards or isinstance(read, _Either) else _before(pattern)
                 start = self._add(read if backwards else _told(read), 0, end, number)
                 self._collect(self._parts[start][0])
@@ -225,6 +238,9 @@ class _Graph:
 
     def _collect(self, node: _Node) -> None:
         """Number the sets in what is read."""
+        if id(node) in self._collected:
+            return
+        self._collected.add(id(node))
         if isinstance(node, _Set):
             self._number(node)
         elif isinstance(node, (_Maybe, _Any)):
