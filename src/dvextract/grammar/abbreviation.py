@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from dvextract.compiled import maker
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow
 from dvextract.grammar.rule import Rule, Scanner, any_of, flatten
@@ -92,6 +93,9 @@ _HEAD = Ending(
 )
 
 
+_finding = maker(Finding)
+
+
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """ABBREVIATION candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     folded = page_shadow(text)
@@ -108,4 +112,4 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
             if m.rule != "abbreviation.counted" or (m.start, m.end) not in terms
         )
         found += ((s, e, "abbreviation.term") for s, e in sorted(terms))
-    return [Finding(m.start, m.end, "ABBREVIATION", m.rule) for m in flatten(found)]
+    return [_finding(m.start, m.end, "ABBREVIATION", m.rule) for m in flatten(found)]

@@ -12,6 +12,7 @@ from functools import cache
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.rule import Rule, Scanner
@@ -74,9 +75,12 @@ def _scanner() -> Scanner:
     return Scanner(RULES, FRAGMENTS | {"names": "|".join(map(regex.escape, names))}, PAGE_FOLDED)
 
 
+_finding = maker(Finding)
+
+
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """EVENT candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     folded = page_shadow(text)
     return [
-        Finding(m.start, m.end, "EVENT", m.rule) for start, end in spans for m in _scanner().scan(folded, start, end)
+        _finding(m.start, m.end, "EVENT", m.rule) for start, end in spans for m in _scanner().scan(folded, start, end)
     ]

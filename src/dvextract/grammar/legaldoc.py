@@ -12,6 +12,7 @@ from functools import cache
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Evidence, Finding, LegalReference
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_shadow, shadow
@@ -176,11 +177,14 @@ def _scanner() -> Scanner:
     return Scanner(RULES, FRAGMENTS, PAGE_FOLDED)
 
 
+_finding = maker(Finding)
+
+
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """LEGALDOC candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     folded = page_shadow(text)
     return [
-        Finding(m.start, m.start + len(folded[m.start : m.end].rstrip()), "LEGALDOC", m.rule)
+        _finding(m.start, m.start + len(folded[m.start : m.end].rstrip()), "LEGALDOC", m.rule)
         for start, end in spans
         for m in _scanner().scan(folded, start, end)
     ]

@@ -13,6 +13,7 @@ from functools import cache
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Finding
 from dvextract.grammar.fold import page_shadow, shadow
 from dvextract.grammar.quotation import OPENING, closing, is_spoken, opens
@@ -140,6 +141,9 @@ _HEAD_BEFORE = Ending(
 )
 
 
+_finding = maker(Finding)
+
+
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """PHRASE candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     folded = page_shadow(text)
@@ -149,7 +153,7 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
         found += ((*m.span(), "phrase.standing") for m in _standing().finditer(folded, start, end))
         found += ((s, e, "phrase.title") for s, e in titles(text, start, end))
     found += _repeated(folded, spans, found)
-    return [Finding(m.start, m.end, "PHRASE", m.rule) for m in flatten(found)]
+    return [_finding(m.start, m.end, "PHRASE", m.rule) for m in flatten(found)]
 
 
 def quoted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Evidence, Finding, QuantityValue
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_lower, shadow
@@ -275,6 +276,9 @@ def _scanner() -> Scanner:
     return Scanner(RULES, FRAGMENTS | {"noun": any_of(counted_nouns())}, PAGE_LOWER)
 
 
+_finding = maker(Finding)
+
+
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """QUANTITY candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     low = page_lower(text)
@@ -291,7 +295,7 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
                 continue
             if m.rule == "quantity.ratio" and _DAY_MONTH.fullmatch(low, m.start, m.end):
                 continue
-            found.append(Finding(m.start, m.end, "QUANTITY", m.rule))
+            found.append(_finding(m.start, m.end, "QUANTITY", m.rule))
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.grammar.engine import Engines, usual
 from dvextract.grammar.trigger import Places
 
@@ -43,6 +44,9 @@ class Match:
     start: int
     end: int
     rule: str
+
+
+_match = maker(Match)
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -115,5 +119,5 @@ def flatten(found: Iterable[tuple[int, int, str]]) -> Iterator[Match]:
     last = -1
     for s, e, name in sorted(found, key=lambda x: (x[0], -x[1])):
         if s >= last:
-            yield Match(s, e, name)
+            yield _match(s, e, name)
             last = e

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Evidence, Finding, TimeValue
 from dvextract.grammar import lunar, once
 from dvextract.grammar.fold import page_lower, shadow
@@ -304,6 +305,9 @@ _SCANNER = Scanner(RULES, FRAGMENTS, PAGE_LOWER)
 _LAW_YEAR = Ending(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9} \Z")
 
 
+_finding = maker(Finding)
+
+
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
     """TIME candidates inside the given stretches of ``text`` (code points), flat and in text order."""
     low = page_lower(text)
@@ -314,7 +318,7 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
                 continue
             if m.rule == "time.date.full" and low[max(0, m.start - 1) : m.start] in ("/", "-"):
                 continue
-            found.append(Finding(m.start, m.end, "TIME", m.rule))
+            found.append(_finding(m.start, m.end, "TIME", m.rule))
     return found
 
 

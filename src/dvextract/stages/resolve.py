@@ -29,6 +29,7 @@ from typing import ClassVar, TypeVar
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Document, Finding, Mention, Prediction
 from dvextract.grammar.edges import Mended, Mender
 from dvextract.grammar.quotation import CLOSING_MARKS, DIRECTED, FARTHEST, OPENING, closing, is_spoken, opens
@@ -120,6 +121,8 @@ GRAMMAR_SCORE = 0.9
 COUNTED = "posts.counted"
 """The method of mentions that come from a number of posts."""
 
+_mention = maker(Mention)
+
 _Found = TypeVar("_Found", Finding, Prediction)
 
 _NEAR = 3  # code points between a title and the name of its holder
@@ -177,7 +180,7 @@ def resolve(doc: Document) -> list[Mention]:
     ]
     joining = [f for f in joins if not _meets(taken, f.start, f.end)]
     candidates += [
-        Mention(f.start, f.end, f.label, f.rule, f.score or GRAMMAR_SCORE, f.kind, f.value) for f in (*sure, *joining)
+        _mention(f.start, f.end, f.label, f.rule, f.score or GRAMMAR_SCORE, f.kind, f.value) for f in (*sure, *joining)
     ]
     return flat(_inside(doc, [t for c in candidates if (t := _trim(doc.text, c)) is not None]))
 
@@ -224,7 +227,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
     for i, p in enumerate(predicted):
         mended = mend(p.start, p.end, p.label)
         if mended is None:
-            candidates.append(Mention(p.start, p.end, p.label, p.source, p.score))
+            candidates.append(_mention(p.start, p.end, p.label, p.source, p.score))
             continue
         around = [*predicted[max(0, i - 3) : i], *predicted[i + 1 : i + 4]]
         wider = [(s, e) for s, e, label in mended.spans if label == p.label]
@@ -233,7 +236,7 @@ def _mended(text: str, predicted: Sequence[Prediction]) -> tuple[list[Mention], 
         freed += mended.freed
         for (s, e, label), rule in zip(mended.spans, mended.rules, strict=True):
             score = p.score if label == p.label else GRAMMAR_SCORE
-            candidates.append(Mention(s, e, label, rule or p.source, score))
+            candidates.append(_mention(s, e, label, rule or p.source, score))
     return candidates, freed
 
 

@@ -11,14 +11,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from dvextract.compiled import part
+from dvextract.compiled import maker
 from dvextract.document import LABELS, Document, Prediction
 from dvextract.errors import OptionError, UsageError
 from dvextract.model import weights
 from dvextract.model.decode import decode
 from dvextract.model.encoder import default_encoder
 
-LOOPS = part("dvextract.model._loops")
+_prediction = maker(Prediction)
 
 
 class Tagger:
@@ -62,6 +62,4 @@ class Tagger:
 def _predictions(start: list[int], end: list[int], label: list[int], score: list[float]) -> list[Prediction]:
     labels = [LABELS[i] for i in label]
     rounded = [round(sure, 4) for sure in score]
-    if LOOPS is not None:  # what __init__ of a frozen class costs is not paid for each
-        return LOOPS.made(Prediction, start=start, end=end, label=labels, score=rounded, source=["tagger"] * len(start))  # type: ignore[no-any-return]
-    return [Prediction(*row) for row in zip(start, end, labels, rounded, strict=True)]
+    return [_prediction(*row) for row in zip(start, end, labels, rounded, strict=True)]
