@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar
 
+from dvextract.compiled import maker
 from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
 from dvextract.grammar import legaldoc, quantity, time
 from dvextract.grammar.fold import page_lower, page_shadow, shadow
@@ -111,7 +112,7 @@ class _Page:
         kinds = phrases.kinds(self._low, self._spans("PHRASE"))
         wordings = phrases.wordings(self._words("PHRASE"))
         return [
-            Reading(kind, words, None, evidence.rule, (evidence,) if evidence.start >= 0 else ())
+            _reading(kind, words, None, evidence.rule, (evidence,) if evidence.start >= 0 else ())
             for (kind, evidence), words in zip(kinds, wordings, strict=True)
         ]
 
@@ -128,11 +129,11 @@ class _Page:
     def _times(self) -> list[Reading]:
         page = self._doc.page
         values = [time.interpret(self._text, a, b, page.reference_date) for a, b in self._spans("TIME")]
-        return [Reading(v.kind, v.edtf, _placed(v, page)) for v in values]
+        return [_reading(v.kind, v.edtf, _placed(v, page)) for v in values]
 
     def _quantities(self) -> list[Reading]:
         values = [quantity.interpret(self._text, a, b) for a, b in self._spans("QUANTITY")]
-        return [Reading(v.kind, v.value, v) for v in values]
+        return [_reading(v.kind, v.value, v) for v in values]
 
     def _documents(self) -> list[Reading]:
         found = []
@@ -146,6 +147,8 @@ class _Page:
     def _short_forms(self) -> list[Reading]:
         return [_read("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
 
+
+_reading = maker(Reading)
 
 _READERS: Mapping[str, Callable[[_Page], list[Reading]]] = {
     "PERSON": _Page._persons,

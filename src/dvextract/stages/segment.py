@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from dvextract.compiled import maker
 from dvextract.document import Document, Sentence, Tokens
 from dvextract.errors import OptionError
 from dvextract.segmentation import underthesea
@@ -19,6 +20,9 @@ from dvextract.segmentation.sentences import sentences
 from dvextract.segmentation.tokenizer import Spans
 
 ENGINES = ("arrays", "underthesea")
+
+
+_sentence = maker(Sentence)
 
 
 class Segment:
@@ -42,7 +46,7 @@ class Segment:
         """Add ``sentences`` and ``tokens`` to every document."""
         for doc in docs:
             found = (
-                Sentence(a, b, i)
+                _sentence(a, b, i)
                 for i, block in enumerate(doc.blocks)
                 if block.is_content
                 for a, b in sentences(doc.text, block.start, block.end)
