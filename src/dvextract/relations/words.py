@@ -17,15 +17,18 @@ from dvextract.grammar.trigger import Prefiltered
 if TYPE_CHECKING:
     from dvextract.relations.skeleton import Skeleton
 
-_MOST = 64  # sets; further ones are taken to be there
+_MOST = 64  # sets: the bits of `Skeleton.holds`
 _SETS: dict[tuple[str, ...], int] = {}
 
 
 def one_of(words: Iterable[str]) -> int:
-    """The bit of `Skeleton.holds` for a sentence that holds at least one of ``words``."""
+    """The bit of `Skeleton.holds` for a sentence that holds at least one of ``words``.
+
+    Raises ValueError where there is no bit left for them.
+    """
     key = tuple(sorted(words))
     if key not in _SETS and len(_SETS) == _MOST:
-        return 0
+        raise ValueError(f"more than {_MOST} sets of words: ask for one that there is, or widen `Skeleton.holds`")
     return 1 << _SETS.setdefault(key, len(_SETS))
 
 
