@@ -54,8 +54,7 @@ class EntityCounter:
 
     def dump(self) -> bytes:
         """The counts as lines, sorted by label and entity."""
-        found = sorted((counts.label, entity_id, counts) for entity_id, counts in self._known.items())
-        return b"".join(_line(label, entity_id, counts) + b"\n" for label, entity_id, counts in found)
+        return b"\n".join(sorted([_line(*found) for found in self._known.items()]) + [b""])
 
 
 class _Counts:
@@ -83,14 +82,15 @@ class _Counts:
             self.facts[cells] = self.facts.get(cells, 0) + 1
 
 
-def _line(label: str, entity_id: str, c: _Counts) -> bytes:
+def _line(entity_id: str, c: _Counts) -> bytes:
     counts = {"documents": c.documents, "names": c.names, "forms": c.forms, "codes": c.codes, "facts": c.facts}
-    return _counted(f"{label}\t{entity_id}\t".encode(), counts)
+    return _counted(f"{c.label}\t{entity_id}\t".encode(), counts)
 
 
-def _counted(key: bytes, counts: Mapping[str, Any]) -> bytes:
+def _counted(key: bytes, counts: dict[str, Any]) -> bytes:
     """The line of an entity; ``key`` is its label and identifier, as they stand before the counts."""
-    return key + orjson.dumps({**counts, "facts": [*counts["facts"].items()]})
+    counts["facts"] = [*counts["facts"].items()]
+    return key + orjson.dumps(counts)
 
 
 def added(lines: Iterable[bytes]) -> Iterator[bytes]:
