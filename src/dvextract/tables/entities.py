@@ -54,7 +54,7 @@ class EntityCounter:
 
     def dump(self) -> bytes:
         """The counts as lines, sorted by label and entity."""
-        return b"\n".join(sorted([_line(*found) for found in self._known.items()]) + [b""])
+        return b"\n".join([*sorted(_line(*found) for found in self._known.items()), b""])
 
 
 class _Counts:
