@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
 
 import regex
 
@@ -87,6 +89,8 @@ class Decision:
     also: tuple[str, ...] = ()
 
 
+_Said = TypeVar("_Said")
+
 ALONE = Decision(0, "", SINGLE, 1.0, "")
 """What is decided of a name that is in one page only."""
 
@@ -107,14 +111,15 @@ class _Group:
     count: int = 0
     joined: int = 0  # pages that share something; those that only have the name lend it no weight
     keys: dict[str, Key] = field(default_factory=dict)
-    pages_with: Counter[str] = field(default_factory=Counter)
-    company: Counter[str] = field(default_factory=Counter)
-    sexes: Counter[str] = field(default_factory=Counter)
-    births: Counter[int] = field(default_factory=Counter)
-    peoples: Counter[str] = field(default_factory=Counter)
-    callings: Counter[str] = field(default_factory=Counter)
+    # In how many pages something is said; most groups are one page's, for which counters would take long to make
+    pages_with: dict[str, int] = field(default_factory=dict)
+    company: dict[str, int] = field(default_factory=dict)
+    sexes: dict[str, int] = field(default_factory=dict)
+    births: dict[int, int] = field(default_factory=dict)
+    peoples: dict[str, int] = field(default_factory=dict)
+    callings: dict[str, int] = field(default_factory=dict)
     served: dict[str, set[int]] = field(default_factory=dict)
-    seen_in: Counter[str] = field(default_factory=Counter)
+    seen_in: dict[str, int] = field(default_factory=dict)
     sure: dict[int, float] = field(default_factory=dict)  # by member: how likely it belongs here
     titled: bool = False  # any post is stated
     placed: bool = False  # one with its body or place
@@ -131,11 +136,11 @@ class _Group:
         for key in keys(p):
             group.keys.setdefault(key.value, key)
             group.pages_with[key.value] = n
-        group.company.update(dict.fromkeys(p.company, n))
-        group.sexes.update({p.sex: n} if p.sex else {})
-        group.births.update({p.birth: n} if p.birth else {})
-        group.peoples.update({p.people: n} if p.people else {})
-        group.callings.update(dict.fromkeys(p.callings, n))
+        group.company = dict.fromkeys(p.company, n)
+        group.sexes = {p.sex: n} if p.sex else {}
+        group.births = {p.birth: n} if p.birth else {}
+        group.peoples = {p.people: n} if p.people else {}
+        group.callings = dict.fromkeys(p.callings, n)
         for office, former in zip(p.offices, p.former, strict=True):
             if office.province and office.level and not former:
                 group.served.setdefault(successor(office.province), set()).add(p.year)
@@ -167,10 +172,15 @@ class _Group:
             (self.callings, other.callings),
             (self.seen_in, other.seen_in),
         ):
-            mine.update(theirs)
-        self.births.update(other.births)
+            _add(mine, theirs)
+        _add(self.births, other.births)
         for province, years in other.served.items():
             self.served.setdefault(province, set()).update(years)
+
+
+def _add(mine: dict[_Said, int], theirs: Mapping[_Said, int]) -> None:
+    for value, n in theirs.items():
+        mine[value] = mine.get(value, 0) + n
 
 
 def keys(profile: Profile) -> Iterator[Key]:
@@ -178,15 +188,26 @@ def keys(profile: Profile) -> Iterator[Key]:
     for office in profile.offices:
         yield from _office_keys(office)
     for district, province in (profile.home, profile.page):
-        if district and province:
-            shown = f"{spelled(district)}, {spelled(province)}"
-            yield Key(f"place\t{district}\t{province}", "place", _OF_DISTRICT, shown)
         if province:
-            pool = _OF_METROPOLIS if province in _METROPOLES else _OF_PROVINCE
-            yield Key(f"place\t{province}", "place", pool, spelled(province))
+            yield from _place_keys(district, province)
 
 
-def _office_keys(o: Office) -> Iterator[Key]:
+@lru_cache(maxsize=1 << 12)
+def _place_keys(district: str, province: str) -> tuple[Key, ...]:
+    pool = _OF_METROPOLIS if province in _METROPOLES else _OF_PROVINCE
+    whole = Key(f"place\t{province}", "place", pool, spelled(province))
+    if not district:
+        return (whole,)
+    shown = f"{spelled(district)}, {spelled(province)}"
+    return Key(f"place\t{district}\t{province}", "place", _OF_DISTRICT, shown), whole
+
+
+@lru_cache(maxsize=1 << 12)
+def _office_keys(office: Office) -> tuple[Key, ...]:
+    return tuple(_made_keys(office))
+
+
+def _made_keys(o: Office) -> Iterator[Key]:
     place = o.place or (o.province if o.level else "")
     shown = o.words if not place or place in fold(o.words) else f"{o.words} ({spelled(place)})"
     many = o.head.startswith(_MANY_HOLD) and not _ONE_HOLDS.match(o.head)
@@ -314,7 +335,11 @@ def contradiction(a: _Group, b: _Group, shared: Key | None) -> str:
     """The rule by which two groups cannot be one person; empty when they can. ``shared`` is the best they share."""
     if (x := _mostly(a.sexes)) and (y := _mostly(b.sexes)) and x != y:
         return "apart.sex"
-    if a.births and b.births and abs(a.births.most_common(1)[0][0] - b.births.most_common(1)[0][0]) > 2:
+    if (
+        a.births
+        and b.births
+        and abs(max(a.births, key=a.births.__getitem__) - max(b.births, key=b.births.__getitem__)) > 2
+    ):
         return "apart.birth"
     if (x := _mostly(a.peoples)) and (y := _mostly(b.peoples)) and x != y:
         return "apart.people"
@@ -326,12 +351,12 @@ def contradiction(a: _Group, b: _Group, shared: Key | None) -> str:
     return ""
 
 
-def _mostly(counts: Counter[str]) -> str:
+def _mostly(counts: Mapping[str, int]) -> str:
     """What four fifths of the pages say; empty when they disagree or none says anything."""
     if not counts:
         return ""
     value, most = min(counts.items(), key=lambda x: (-x[1], x[0]))
-    return value if most >= 0.8 * counts.total() else ""
+    return value if most >= 0.8 * sum(counts.values()) else ""
 
 
 def _is_strong(shared: Key | None) -> bool:

@@ -7,11 +7,8 @@ is sorted back into the order of the pages. So the result depends on the pages a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, groupby, islice
-from operator import itemgetter
 from pathlib import Path
 
 import orjson
@@ -66,22 +63,25 @@ class Names:
         self._scratch = scratch
         self.rows = Spill(scratch / "rows")
         self.entities = Spill(scratch / "entities")
-        for plain, group in groupby((line.split(b"\t", 4) for line in lines), key=itemgetter(0)):
+        for plain, group in groupby(lines, key=lambda line: line[: line.index(b"\t")]):
             self._decide(plain.decode(), group)
 
-    def _decide(self, plain: str, group: Iterator[list[bytes]]) -> None:
-        """Decide about all pages of one name: lists of name, part, number, about and profile."""
+    def _decide(self, plain: str, group: Iterator[bytes]) -> None:
+        """Decide about all pages of one name."""
         found = _Kept(group, self._scratch / "name")
         decided, name = ({}, "") if found.is_one else _decided(found)
+        identifiers = {ALONE.group: plain}
         counted: dict[str, _Counts] = {}
-        for _, part, number, about, _ in found:
-            doc_id, person, names, forms = orjson.loads(about)
+        for part, number, (doc_id, person, names, forms), _ in found:
             decision = decided[doc_id] if decided else ALONE
-            identifier = entity_id("PERSON", name, apart=decision.apart) if decision.group else plain
-            counts = counted.setdefault(identifier, _Counts())
-            counts.documents += 1
-            counts.names.update(names)
-            counts.forms.update(forms)
+            identifier = identifiers.get(decision.group)
+            if identifier is None:
+                identifier = entity_id("PERSON", name, apart=decision.apart)
+                identifiers[decision.group] = identifier
+            if counts := counted.get(identifier):
+                counts.add(names, forms)
+            else:
+                counted[identifier] = _Counts(names, forms)
             rule = f"identity.{decision.rule}"
             row = (doc_id, person, identifier, rule, decision.score, _evidence(decision, doc_id), plain)
             self.rows.add(b"\t".join((part, number, orjson.dumps(row))))
@@ -94,8 +94,7 @@ def _decided(found: _Kept) -> tuple[dict[str, Decision], str]:
     """What is decided of every page of a name, and the folded name."""
     by_profile: dict[bytes, list[str]] = {}
     name = ""
-    for _, _, _, about, profile in found:
-        doc_id, person, *_ = orjson.loads(about)
+    for _, _, (doc_id, person, _, _), profile in found:
         name = name or fold_name(person)
         by_profile.setdefault(profile if not found.many else _alone(profile), []).append(doc_id)
     return decide(name, [Pages(Profile.load(p), sorted(doc_ids)) for p, doc_ids in by_profile.items()]), name
@@ -104,39 +103,56 @@ def _decided(found: _Kept) -> tuple[dict[str, Decision], str]:
 class _Kept:
     """Lines that are gone through more than once: in memory, of a name on very many pages in a file."""
 
-    def __init__(self, group: Iterator[list[bytes]], path: Path) -> None:
-        self._first = list(islice(group, _MOST + 1))
+    def __init__(self, group: Iterator[bytes], path: Path) -> None:
+        first = list(islice(group, _MOST + 1))
         self._path = path
-        self.is_one = len(self._first) == 1
-        self.many = len(self._first) > _MOST
+        self._first: list[_Fields] = []
+        self.is_one = len(first) == 1
+        self.many = len(first) > _MOST
         if self.many:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
-                file.writelines(b"\t".join(fields) + b"\n" for fields in chain(self._first, group))
-            self._first = []
+                file.writelines(line + b"\n" for line in chain(first, group))
+        else:
+            self._first = [*map(_fields, first)]
 
-    def __iter__(self) -> Iterator[list[bytes]]:
+    def __iter__(self) -> Iterator[_Fields]:
         if not self.many:
             yield from self._first
             return
         with self._path.open("rb") as file:
             for line in file:
-                yield line[:-1].split(b"\t", 4)
+                yield _fields(line[:-1])
+
+
+_Fields = tuple[bytes, bytes, tuple[str, str, dict[str, int], dict[str, int]], bytes]
+"""Of a line its part, number, about and profile."""
+
+
+def _fields(line: bytes) -> _Fields:
+    _, part, number, about, profile = line.split(b"\t", 4)
+    return part, number, orjson.loads(about), profile
 
 
 def with_part(part: int, line: bytes) -> bytes:
     """A line of a part with the part's number; sorted lines stay sorted."""
-    name, rest = line.split(b"\t", 1)
-    return b"\t".join((name, b"%08d" % part, rest))
+    return line.replace(b"\t", b"\t%08d\t" % part, 1)
 
 
-@dataclass(slots=True)
 class _Counts:
-    """How often a person was named, in which forms, in how many pages."""
+    """How often a person was named, in which forms, in how many pages; begins with those of one page."""
 
-    names: Counter[str] = field(default_factory=Counter)
-    forms: Counter[str] = field(default_factory=Counter)
-    documents: int = 0
+    __slots__ = ("documents", "forms", "names")
+
+    def __init__(self, names: dict[str, int], forms: dict[str, int]) -> None:
+        self.names, self.forms, self.documents = names, forms, 1
+
+    def add(self, names: Mapping[str, int], forms: Mapping[str, int]) -> None:
+        """Add those of another page."""
+        self.documents += 1
+        for known, more in ((self.names, names), (self.forms, forms)):
+            for name, n in more.items():
+                known[name] = known.get(name, 0) + n
 
 
 def _alone(profile: bytes) -> bytes:

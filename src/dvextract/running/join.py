@@ -31,7 +31,7 @@ from dvextract.identities.joining import PROFILES, Names, with_part
 from dvextract.identities.spill import Spill
 from dvextract.running.engines import Engine, Here
 from dvextract.tables.build import Row
-from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added
+from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added, entities
 from dvextract.tables.pack import Pack, PackWriter
 from dvextract.tables.packing import Changes, packed
 from dvextract.tables.write import RECORDS, Output, output, stored
@@ -74,13 +74,16 @@ def join(parts: Sequence[str], wanted: Sequence[Target], layout: str, folder: st
     decided: list[str] = []
     if whole or any(t.table in ("mentions", "identities") for t in wanted):
         buckets = BUCKETS if groups > 1 else 1
-        gathered = [storage.join(folder, f"gathered-{g:05d}.pack") for g in range(groups)]
         decided = [storage.join(folder, f"decided-{b:02d}.pack") for b in range(buckets)]
-        slices = [parts[g * GROUP : (g + 1) * GROUP] for g in range(groups)]
-        _all(engine.run(gather, [(s, g * GROUP, gathered[g], buckets, folder) for g, s in enumerate(slices)]))
-        _all(engine.run(decide, [(gathered, b, decided[b], GROUP, folder) for b in range(buckets)]))
-        for path in gathered:
-            storage.remove(path)
+        if buckets == 1:
+            _all(engine.run(decide_at_once, [(parts, decided[0], GROUP, folder)]))
+        else:
+            gathered = [storage.join(folder, f"gathered-{g:05d}.pack") for g in range(groups)]
+            slices = [parts[g * GROUP : (g + 1) * GROUP] for g in range(groups)]
+            _all(engine.run(gather, [(s, g * GROUP, gathered[g], buckets, folder) for g, s in enumerate(slices)]))
+            _all(engine.run(decide, [(gathered, b, decided[b], GROUP, folder) for b in range(buckets)]))
+            for path in gathered:
+                storage.remove(path)
     calls: list[tuple[Any, ...]] = [(write_run, decided, whole, layout, folder)] if whole else []
     if layout == SHARDED:
         step = max(1, -(-groups // (4 * engine.workers)))
@@ -157,17 +160,23 @@ def _bucket(line: bytes, buckets: int) -> int:
 def gather(parts: Sequence[str], first: int, target: str, buckets: int, folder: str) -> None:
     """Write what a group of parts, the first with the number ``first``, says of persons and entities, by bucket."""
     with _scratch(folder) as scratch, _packing(target) as pack:
-        profiles, counts = Spill(scratch / "profiles"), Spill(scratch / "counts")
-        for number, path in enumerate(parts, first):
-            part = Pack(path)
-            for line in part.lines(PROFILES):
-                profiles.add(with_part(number, line))
-            for line in part.lines(COUNTS):
-                counts.add(line)
+        profiles, counts = _gathered(parts, first, scratch)
         for line in profiles:
             pack.add(f"profiles-{_bucket(line, buckets)}", line + b"\n")
         for line in added(counts):
             pack.add(f"counts-{_bucket(line, buckets)}", line + b"\n")
+
+
+def _gathered(parts: Sequence[str], first: int, scratch: Path) -> tuple[Spill, Spill]:
+    """The profiles and the counts of parts, the first with the number ``first``."""
+    profiles, counts = Spill(scratch / "profiles"), Spill(scratch / "counts")
+    for number, path in enumerate(parts, first):
+        part = Pack(path)
+        for line in part.lines(PROFILES):
+            profiles.add(with_part(number, line))
+        for line in part.lines(COUNTS):
+            counts.add(line)
+    return profiles, counts
 
 
 def decide(gathered: Sequence[str], bucket: int, target: str, size: int, folder: str) -> None:
@@ -180,20 +189,30 @@ def decide(gathered: Sequence[str], bucket: int, target: str, size: int, folder:
                 profiles.add(line)
             for line in group.lines(f"counts-{bucket}"):
                 counts.add(line)
-        names = Names(profiles, scratch)
-        for number, lines in groupby(names.rows, key=lambda line: int(line[:8]) // size):
-            pack.lines(f"rows-{number}", lines)
-        sorts = {name: Spill(scratch / name) for name in ("known", "places", "bodies", "pointers")}
-        for line in heapq.merge(_described(added(counts), sorts), names.entities):
-            pack.add("entities", line + b"\n")
-        for name, sort in sorts.items():
-            pack.lines(name, sort)
+        _decide(profiles, counts, pack, size, scratch)
 
 
-def _described(lines: Iterable[bytes], sorts: dict[str, Spill]) -> Iterator[bytes]:
+def decide_at_once(parts: Sequence[str], target: str, size: int, folder: str) -> None:
+    """`gather` and `decide` of the only group, with nothing written between them."""
+    with _scratch(folder) as scratch, _packing(target) as pack:
+        _decide(*_gathered(parts, 0, scratch), pack, size, scratch)
+
+
+def _decide(profiles: Spill, counts: Spill, pack: PackWriter, size: int, scratch: Path) -> None:
+    names = Names(profiles, scratch)
+    for number, lines in groupby(names.rows, key=lambda line: int(line[:8]) // size):
+        pack.lines(f"rows-{number}", lines)
+    sorts = {name: Spill(scratch / name) for name in ("known", "places", "bodies", "pointers")}
+    for line in _described(entities(counts), sorts):
+        names.entities.add(line)
+    pack.lines("entities", names.entities)
+    for name, sort in sorts.items():
+        pack.lines(name, sort)
+
+
+def _described(found: Iterable[Entity], sorts: dict[str, Spill]) -> Iterator[bytes]:
     """Lines of the table `entities` (label, identifier, row); what is of other tables is put into ``sorts``."""
-    for line in lines:
-        e = Entity.load(line)
+    for e in found:
         identifier = e.entity_id.encode()
         sorts["known"].add(identifier)
         if place := e.place:

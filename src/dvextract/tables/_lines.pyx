@@ -37,6 +37,27 @@ memset(SHORT, 0, sizeof(SHORT))
 SHORT[8], SHORT[9], SHORT[10], SHORT[12], SHORT[13] = c'b', c't', c'n', c'f', c'r'
 
 
+cdef enum:
+    FEW = 10000  # numbers whose digits are kept: positions in all but the longest pages
+
+cdef uint8_t[FEW][4] DIGITS
+cdef uint8_t[FEW] LENGTHS
+
+
+cdef void fill_digits() noexcept:
+    """The digits of small numbers, from the left, and how many they are."""
+    cdef int number, at, left
+    for number in range(FEW):
+        LENGTHS[number] = 1 + (number >= 10) + (number >= 100) + (number >= 1000)
+        left = number
+        for at in range(LENGTHS[number] - 1, -1, -1):
+            DIGITS[number][at] = <uint8_t>(c'0' + left % 10)
+            left //= 10
+
+
+fill_digits()
+
+
 # --- the buffer ---
 
 
@@ -74,6 +95,10 @@ cdef inline void put_number(Buffer *out, int64_t number) noexcept:
     cdef uint8_t[20] digits
     cdef int at = 20
     cdef uint64_t left = <uint64_t>number
+    if 0 <= number < FEW:
+        memcpy(out.data + out.at, DIGITS[number], 4)  # four at once, of which those behind the number are written over
+        out.at += LENGTHS[number]
+        return
     if number < 0:
         put_byte(out, c'-')
         left = 0 - left
@@ -407,10 +432,11 @@ cdef inline Bytes moved(Bytes at, Bytes begin, Bytes end, int64_t characters) no
     while characters > 0:
         if at >= end:
             return NULL
-        at += 1
-        while at < end and at[0] & 0xC0 == 0x80:
-            at += 1
+        # By its first byte, a character is as long as this: no branch, as letters with and without marks alternate
+        at += 1 + (at[0] >= 0xC0) + (at[0] >= 0xE0) + (at[0] >= 0xF0)
         characters -= 1
+    if at > end:
+        return NULL
     while characters < 0:
         if at <= begin:
             return NULL

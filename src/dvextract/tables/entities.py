@@ -7,10 +7,8 @@ counted here: only the joined run tells which pages mean one person.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
@@ -56,8 +54,7 @@ class EntityCounter:
 
     def dump(self) -> bytes:
         """The counts as lines, sorted by label and entity."""
-        found = sorted((counts.label, entity_id, counts) for entity_id, counts in self._known.items())
-        return b"".join(_line(label, entity_id, counts) + b"\n" for label, entity_id, counts in found)
+        return b"\n".join([*sorted(_line(*found) for found in self._known.items()), b""])
 
 
 class _Counts:
@@ -85,62 +82,69 @@ class _Counts:
             self.facts[cells] = self.facts.get(cells, 0) + 1
 
 
-def _line(label: str, entity_id: str, c: _Counts) -> bytes:
-    return _counted(label.encode(), entity_id.encode(), c.documents, c.names, c.forms, c.codes, c.facts)
+def _line(entity_id: str, c: _Counts) -> bytes:
+    counts = {"documents": c.documents, "names": c.names, "forms": c.forms, "codes": c.codes, "facts": c.facts}
+    return _counted(f"{c.label}\t{entity_id}\t".encode(), counts)
 
 
-def _counted(
-    label: bytes,
-    entity_id: bytes,
-    documents: int,
-    names: Mapping[str, int],
-    forms: Mapping[str, int],
-    codes: Mapping[str, int],
-    facts: Mapping[tuple[str, ...], int],
-) -> bytes:
-    counts = {"documents": documents, "names": names, "forms": forms, "codes": codes, "facts": [*facts.items()]}
-    return b"\t".join((label, entity_id, orjson.dumps(counts)))
+def _counted(key: bytes, counts: dict[str, Any]) -> bytes:
+    """The line of an entity; ``key`` is its label and identifier, as they stand before the counts."""
+    counts["facts"] = [*counts["facts"].items()]
+    return key + orjson.dumps(counts)
 
 
 def added(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Sorted lines of several counters with the counts of each entity added up, one line an entity."""
-    for key, group in groupby(lines, key=lambda line: line[: line.index(b"\t", line.index(b"\t") + 1)]):
-        first, *more = group
-        if not more:
-            yield first
+    for key, some in _by_entity(lines):
+        yield some[0] if len(some) == 1 else _counted(key, _sum(key, some))
+
+
+def entities(lines: Iterable[bytes]) -> Iterator[Entity]:
+    """The entities of sorted lines of several counters."""
+    for key, some in _by_entity(lines):
+        label, entity_id, _ = key.decode().split("\t")
+        counts = _sum(key, some)
+        yield Entity(label, entity_id, counts, counts["facts"])
+
+
+def _by_entity(lines: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Label and identifier, each with the tab behind it, and all lines of an entity."""
+    key, some = b"\n", list[bytes]()  # what no line begins with
+    for line in lines:
+        if line.startswith(key):
+            some.append(line)
             continue
-        documents = 0
-        names, forms, codes = (Counter[str]() for _ in range(3))
-        facts: Counter[tuple[str, ...]] = Counter()
-        for line in (first, *more):
-            counts = orjson.loads(line[len(key) + 1 :])
-            documents += counts["documents"]
-            for total, name in ((names, "names"), (forms, "forms"), (codes, "codes")):
-                total.update(counts[name])
-            for cells, n in counts["facts"]:
-                facts[tuple(cells)] += n
-        label, entity_id = key.split(b"\t")
-        yield _counted(label, entity_id, documents, names, forms, codes, facts)
+        if some:
+            yield key, some
+        key, some = line[: line.index(b"\t", line.index(b"\t") + 1) + 1], [line]
+    if some:
+        yield key, some
 
 
-@dataclass(frozen=True, slots=True)
+def _sum(key: bytes, lines: Sequence[bytes]) -> dict[str, Any]:
+    """The counts of all lines of an entity added up; those of facts by their cells."""
+    total: dict[str, Any] = orjson.loads(lines[0][len(key) :])
+    facts = total["facts"] = {tuple(cells): n for cells, n in total["facts"]}
+    for line in lines[1:]:
+        counts = orjson.loads(line[len(key) :])
+        total["documents"] += counts["documents"]
+        for which in ("names", "forms", "codes"):
+            known = total[which]
+            for name, n in counts[which].items():
+                known[name] = known.get(name, 0) + n
+        for cells, n in counts["facts"]:
+            facts[tuple(cells)] = facts.get(tuple(cells), 0) + n
+    return total
+
+
+@dataclass(slots=True)
 class Entity:
-    """All that a run says of one entity."""
+    """All that a run says of one entity: ``facts`` are how often it was said to be what, by kind and cells."""
 
     label: str
     entity_id: str
     counts: Mapping[str, Any]
-    facts: Mapping[str, Mapping[tuple[str, ...], int]] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, line: bytes) -> Entity:
-        """From a line of `added`."""
-        label, entity_id, packed = line.split(b"\t", 2)
-        counts = orjson.loads(packed)
-        facts: dict[str, dict[tuple[str, ...], int]] = {}
-        for (kind, *cells), n in counts.pop("facts"):
-            facts.setdefault(kind, {})[tuple(cells)] = n
-        return cls(label.decode(), entity_id.decode(), counts, facts)
+    facts: Mapping[tuple[str, ...], int]
 
     @property
     def row(self) -> tuple[Any, ...]:
@@ -151,7 +155,7 @@ class Entity:
     @property
     def place(self) -> tuple[str, ...] | None:
         """The row of the table `places`."""
-        if found := self.facts.get("place"):
+        if found := self._said("place"):
             decided = {facts: n for facts, n in found.items() if facts[_CODE]}
             return (self.entity_id, *_commonest(decided or found))
         return None
@@ -159,10 +163,13 @@ class Entity:
     @property
     def body(self) -> tuple[str, ...] | None:
         """The row of the table `bodies`, pointing to entities whether or not the run mentions them (`POINTERS`)."""
-        if found := self.facts.get("body"):
+        if found := self._said("body"):
             level, place, code, place_id, parent, parent_id, rule = _commonest(found)
             return (self.entity_id, level, place, code, place_id, parent, parent_id, rule)
         return None
+
+    def _said(self, kind: str) -> dict[tuple[str, ...], int]:
+        return {cells[1:]: n for cells, n in self.facts.items() if cells[0] == kind} if self.facts else {}
 
 
 POINTERS = (4, 6)
@@ -171,7 +178,7 @@ _CODE = 1  # place of a unit's code among the fields of PlaceFacts
 
 
 def _commonest(found: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
-    return min(found, key=lambda facts: (-found[facts], facts))
+    return min(found, key=lambda facts: (-found[facts], facts)) if len(found) > 1 else next(iter(found))
 
 
 def entity_row(
@@ -180,14 +187,13 @@ def entity_row(
     names: Mapping[str, int],
     forms: Mapping[str, int],
     documents: int,
-    codes: Iterable[str] = (),
+    codes: Collection[str] = (),
 ) -> tuple[Any, ...]:
     """A row of the table `entities`.
 
     Of several spellings of a name the commonest is given, of several codes none: they do not decide.
     """
-    name = min(names, key=lambda n: (-names[n], n))
-    found = list(codes)
-    code = found[0] if len(found) == 1 else ""
+    name = min(names, key=lambda n: (-names[n], n)) if len(names) > 1 else next(iter(names))
+    code = next(iter(codes)) if len(codes) == 1 else ""
     aliases = "|".join(sorted({" ".join(form.split()) for form in forms}))
     return (entity_id, label, name, aliases, code, sum(forms.values()), documents)
