@@ -649,7 +649,7 @@ cdef class Chain:
             if table.reading < 2:
                 keys, maybe, begin, table.shift = lookup
                 if not 0 < table.shift < 64 or keys.shape[0] < table.count or not (
-                    8 * maybe.shape[0] == 8 * begin.shape[0] == 1 << (64 - table.shift)
+                    8 * <uint64_t>maybe.shape[0] == 8 * <uint64_t>begin.shape[0] == <uint64_t>1 << (64 - table.shift)
                 ):
                     raise ValueError("not the spans of this chain")
                 table.keys, table.maybe, table.begin = &keys[0], &maybe[0], &begin[0]
@@ -734,7 +734,7 @@ cdef class Chain:
             while lead < k - 1 and here[lead] < best:
                 lead += 1
             self.begin[t] = used
-            self.reserve_scores(used + k)
+            self.reserve_scores(used + k + 1)  # where all scores are -inf the leading label comes twice
             self.label[used], self.score[used] = lead, here[lead]
             used += 1
             # A label that loses to the leading one by more than transitions can make good is on no best path.
