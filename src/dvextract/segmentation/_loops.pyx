@@ -36,7 +36,7 @@ cdef inline bint is_mark(Py_UCS4 c) noexcept:
     return c == u"." or c == u"!" or c == u"?" or c == u"…"
 
 
-def sentences(str text, Py_ssize_t start, Py_ssize_t end, frozenset stops, tuple counted, ends_sentence):
+def sentences(str text not None, Py_ssize_t start, Py_ssize_t end, frozenset stops, tuple counted, ends_sentence):
     """The (start, end) of every sentence in text[start:end].
 
     Usual stops are decided here, with the short forms ``stops`` and the words ``counted`` that a number follows; the
