@@ -1,6 +1,7 @@
 """An automaton loses no match of its patterns, and its compiled walks are the others'."""
 
 from functools import cache
+from itertools import product
 
 import pytest
 import regex
@@ -172,6 +173,21 @@ def test_no_more_states_are_made_than_are_kept(monkeypatch):
     for at in range(len(text)):
         for i, pattern in enumerate(("abcabd", "[ab]+c")):
             assert not regex.match(pattern, text[at:]) or few.meant[can[at]] >> i & 1
+
+
+def test_no_thread_sees_a_state_without_an_end():
+    kept = []
+
+    class Watched(Automaton):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if "given_up" in vars(self):
+                kept.append((len(self.table), len(self.given_up)))
+
+    words = ["".join(letters) for letters in product("abcd", repeat=4)]
+    Watched(dict(enumerate(words))).places(" ".join(words))
+    assert max(kept)[0] > kept[0][0]  # the tables have grown
+    assert all(states <= ends for states, ends in kept)
 
 
 def test_every_pattern_is_understood():

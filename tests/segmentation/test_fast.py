@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import random
 import subprocess
 import sys
@@ -389,6 +390,7 @@ def test_compiled_chain_finds_the_same_paths(folder, monkeypatch):
 @compiled
 def test_a_damaged_table_is_refused(segmenter):
     tagger = segmenter._words
+    tagger.scorer.types(["dân"])
     columns = tagger.scorer.columns()
     for types, first in (([10**6], [0, 1]), ([-1], [0, 1]), ([4], [0, 2]), ([4], [1, 0, 1])):
         with pytest.raises(ValueError, match=r"type|tokens"):
@@ -412,3 +414,35 @@ def test_a_damaged_table_is_refused(segmenter):
         _loops.Words().find(["a"], *(np.array(column) for column in ([0, 9], [0, 1], [4], [0], [1])))
     with pytest.raises(ValueError, match="stretch"):
         _loops.sentences("a", 0, 2, frozenset(), (), None)
+
+
+@compiled
+def test_a_table_has_a_slot_for_every_key():
+    transition, weights = np.zeros((2, 2)), np.zeros((1, 10))
+    keys, maybe, begin = np.zeros(2, np.uint64), np.zeros(1, np.uint8), np.zeros(1, np.int32)
+    _loops.Chain(transition, transition, 0.0, [(2, "form", weights, (keys, maybe, begin, 61))])  # eight slots
+    for shift in (29, 60, 62):
+        with pytest.raises(ValueError, match="spans"):
+            _loops.Chain(transition, transition, 0.0, [(2, "form", weights, (keys, maybe, begin, shift))])
+
+
+_NOWHERE = """
+import numpy as np
+from dvextract.segmentation._loops import Chain
+
+most = np.array([[-np.inf, 0.0], [0.0, -np.inf]])
+weights = np.zeros((2, 10))
+weights[0, 4], weights[1, 4:6] = 1, -np.inf  # by class: the first label, no label
+column = np.ones(6, np.uint64)
+of_types = np.array([0, 0, 0, 0, 0, 1]), weights, column, column[:0], column, np.zeros(6, np.uint8)
+for n in (1, 2, 50):  # the memory for scores grows, by powers of two
+    labels, tied = Chain(np.zeros((2, 2)), most, 1e-7, []).tag(np.tile([4, 4, 5], n), np.array([0, 3 * n]), *of_types)
+    assert labels.tolist() == [0] * (3 * n)
+    assert tied == [0]
+"""
+
+
+@compiled
+def test_scores_of_nothing_stay_within_their_memory():
+    environment = {**os.environ, "PYTHONMALLOC": "debug"}  # which looks at what is behind every piece of memory
+    subprocess.run([sys.executable, "-c", _NOWHERE], env=environment, check=True)

@@ -192,3 +192,16 @@ def test_what_is_remembered_is_bounded(monkeypatch):
 
 def test_a_line_of_csv():
     assert csv_line(("a", 'nói "dân"', "b,c", None, 1, True)) == 'a,"nói ""dân""","b,c",,1,true\r\n'.encode()
+
+
+@pytest.mark.skipif(COMPILED is None, reason="nothing is compiled here")
+def test_compiled_loops_read_bytes_only():
+    for call, rest in (
+        (COMPILED.array_lines, ((b"",), b"", True)),
+        (COMPILED.renamed_rows, (3, 0, 1, {})),
+        (COMPILED.word_lines, (bytes(4), 1, (b"N",), (b"",) * 6, b"", True)),
+    ):
+        with pytest.raises(TypeError):
+            call(None, *rest)
+    with pytest.raises(TypeError):
+        COMPILED.array_lines(b"[[1]]", (None,), b"", True)

@@ -364,8 +364,9 @@ class Automaton:
             if number >= _STATES_MOST:
                 return alive
             if number >= len(self.table):
-                self.table = np.concatenate((self.table, np.zeros_like(self.table)))
+                # In this order: another thread, that looks in between, must find no state in the table without an end.
                 self.given_up = np.concatenate((self.given_up, np.zeros_like(self.given_up)))
+                self.table = np.concatenate((self.table, np.zeros_like(self.table)))
             rows = self._members[sorted({of for node in reached for of, _ in graph.steps(node)})]
             self.table[number] = np.where(rows.any(axis=0), _UNKNOWN, self._end(accepted))
             self.given_up[number] = alive

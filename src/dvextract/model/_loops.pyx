@@ -774,7 +774,7 @@ cdef class Sums:
             memset(room.sums, 0, size * ROW * sizeof(int16_t))
             for at in range(2, size - 2):
                 for d in range(5):
-                    of_type = room.told + (room.here[at + d - 2] * 5 + d) * ROW
+                    of_type = room.told + (<Py_ssize_t>room.here[at + d - 2] * 5 + d) * ROW
                     for i in range(ROW):
                         room.sums[at * ROW + i] += of_type[i]
             for t in range(self.window_count):

@@ -47,10 +47,9 @@ TARGET static void WAY(rounded)(const float *restrict x, int width, int true_wid
     by = factor / sqrtf(((sum[0] + sum[2]) + (sum[1] + sum[3])) / (float)true_width + small);
     for (i = 0; i < width; i++) {
         float nearest = (x[i] * by + 12582912.0f) - 12582912.0f; /* 1.5 * 2 ** 23: halves become even */
-        int32_t level = (int32_t)nearest;
-        level = level < LARGEST ? level : LARGEST;
-        level = level > -LARGEST ? level : -LARGEST;
-        levels[i] = (LEVEL)(level + SHIFT);
+        nearest = nearest < LARGEST ? nearest : LARGEST; /* no number either: only what has bounds may become a whole one */
+        nearest = nearest > -LARGEST ? nearest : -LARGEST;
+        levels[i] = (LEVEL)((int32_t)nearest + SHIFT);
     }
 }
 

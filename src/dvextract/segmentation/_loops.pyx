@@ -35,7 +35,7 @@ cdef inline bint is_mark(Py_UCS4 c) noexcept:
     return c == u"." or c == u"!" or c == u"?" or c == u"…"
 
 
-def sentences(str text, Py_ssize_t start, Py_ssize_t end, frozenset stops, tuple counted, ends_sentence):
+def sentences(str text not None, Py_ssize_t start, Py_ssize_t end, frozenset stops, tuple counted, ends_sentence):
     """The (start, end) of every sentence in text[start:end].
 
     Usual stops are decided here, with the short forms ``stops`` and the words ``counted`` that a number follows; the
@@ -771,7 +771,7 @@ cdef class Chain:
             if table.reading < 2:
                 keys, maybe, begin, table.shift = lookup
                 if not 0 < table.shift < 64 or keys.shape[0] < table.count or not (
-                    8 * maybe.shape[0] == 8 * begin.shape[0] == 1 << (64 - table.shift)
+                    8 * <uint64_t>maybe.shape[0] == 8 * <uint64_t>begin.shape[0] == <uint64_t>1 << (64 - table.shift)
                 ):
                     raise ValueError("not the spans of this chain")
                 table.keys, table.maybe, table.begin = &keys[0], &maybe[0], &begin[0]
@@ -863,7 +863,7 @@ cdef class Chain:
             while lead < k - 1 and here[lead] < best:
                 lead += 1
             self.begin[t] = used
-            self.reserve_scores(used + k)
+            self.reserve_scores(used + k + 1)  # where all scores are -inf the leading label comes twice
             self.label[used], self.score[used] = lead, here[lead]
             used += 1
             # A label that loses to the leading one by more than transitions can make good is on no best path.

@@ -112,6 +112,8 @@ cdef inline void put_number(Buffer *out, int64_t number) noexcept:
 
 
 cdef Piece piece_of(bytes data):
+    if data is None:
+        raise TypeError("bytes, not None")
     return Piece(<Bytes>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
 
 
@@ -240,7 +242,7 @@ cdef Bytes put_literal(Buffer *out, Bytes at, Bytes end, bint csv) except NULL:
     return at
 
 
-def array_lines(bytes rows, tuple before, bytes last, bint csv):
+def array_lines(bytes rows not None, tuple before, bytes last not None, bint csv):
     """Lines of rows, given as a JSON array of arrays without blanks: ``before`` every cell its bytes, and ``last``."""
     cdef Py_ssize_t width = len(before), j
     cdef Bytes at = <Bytes>PyBytes_AS_STRING(rows)
@@ -294,7 +296,7 @@ cdef inline Bytes end_of_cell(Bytes at, Bytes end) except NULL:
     return at
 
 
-def renamed_rows(bytes rows, Py_ssize_t width, Py_ssize_t page, Py_ssize_t entity, dict changes):
+def renamed_rows(bytes rows not None, Py_ssize_t width, Py_ssize_t page, Py_ssize_t entity, dict changes):
     """Packed rows with other cells in the column ``entity``: ``changes`` are by what stands in the column ``page``, which
     is before it, then by the cell; all in JSON."""
     cdef Bytes at = <Bytes>PyBytes_AS_STRING(rows)
@@ -447,7 +449,9 @@ cdef inline Bytes moved(Bytes at, Bytes begin, Bytes end, int64_t characters) no
     return at
 
 
-def word_lines(bytes text, bytes words, int width, tuple tags, tuple before, bytes last, bint csv):
+def word_lines(
+    bytes text not None, bytes words not None, int width, tuple tags not None, tuple before, bytes last not None, bint csv
+):
     """Lines of the words of a page: ``text`` is in UTF-8, ``words`` and ``width`` are what `packed_words` made, ``tags``
     the cells of its parts of speech. ``before`` are the bytes before the sentence (the page's identifier among them), the
     word's number, its start, its end, its characters and its part of speech."""
