@@ -5,6 +5,7 @@ import pytest
 
 from dvextract.errors import UsageError
 from dvextract.model import weights
+from dvextract.model.decode import decode
 
 
 def small_model(path, value=2.0):
@@ -33,6 +34,16 @@ def test_same_content_same_bytes(tmp_path):
     small_model(tmp_path / "a.npz")
     small_model(tmp_path / "b.npz")
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float64])
+def test_transitions_of_any_width_decode(tmp_path, kind):
+    small_model(tmp_path / "m.npz")
+    arrays = dict(np.load(tmp_path / "m.npz"))
+    np.savez(tmp_path / "other.npz", **{**arrays, "transition": arrays["transition"].astype(kind)})
+    transition = weights.load(str(tmp_path / "other.npz")).transition
+    emission = np.eye(2, len(weights.TAGS), dtype=np.float32) * 9
+    assert decode(emission, np.array([0, 2]), transition)[0].tolist() == [0, 1]
 
 
 def test_inside_never_follows_another_label(tmp_path):

@@ -135,7 +135,7 @@ def load(name_or_path: str = "default") -> Model:
                 keys,
                 _levels(file, len(keys)),
                 np.float32(file.take("scale", "float")),
-                allowed(file.take("transition", "float", len(TAGS), len(TAGS))),
+                allowed(np.asarray(file.take("transition", "float", len(TAGS), len(TAGS)), dtype=np.float32)),
                 card,
                 sha256(raw).hexdigest(),
                 from_arrays(file, len(TAGS)),
