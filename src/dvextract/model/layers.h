@@ -21,6 +21,7 @@ and of two functions: pack_block puts the weights of a tile in order, tile makes
 
 #define LANES 16           /* as in layers.py */
 #define LARGEST 127
+#define ZERO_LEVEL 0x4B400000 /* the bits of 12582912 */
 #define ROWS_AT_ONCE 6     /* rows whose sums stand in a processor's registers together */
 #define CHUNK 192          /* rows that are worked on together, about: what the second cache holds beside the weights */
 #define MOST_INPUTS 3

@@ -46,10 +46,12 @@ TARGET static void WAY(rounded)(const float *restrict x, int width, int true_wid
         sum[lane] += sum[lane + 4];
     by = factor / sqrtf(((sum[0] + sum[2]) + (sum[1] + sum[3])) / (float)true_width + small);
     for (i = 0; i < width; i++) {
-        float nearest = (x[i] * by + 12582912.0f) - 12582912.0f; /* 1.5 * 2 ** 23: halves become even */
-        nearest = nearest < LARGEST ? nearest : LARGEST; /* no number either: only what has bounds may become a whole one */
-        nearest = nearest > -LARGEST ? nearest : -LARGEST;
-        levels[i] = (LEVEL)((int32_t)nearest + SHIFT);
+        float moved = x[i] * by + 12582912.0f; /* 1.5 * 2 ** 23, where floats are whole numbers; halves become even */
+        int32_t level;
+        memcpy(&level, &moved, sizeof level); /* bits are in the order of floats, whatever these are */
+        level = level > ZERO_LEVEL - LARGEST ? level : ZERO_LEVEL - LARGEST;
+        level = level < ZERO_LEVEL + LARGEST ? level : ZERO_LEVEL + LARGEST;
+        levels[i] = (LEVEL)(level - ZERO_LEVEL + SHIFT);
     }
 }
 
