@@ -16,13 +16,24 @@ cdef extern from "layers.h":
         float *step
         float *bias
 
+    ctypedef struct Bottom:
+        const float *table
+        const int64_t *row
+
+    ctypedef struct Sizes "Network":
+        const Matrix *layers
+        const int64_t *dilations
+        int n_layers
+        const Matrix *out
+        int true_width
+        int tags
+        float factor
+        float small
+
     ctypedef struct Way:
         const char *name
         int (*pack)(Matrix *, const int8_t *) noexcept nogil
-        int (*passed "pass")(
-            const Matrix *, const int64_t *, int, const Matrix *, int, float, float, float *, const int64_t *, int64_t,
-            float *, int
-        ) noexcept nogil
+        int (*passed "pass")(const Sizes *, const Bottom *, int, const int64_t *, int64_t, float *) noexcept nogil
 
     const Way *const *ways()
 
@@ -47,8 +58,8 @@ cdef class Network:
 
     cdef Matrix *_matrices
     cdef int64_t *_dilations
-    cdef int _layers, _width, _tags, _filled
-    cdef float _factor, _small
+    cdef int _layers, _filled
+    cdef Sizes _sizes
     cdef const Way *_way
 
     def __cinit__(self, layers, out, dilations, int width, int tags, float factor, float small, way=None):
@@ -59,8 +70,7 @@ cdef class Network:
         if each[0] == NULL:
             raise ValueError(f"this processor has no way '{way}'")
         self._way = each[0]
-        self._layers, self._width, self._tags = len(layers), width, tags
-        self._factor, self._small = factor, small
+        self._layers = len(layers)
         self._filled = out.levels.shape[0]
         if len(dilations) != self._layers or min(dilations) < 1 or not 0 < width <= self._filled:
             raise ValueError("the network's layers do not fit together")
@@ -74,6 +84,9 @@ cdef class Network:
         self._take(&self._matrices[self._layers], out, 1, out.levels.shape[1])
         if tags > self._matrices[self._layers].outputs:
             raise ValueError("the network has fewer scores than tags")
+        self._sizes = Sizes(
+            self._matrices, self._dilations, self._layers, &self._matrices[self._layers], width, tags, factor, small
+        )
 
     cdef int _take(self, Matrix *m, matrix, int vectors, int outputs) except -1:
         cdef const int8_t[:, ::1] levels = matrix.levels
@@ -109,16 +122,16 @@ cdef class Network:
         free(self._matrices)
         free(self._dilations)
 
-    def scores(self, bottom, const int64_t[::1] first, float[:, ::1] scores):
+    def scores(self, list bottom not None, const int64_t[::1] first, float[:, ::1] scores):
         """Fill ``scores`` (rows, tags); a row begins as the sum of one row of each table of ``bottom``.
 
         ``bottom`` are pairs of a table (any, width) and the rows taken of it (rows); ``first`` are the sentences' bounds
         (sentences + 1).
         """
         cdef Py_ssize_t i, n = scores.shape[0], sentences = len(first) - 1
-        cdef int done
-        cdef float *x
-        if scores.shape[1] != self._tags:
+        cdef int done, count = len(bottom)
+        cdef Bottom *tables
+        if scores.shape[1] != self._sizes.tags:
             raise ValueError("scores of another number of tags than the network's")
         if sentences < 0 or first[0] != 0 or first[sentences] != n:
             raise ValueError("sentences that are not the rows'")
@@ -127,33 +140,24 @@ cdef class Network:
                 raise ValueError("sentences that are not the rows'")
         if n == 0:
             return
-        x = <float *>calloc(n * self._filled, sizeof(float))
-        if x == NULL:
+        tables = <Bottom *>malloc((count + 1) * sizeof(Bottom))
+        if tables == NULL:
             raise MemoryError
         try:
-            for table, row in bottom:
-                self._add(table, row, x, n)
+            for i in range(count):  # the list holds the arrays as long as their bytes are read
+                tables[i] = self._checked(bottom[i][0], bottom[i][1], n)
             with nogil:
-                done = self._way.passed(
-                    self._matrices, self._dilations, self._layers, &self._matrices[self._layers], self._width,
-                    self._factor, self._small, x, &first[0], sentences, &scores[0, 0], self._tags
-                )
+                done = self._way.passed(&self._sizes, tables, count, &first[0], sentences, &scores[0, 0])
         finally:
-            free(x)
+            free(tables)
         if not done:
             raise MemoryError
 
-    cdef int _add(self, const float[:, ::1] table, const int64_t[::1] row, float *x, Py_ssize_t n) except -1:
+    cdef Bottom _checked(self, const float[:, ::1] table, const int64_t[::1] row, Py_ssize_t n) except *:
         cdef Py_ssize_t i
-        cdef int k
-        cdef const float *vector
-        if table.shape[1] != self._width or len(row) != n:
+        if table.shape[1] != self._sizes.true_width or len(row) != n:
             raise ValueError("a table of another width than the network's, or rows of another number")
         for i in range(n):
             if not 0 <= row[i] < table.shape[0]:
                 raise ValueError("rows that a table does not have")
-            vector = &table[row[i], 0]
-            for k in range(self._width):
-                x[k] += vector[k]
-            x += self._filled
-        return 0
+        return Bottom(&table[0, 0], &row[0])

@@ -34,10 +34,23 @@ typedef struct {
 } Matrix;
 
 typedef struct {
+    const float *table; /* rows of vectors that are not filled up */
+    const int64_t *row; /* for every syllable a row of the table */
+} Bottom;
+
+typedef struct {
+    const Matrix *layers; /* each looks so many syllables to either side: */
+    const int64_t *dilations;
+    int n_layers;
+    const Matrix *out;
+    int true_width, tags; /* numbers of a vector, and of a row of scores, before they were filled up */
+    float factor, small;  /* levels in a root mean square; what is added to a mean square */
+} Network;
+
+typedef struct {
     const char *name;
-    int (*pack)(Matrix *, const int8_t *levels);                  /* 0 where memory is out */
-    int (*pass)(const Matrix *layers, const int64_t *dilations, int n_layers, const Matrix *out, int true_width,
-                float factor, float small, float *x, const int64_t *first, int64_t sentences, float *scores, int tags);
+    int (*pack)(Matrix *, const int8_t *levels); /* 0 where memory is out */
+    int (*pass)(const Network *, const Bottom *, int n_bottom, const int64_t *first, int64_t sentences, float *scores);
 } Way;
 
 #if defined(__GNUC__) && defined(__x86_64__)

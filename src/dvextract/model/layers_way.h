@@ -65,23 +65,37 @@ TARGET static void WAY(bend)(float *restrict x, const float *restrict y, int n)
     }
 }
 
-/* All layers over sentences of up to `most` rows together. */
-TARGET static void WAY(chunk)(const Matrix *layers, const int64_t *dilations, int n_layers, const Matrix *out,
-                              int true_width, float factor, float small, float *x, const int64_t *first,
-                              int64_t sentences, LEVEL *levels, float *y, float *scores, int tags)
+/* Vectors (rows, width) as the sums of rows of tables. */
+TARGET static void WAY(begun)(const Bottom *bottom, int n_bottom, int64_t from, int64_t rows, int width, int true_width,
+                              float *restrict x)
 {
-    int width = out->width, layer;
+    int64_t row;
+    int b, i;
+    memset(x, 0, (size_t)rows * width * sizeof(float));
+    for (row = 0; row < rows; row++, x += width)
+        for (b = 0; b < n_bottom; b++) {
+            const float *restrict vector = bottom[b].table + bottom[b].row[from + row] * true_width;
+            for (i = 0; i < true_width; i++)
+                x[i] += vector[i];
+        }
+}
+
+/* All layers over some sentences, whose vectors are `x`; `levels` has room for a row more. */
+TARGET static void WAY(chunk)(const Network *net, const int64_t *first, int64_t sentences, float *x, LEVEL *levels,
+                              float *y, float *scores)
+{
+    int width = net->out->width, layer;
     int64_t begin = first[0], n = first[sentences] - begin, row, s;
     const LEVEL *nothing = levels + n * width;
     const LEVEL *rows[ROWS_AT_ONCE][MOST_INPUTS];
     int r, v, waiting;
     for (v = 0; v < width; v++)
         levels[n * width + v] = (LEVEL)SHIFT;
-    for (layer = 0; layer <= n_layers; layer++) {
-        const Matrix *m = layer < n_layers ? layers + layer : out;
-        int64_t d = layer < n_layers ? dilations[layer] : 0;
+    for (layer = 0; layer <= net->n_layers; layer++) {
+        const Matrix *m = layer < net->n_layers ? net->layers + layer : net->out;
+        int64_t d = layer < net->n_layers ? net->dilations[layer] : 0;
         for (row = 0; row < n; row++)
-            WAY(rounded)(x + row * width, width, true_width, factor, small, levels + row * width);
+            WAY(rounded)(x + row * width, width, net->true_width, net->factor, net->small, levels + row * width);
         for (r = 0; r < ROWS_AT_ONCE; r++)
             for (v = 0; v < MOST_INPUTS; v++)
                 rows[r][v] = nothing;
@@ -90,7 +104,7 @@ TARGET static void WAY(chunk)(const Matrix *layers, const int64_t *dilations, in
             int64_t from = first[s] - begin, to = first[s + 1] - begin;
             for (row = from; row < to; row++) {
                 const LEVEL *here = levels + row * width;
-                if (layer < n_layers) {
+                if (layer < net->n_layers) {
                     rows[waiting][0] = row - from >= d ? here - d * width : nothing;
                     rows[waiting][1] = here;
                     rows[waiting][2] = to - row > d ? here + d * width : nothing;
@@ -99,41 +113,43 @@ TARGET static void WAY(chunk)(const Matrix *layers, const int64_t *dilations, in
                 if (++waiting < ROWS_AT_ONCE && row + 1 < n)
                     continue;
                 EVERY_TILE(m, rows, y); /* what stands in rows beyond `waiting` is of no use, and not taken */
-                if (layer < n_layers)
+                if (layer < net->n_layers)
                     WAY(bend)(x + (row + 1 - waiting) * width, y, waiting * width);
                 else
                     for (r = 0; r < waiting; r++)
-                        memcpy(scores + (row + 1 - waiting + r) * tags, y + r * m->outputs, tags * sizeof(float));
+                        memcpy(scores + (row + 1 - waiting + r) * net->tags, y + r * m->outputs,
+                               net->tags * sizeof(float));
                 waiting = 0;
             }
         }
     }
 }
 
-/* All layers over all sentences; `x` (rows, width) is used up. 0 where memory is out. */
-static int WAY(pass)(const Matrix *layers, const int64_t *dilations, int n_layers, const Matrix *out, int true_width,
-                     float factor, float small, float *x, const int64_t *first, int64_t sentences, float *scores,
-                     int tags)
+/* All layers over all sentences. 0 where memory is out. */
+static int WAY(pass)(const Network *net, const Bottom *bottom, int n_bottom, const int64_t *first, int64_t sentences,
+                     float *scores)
 {
-    int width = out->width;
+    int width = net->out->width;
     int64_t most = CHUNK, s, end;
     LEVEL *levels;
-    float *y;
+    float *x, *y;
     for (s = 0; s < sentences; s++)
         if (first[s + 1] - first[s] > most)
             most = first[s + 1] - first[s];
     levels = malloc((size_t)(most + 1) * width * sizeof(LEVEL));
-    y = malloc((size_t)ROWS_AT_ONCE * (width > out->outputs ? width : out->outputs) * sizeof(float));
-    if (levels && y)
+    x = malloc((size_t)most * width * sizeof(float));
+    y = malloc((size_t)ROWS_AT_ONCE * (width > net->out->outputs ? width : net->out->outputs) * sizeof(float));
+    if (levels && x && y)
         for (s = 0; s < sentences; s = end) {
             for (end = s + 1; end < sentences && first[end + 1] - first[s] <= CHUNK; end++)
                 ;
-            WAY(chunk)(layers, dilations, n_layers, out, true_width, factor, small, x + first[s] * width, first + s,
-                       end - s, levels, y, scores + first[s] * tags, tags);
+            WAY(begun)(bottom, n_bottom, first[s], first[end] - first[s], width, net->true_width, x);
+            WAY(chunk)(net, first + s, end - s, x, levels, y, scores + first[s] * net->tags);
         }
     free(y);
+    free(x);
     free(levels);
-    return levels && y;
+    return levels && x && y;
 }
 
 static const Way WAY(way) = {NAME, WAY(pack), WAY(pass)};
