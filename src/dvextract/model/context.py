@@ -8,18 +8,16 @@ gives scores of the tags, which are added to the sparse features'. Plain arrays,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from dvextract.lookup import look_up
 from dvextract.model.arrays import Arrays
-from dvextract.model.layers import WIDEST, Bottom, Layers, Seen
+from dvextract.model.layers import WIDEST, Layers, Seen
 from dvextract.model.memory import Memory, joined
 
 Floats = NDArray[np.float32]
@@ -61,16 +59,12 @@ class Context:
         word = rows[:, 0].take(met)
         code = joined([columns[name] for name in self.tables])
         others, other = self._others.find(code, lambda new: self._added(columns, new))
-        return self._scores(first, [(self.form_table, word), (others, other)])
+        return self._layers.scores(first, [(self.form_table, word), (others, other)])
 
     def scores(self, rows: NDArray[np.int32], first: NDArray[np.int64], seen: Seen | None = None) -> Floats:
         """Scores for rows of the tables (syllables, 1 + columns), of the form first; ``seen`` as of `Layers.scores`."""
         tables = [self.form_table, *(table for _, table in self.tables.values())]
-        return self._scores(first, list(zip(tables, rows.T, strict=True)), seen)
-
-    def _scores(self, first: NDArray[np.int64], bottom: Bottom, seen: Seen | None = None) -> Floats:
-        with _one_thread():
-            return self._layers.scores(first, bottom, seen)
+        return self._layers.scores(first, list(zip(tables, rows.T, strict=True)), seen)
 
     @cached_property
     def _layers(self) -> Layers:
@@ -90,17 +84,6 @@ class Context:
         for name, (keys, table) in self.tables.items():
             total += table[look_up(columns[name][at], keys)]
         return total
-
-
-@cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def _one_thread() -> AbstractContextManager[object]:
-    """Workers share the processors, and sums keep their order."""
-    limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
-    return limit
 
 
 def form_rows(column: Keys, forms: Keys) -> NDArray[np.int64]:

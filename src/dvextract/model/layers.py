@@ -9,11 +9,13 @@ everywhere. Compiled loops (``_layers.pyx``) do the same several times faster, w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from contextlib import AbstractContextManager
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from dvextract.compiled import part
 
@@ -114,9 +116,10 @@ class Layers:
         x = np.zeros((n, filled_up(self._width)), dtype=np.float32)
         for table, row in bottom:
             x[:, : self._width] += table.take(row, axis=0)
-        for begin, end in _parts(first):
-            here = slice(int(first[begin]), int(first[end]))
-            result[here] = self._part(x[here], first[begin : end + 1] - first[begin], seen)
+        with _one_thread():
+            for begin, end in _parts(first):
+                here = slice(int(first[begin]), int(first[end]))
+                result[here] = self._part(x[here], first[begin : end + 1] - first[begin], seen)
         return result
 
     def _part(self, x: Floats, first: Integers, seen: Seen | None) -> Floats:
@@ -161,6 +164,17 @@ class Layers:
         np.maximum(levels, -LARGEST, out=levels)
         np.minimum(levels, LARGEST, out=levels)
         return np.rint(levels, out=levels)
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Workers share the processors."""
+    limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return limit
 
 
 def ways() -> list[str]:
