@@ -9,7 +9,8 @@ computed in one order, without fused multiplication and addition. A way is made 
   TILE        the columns that are summed at once
   NAME        what it is called
 
-and of two functions: pack_block puts the weights of a tile in order, tile makes the sums (or EVERY_TILE all of them). */
+and of a function: tile makes the sums (or EVERY_TILE all of them). Weights stand tile after tile, of a tile in groups of
+4 inputs for each of its outputs. */
 
 #ifndef DVEXTRACT_LAYERS_H
 #define DVEXTRACT_LAYERS_H
@@ -59,7 +60,7 @@ typedef struct {
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* AVX2: products of 16-bit numbers, summed in pairs. A group is 4 inputs for each of 4 outputs. */
+/* AVX2: products of 16-bit numbers, summed in pairs. */
 
 #define WAY(name) name##_avx2
 #define TARGET __attribute__((target("avx2")))
@@ -68,14 +69,6 @@ typedef struct {
 #define SHIFT 0
 #define TILE 8
 #define NAME "avx2"
-
-static void pack_block_avx2(const Matrix *m, const int8_t *levels, int column, int16_t *packed)
-{
-    int k, c;
-    for (k = 0; k < m->vectors * m->width; k++)
-        for (c = 0; c < TILE; c++)
-            packed[(k / 4) * 4 * TILE + c * 4 + k % 4] = levels[(size_t)k * m->outputs + column + c];
-}
 
 INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int column,
                              float *y)
@@ -120,14 +113,6 @@ INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_
 #define SHIFT 128
 #define TILE 16
 #define NAME "avx512vnni"
-
-static void pack_block_vnni(const Matrix *m, const int8_t *levels, int column, int8_t *packed)
-{
-    int k, c;
-    for (k = 0; k < m->vectors * m->width; k++)
-        for (c = 0; c < TILE; c++)
-            packed[(k / 4) * 4 * TILE + c * 4 + k % 4] = levels[(size_t)k * m->outputs + column + c];
-}
 
 INLINE TARGET void tiles_vnni(const Matrix *m, const uint8_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int column,
                               const int tiles, float *y)

@@ -17,8 +17,9 @@ static int WAY(pack)(Matrix *m, const int8_t *levels)
     WEIGHT *packed = malloc(inputs * m->outputs * sizeof(WEIGHT));
     if (!packed)
         return 0;
-    for (c = 0; c < m->outputs; c += TILE)
-        WAY(pack_block)(m, levels, c, packed + inputs * c);
+    for (c = 0; c < m->outputs; c++)
+        for (k = 0; k < inputs; k++)
+            packed[c / TILE * TILE * inputs + k / 4 * 4 * TILE + c % TILE * 4 + k % 4] = levels[k * m->outputs + c];
     m->levels = packed;
     for (c = 0; c < m->outputs; c++) {
         int32_t sum = 0;
