@@ -63,13 +63,16 @@ newest:
 	build/newest/bin/python -m pip freeze --exclude-editable > build/newest/versions.txt
 	build/newest/bin/pytest
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+# What is compiled where the package is installed: when it changes, the package is installed again.
+COMPILED := hatch_build.py $(wildcard src/dvextract/*/_*.pyx src/dvextract/*/*.h)
+
+$(VENV)/.installed: requirements.lock pyproject.toml $(COMPILED)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml $(COMPILED)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
