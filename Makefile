@@ -64,7 +64,7 @@ newest:
 	build/newest/bin/pytest
 
 # What is compiled where the package is installed: when it changes, the package is installed again.
-COMPILED := hatch_build.py $(wildcard src/dvextract/*/_*.pyx src/dvextract/*/*.h)
+COMPILED := hatch_build.py $(wildcard src/dvextract/_*.pyx src/dvextract/*/_*.pyx src/dvextract/*/*.h)
 
 $(VENV)/.installed: requirements.lock pyproject.toml $(COMPILED)
 	$(PYTHON) -m venv $(VENV)

@@ -7,7 +7,9 @@ is missing without a compiler is speed. ``python hatch_build.py`` compiles in pl
 from __future__ import annotations
 
 import os
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -35,16 +37,18 @@ class CompiledParts(BuildHookInterface):  # type: ignore[type-arg,misc]
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        build_data["artifacts"] += ["src/dvextract/**/_*.so", "src/dvextract/**/_*.pyd"]
+        compiled = ("**/_*.so", "**/_*.pyd", "compiled.sha256")
+        build_data["artifacts"] += [f"src/dvextract/{name}" for name in compiled]
 
 
 def compile_in_place() -> None:
-    """Make an extension module beside every ``_*.pyx``; raises what compilers raise."""
+    """Make an extension module beside every ``_*.pyx``, and write down of what; raises what compilers raise."""
     from Cython.Build import cythonize
     from setuptools import Distribution, Extension
 
     os.chdir(ROOT)
-    sources = sorted(SOURCES.rglob("_*.pyx"))
+    compiled = SimpleNamespace(**runpy.run_path(str(SOURCES / "dvextract" / "compiled.py")))
+    compiled.RECORD.unlink(missing_ok=True)
     extensions = [
         Extension(
             ".".join(path.relative_to(SOURCES).with_suffix("").parts),
@@ -53,7 +57,7 @@ def compile_in_place() -> None:
             include_dirs=[str(path.parent.relative_to(ROOT))],
             extra_compile_args=FLAGS,
         )
-        for path in sources
+        for path in compiled.sources()
     ]
     modules = cythonize(extensions, build_dir="build/cython", quiet=True, language_level=3)
     command = Distribution({"ext_modules": modules, "package_dir": {"": "src"}}).get_command_obj("build_ext")
@@ -61,6 +65,7 @@ def compile_in_place() -> None:
     command.build_temp = "build/compiled"
     command.ensure_finalized()
     command.run()
+    compiled.RECORD.write_text(compiled.fingerprint(), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from dvextract import compiled
+from dvextract import compiled, doctor
 
 there = pytest.mark.skipif(
     not any(map(compiled.part, compiled.names())), reason="nothing is compiled: no C compiler at installation"
@@ -17,10 +16,39 @@ there = pytest.mark.skipif(
 
 @there
 @pytest.mark.parametrize("name", compiled.names())
-def test_a_module_is_as_new_as_its_sources(name):
-    module = Path(import_module(name).__file__)
-    sources = [module.with_name(name.rpartition(".")[2] + ".pyx"), *module.parent.glob("*.h")]
-    assert module.stat().st_mtime >= max(s.stat().st_mtime for s in sources), "python hatch_build.py compiles it anew"
+def test_every_module_is_there(name):
+    assert Path(compiled.part(name).__file__).parent == compiled.PACKAGE.joinpath(*name.split(".")[1:-1])
+
+
+@there
+def test_modules_of_other_sources_are_left(monkeypatch, tmp_path, recwarn):
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "_loops.pyx").write_text("one = 1")
+    (tmp_path / "room" / "loops.h").write_text("#define ONE 1")
+    monkeypatch.setattr(compiled, "PACKAGE", tmp_path)
+    monkeypatch.setattr(compiled, "RECORD", tmp_path / "compiled.sha256")
+    assert compiled.names() == [f"{tmp_path.name}.room._loops"]
+
+    def usable():
+        compiled.usable.cache_clear()
+        return compiled.usable()
+
+    try:
+        assert not usable()  # nothing was compiled
+        compiled.RECORD.write_text(compiled.fingerprint())
+        assert usable()
+        assert not recwarn.list
+        for name in ("_loops.pyx", "loops.h"):
+            before = (tmp_path / "room" / name).read_text()
+            (tmp_path / "room" / name).write_text(before + "\n")
+            with pytest.warns(RuntimeWarning, match=r"not of the sources.*install dvextract again"):
+                assert not usable()
+            assert compiled.part("dvextract.model._layers") is None
+            assert any("install dvextract again" in message for message in doctor.examine().broken)
+            (tmp_path / "room" / name).write_text(before)
+            assert usable()
+    finally:
+        compiled.usable.cache_clear()
 
 
 def test_without_the_switch_there_is_nothing(monkeypatch):

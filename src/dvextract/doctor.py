@@ -110,7 +110,9 @@ def _extras(_: Report) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _compiled(_: Report) -> dict[str, bool]:
+def _compiled(report: Report) -> dict[str, bool]:
+    if compiled.RECORD.exists() and not compiled.usable():
+        report.broken.append(f"compiled: {compiled.STALE}; do: {compiled.REMEDY}")
     return {name: compiled.part(name) is not None for name in compiled.names()}
 
 

@@ -1,17 +1,12 @@
 """The compiled loops give what the arrays beside them give."""
 
-import dataclasses
-import gc
-import pickle
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dvextract.compiled import part
-from dvextract.document import Document, Mention, Prediction
+from dvextract.document import Document
 from dvextract.lexicon import gazetteer
 from dvextract.model import decode, encoder, features, memory, sparse
 from dvextract.pipeline import load_pipeline
@@ -171,55 +166,6 @@ def test_probabilities_have_the_same_bits_on_every_machine():
     emission = np.array([[0, -1], [-2.5, 0], [0, -0.125]], dtype=np.float32)
     _, score = decode.decode(emission, np.array([0, 3]), np.array([[0.5, -0.25], [0, 1]], dtype=np.float32))
     assert [float(s).hex() for s in score] == ["0x1.1425780000000p-1", "0x1.e138d00000000p-1", "0x1.5cb1d20000000p-1"]
-
-
-def test_what_a_maker_makes_is_the_same():
-    prediction, mention = LOOPS.Maker(Prediction), LOOPS.Maker(Mention)
-    label, method = "".join(["TI", "ME"]), "".join(["time", ".year"])
-    held = sys.getrefcount(label)
-    made = [mention(i, i + 1, label, method, 0.5) for i in range(1000)]
-    assert made == [Mention(i, i + 1, label, method, 0.5) for i in range(1000)]
-    assert [pickle.loads(pickle.dumps(one)) for one in made] == made
-    assert gc.is_tracked(made[0])
-    del made
-    assert sys.getrefcount(label) == held
-    assert prediction(1, 3, "TIME", 0.5, "a") == Prediction(1, 3, "TIME", 0.5, "a")
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        prediction(1, 3, "TIME", 0.5).start = 2
-    for values in ((1, 3, "TIME"), (1, 3, "TIME", 0.5, "a", "b")):
-        with pytest.raises(TypeError, match="4 to 5 fields"):
-            prediction(*values)
-
-
-@dataclasses.dataclass(frozen=True)
-class NoSlots:
-    one: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Inherited(Prediction):
-    more: int = 0
-
-
-@dataclasses.dataclass(slots=True)
-class Checked:
-    one: int
-
-    def __post_init__(self):
-        self.one += 1
-
-
-@dataclasses.dataclass(slots=True)
-class WithList:
-    one: list = dataclasses.field(default_factory=list)
-
-
-@pytest.mark.parametrize("cls", [NoSlots, Inherited, Checked, WithList])
-def test_what_no_maker_can_make_is_refused(cls):
-    with pytest.raises(ValueError, match=cls.__name__):
-        LOOPS.Maker(cls)
-    with pytest.raises(TypeError):
-        LOOPS.Maker(int)
 
 
 def test_what_does_not_fit_is_refused():
