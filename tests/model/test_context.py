@@ -149,6 +149,19 @@ def test_compiled_layers_give_the_same_bits(width):
 
 
 @pytest.mark.skipif(not layers.ways(), reason="no layers are compiled for this processor")
+def test_compiled_layers_give_the_same_bits_of_more_vectors_than_are_remembered():
+    rng = np.random.default_rng(2)
+    net = some_network(rng, 32, (2, 5))
+    columns, first = some_sentences(rng, [*rng.integers(1, 90, 300), 384, 385, 3, 0, 1])
+    for column in columns.values():
+        later = column[first[150] :]
+        later[rng.random(len(later)) < 0.7] = 5  # vectors that repeat
+    by_arrays = by_way("", net, columns, first)
+    for way in layers.ways():
+        assert (by_way(way, net, columns, first) == by_arrays).all(), way
+
+
+@pytest.mark.skipif(not layers.ways(), reason="no layers are compiled for this processor")
 def test_compiled_layers_refuse_what_does_not_fit_together():
     layer = layers.Matrix(np.ones((96, 32), np.float32), np.ones(32, np.float32), 3)
     out = layers.Matrix(np.ones((32, TAGS), np.float32), np.ones(TAGS, np.float32))

@@ -21,6 +21,7 @@ cdef extern from "layers.h":
         const int64_t *row
 
     ctypedef struct Sizes "Network":
+        const Matrix *apart
         const Matrix *layers
         const int64_t *dilations
         int n_layers
@@ -46,6 +47,16 @@ def way_names():
         found.append(each[0].name.decode())
         each += 1
     return found
+
+
+class _Apart:
+    """A layer's matrices of its three vectors side by side, as of one vector."""
+
+    def __init__(self, matrix):
+        wide = matrix.levels.shape[1]
+        self.levels = matrix.levels.reshape(3, -1, wide).transpose(1, 0, 2).reshape(-1, 3 * wide)
+        self.step = matrix.step.repeat(3)
+        self.bias = matrix.bias.repeat(3)
 
 
 cdef class Network:
@@ -74,7 +85,7 @@ cdef class Network:
         self._filled = out.levels.shape[0]
         if len(dilations) != self._layers or min(dilations) < 1 or not 0 < width <= self._filled:
             raise ValueError("the network's layers do not fit together")
-        self._matrices = <Matrix *>calloc(self._layers + 1, sizeof(Matrix))
+        self._matrices = <Matrix *>calloc(self._layers + 2, sizeof(Matrix))
         self._dilations = <int64_t *>malloc((self._layers + 1) * sizeof(int64_t))
         if self._matrices == NULL or self._dilations == NULL:
             raise MemoryError
@@ -82,10 +93,12 @@ cdef class Network:
             self._dilations[i] = dilations[i]
             self._take(&self._matrices[i], layers[i], 3, self._filled)
         self._take(&self._matrices[self._layers], out, 1, out.levels.shape[1])
+        self._take(&self._matrices[self._layers + 1], _Apart(layers[0]), 1, 3 * self._filled)
         if tags > self._matrices[self._layers].outputs:
             raise ValueError("the network has fewer scores than tags")
         self._sizes = Sizes(
-            self._matrices, self._dilations, self._layers, &self._matrices[self._layers], width, tags, factor, small
+            &self._matrices[self._layers + 1], self._matrices, self._dilations, self._layers,
+            &self._matrices[self._layers], width, tags, factor, small
         )
 
     cdef int _take(self, Matrix *m, matrix, int vectors, int outputs) except -1:
@@ -102,7 +115,7 @@ cdef class Network:
         ):
             raise ValueError("a matrix of the network has another size than its layers")
         m.vectors, m.width, m.outputs = vectors, self._filled, outputs
-        m.shift = <int32_t *>malloc(outputs * sizeof(int32_t))
+        m.shift = <int32_t *>malloc((<size_t>1 << vectors) * outputs * sizeof(int32_t))
         m.step = <float *>malloc(outputs * sizeof(float))
         m.bias = <float *>malloc(outputs * sizeof(float))
         if m.shift == NULL or m.step == NULL or m.bias == NULL or not self._way.pack(m, &levels[0, 0]):
@@ -114,7 +127,7 @@ cdef class Network:
     def __dealloc__(self):
         cdef int i
         if self._matrices != NULL:
-            for i in range(self._layers + 1):
+            for i in range(self._layers + 2):
                 free(self._matrices[i].levels)
                 free(self._matrices[i].shift)
                 free(self._matrices[i].step)

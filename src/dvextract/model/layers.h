@@ -10,7 +10,11 @@ computed in one order, without fused multiplication and addition. A way is made 
   NAME        what it is called
 
 and of a function: tile makes the sums (or EVERY_TILE all of them). Weights stand tile after tile, of a tile in groups of
-4 inputs for each of its outputs. */
+4 inputs for each of its outputs.
+
+Two things are left out. What lies beyond a sentence is zeros: rows that see nothing to one side are worked on together,
+without that side. And vectors at the bottom repeat, as words do: what the first layer's matrices make of those met last
+is remembered, and only summed for their neighbours. */
 
 #ifndef DVEXTRACT_LAYERS_H
 #define DVEXTRACT_LAYERS_H
@@ -24,13 +28,24 @@ and of a function: tile makes the sums (or EVERY_TILE all of them). Weights stan
 #define LARGEST 127
 #define ZERO_LEVEL 0x4B400000 /* the bits of 12582912 */
 #define ROWS_AT_ONCE 6     /* rows whose sums stand in a processor's registers together */
-#define CHUNK 192          /* rows that are worked on together, about: what the second cache holds beside the weights */
+#define CHUNK 384          /* rows that are worked on together, about: what the second cache holds beside the weights */
 #define MOST_INPUTS 3
+#define MET_BITS 9         /* vectors of the bottom are remembered in so many places, as a power of two, at most */
+#define SHARED 2           /* and so many in each of them */
+#define AHEAD 4            /* rows for which memory is fetched while others are worked on */
+
+enum { BEFORE = 1, HERE = 2, AFTER = 4 }; /* vectors that a layer's sums are made of, as bits */
+
+#if defined(__GNUC__)
+#define FETCH(address) __builtin_prefetch(address)
+#else
+#define FETCH(address)
+#endif
 
 typedef struct {
     int vectors, width, outputs; /* vectors of a width, each a multiple of LANES; outputs too */
     void *levels;                /* in the order in which a way goes through them */
-    int32_t *shift;              /* for each output, what undoes SHIFT */
+    int32_t *shift;              /* for each set of vectors that are seen, what undoes SHIFT, by output */
     float *step, *bias;
 } Matrix;
 
@@ -40,6 +55,7 @@ typedef struct {
 } Bottom;
 
 typedef struct {
+    const Matrix *apart;  /* the first layer's matrices of its three vectors, side by side for one vector */
     const Matrix *layers; /* each looks so many syllables to either side: */
     const int64_t *dilations;
     int n_layers;
@@ -70,31 +86,34 @@ typedef struct {
 #define TILE 8
 #define NAME "avx2"
 
-INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int column,
-                             float *y)
+INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int seen, int column,
+                             int32_t *const y[ROWS_AT_ONCE])
 {
     __m256i sum[ROWS_AT_ONCE][2];
     const int16_t *w = (const int16_t *)m->levels + (size_t)column * m->vectors * m->width;
-    __m256 step = _mm256_loadu_ps(m->step + column), bias = _mm256_loadu_ps(m->bias + column);
     int v, k, r;
     for (r = 0; r < ROWS_AT_ONCE; r++)
         sum[r][0] = sum[r][1] = _mm256_setzero_si256();
-    for (v = 0; v < m->vectors; v++)
+    for (v = 0; v < m->vectors; v++) {
+        if (!(seen >> v & 1)) {
+            w += TILE * m->width;
+            continue;
+        }
         for (k = 0; k < m->width; k += 4, w += 4 * TILE) {
             __m256i low = _mm256_loadu_si256((const __m256i *)w), high = _mm256_loadu_si256((const __m256i *)(w + 16));
             for (r = 0; r < ROWS_AT_ONCE; r++) {
                 int64_t four;
-                __m256i seen;
+                __m256i all;
                 memcpy(&four, rows[r][v] + k, sizeof four);
-                seen = _mm256_set1_epi64x(four);
-                sum[r][0] = _mm256_add_epi32(sum[r][0], _mm256_madd_epi16(seen, low));
-                sum[r][1] = _mm256_add_epi32(sum[r][1], _mm256_madd_epi16(seen, high));
+                all = _mm256_set1_epi64x(four);
+                sum[r][0] = _mm256_add_epi32(sum[r][0], _mm256_madd_epi16(all, low));
+                sum[r][1] = _mm256_add_epi32(sum[r][1], _mm256_madd_epi16(all, high));
             }
         }
+    }
     for (r = 0; r < ROWS_AT_ONCE; r++) {
         __m256i whole = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sum[r][0], sum[r][1]), 0xD8);
-        __m256 total = _mm256_mul_ps(_mm256_cvtepi32_ps(whole), step);
-        _mm256_storeu_ps(y + r * m->outputs + column, _mm256_add_ps(total, bias));
+        _mm256_storeu_si256((__m256i *)(y[r] + column), whole);
     }
 }
 
@@ -114,45 +133,50 @@ INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_
 #define TILE 16
 #define NAME "avx512vnni"
 
-INLINE TARGET void tiles_vnni(const Matrix *m, const uint8_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int column,
-                              const int tiles, float *y)
+INLINE TARGET void tiles_vnni(const Matrix *m, const uint8_t *const rows[ROWS_AT_ONCE][MOST_INPUTS], int seen,
+                              int column, const int tiles, int32_t *const y[ROWS_AT_ONCE])
 {
     __m512i sum[ROWS_AT_ONCE][4];
     size_t apart = (size_t)TILE * m->vectors * m->width;
     const int8_t *w = (const int8_t *)m->levels + (size_t)column * m->vectors * m->width;
+    const int32_t *shift = m->shift + seen * m->outputs + column;
     int v, k, r, t;
     for (r = 0; r < ROWS_AT_ONCE; r++)
         for (t = 0; t < tiles; t++)
-            sum[r][t] = _mm512_loadu_si512(m->shift + column + t * TILE);
-    for (v = 0; v < m->vectors; v++)
+            sum[r][t] = _mm512_loadu_si512(shift + t * TILE);
+    for (v = 0; v < m->vectors; v++) {
+        if (!(seen >> v & 1)) {
+            w += TILE * m->width;
+            continue;
+        }
         for (k = 0; k < m->width; k += 4, w += 4 * TILE) {
             __m512i weight[4];
             for (t = 0; t < tiles; t++)
                 weight[t] = _mm512_loadu_si512(w + t * apart);
             for (r = 0; r < ROWS_AT_ONCE; r++) {
                 int32_t four;
-                __m512i seen;
+                __m512i all;
                 memcpy(&four, rows[r][v] + k, sizeof four);
-                seen = _mm512_set1_epi32(four);
+                all = _mm512_set1_epi32(four);
                 for (t = 0; t < tiles; t++)
-                    sum[r][t] = _mm512_dpbusd_epi32(sum[r][t], seen, weight[t]);
+                    sum[r][t] = _mm512_dpbusd_epi32(sum[r][t], all, weight[t]);
             }
         }
+    }
     for (r = 0; r < ROWS_AT_ONCE; r++)
-        for (t = 0; t < tiles; t++) {
-            int here = column + t * TILE;
-            __m512 total = _mm512_mul_ps(_mm512_cvtepi32_ps(sum[r][t]), _mm512_loadu_ps(m->step + here));
-            _mm512_storeu_ps(y + r * m->outputs + here, _mm512_add_ps(total, _mm512_loadu_ps(m->bias + here)));
-        }
+        for (t = 0; t < tiles; t++)
+            _mm512_storeu_si512(y[r] + column + t * TILE, sum[r][t]);
 }
 
-#define EVERY_TILE(m, rows, y)                                        \
+#define EVERY_TILE(m, rows, seen, y)                                  \
     do {                                                              \
         int column = 0;                                               \
         for (; column + 4 * TILE <= (m)->outputs; column += 4 * TILE) \
-            tiles_vnni(m, rows, column, 4, y);                        \
+            tiles_vnni(m, rows, seen, column, 4, y);                  \
+        for (; column + 2 * TILE <= (m)->outputs; column += 2 * TILE) \
+            tiles_vnni(m, rows, seen, column, 2, y);                  \
         for (; column < (m)->outputs; column += TILE)                 \
-            tiles_vnni(m, rows, column, 1, y);                        \
+            tiles_vnni(m, rows, seen, column, 1, y);                  \
     } while (0)
 
 #include "layers_way.h"

@@ -1,11 +1,11 @@
 /* One way through the layers, of what layers.h has defined. */
 
 #ifndef EVERY_TILE
-#define EVERY_TILE(m, rows, y)                                         \
-    do {                                                               \
-        int column;                                                    \
-        for (column = 0; column < (m)->outputs; column += TILE)        \
-            WAY(tile)(m, rows, column, y);                             \
+#define EVERY_TILE(m, rows, seen, y)                            \
+    do {                                                        \
+        int column;                                             \
+        for (column = 0; column < (m)->outputs; column += TILE) \
+            WAY(tile)(m, rows, seen, column, y);                \
     } while (0)
 #endif
 
@@ -13,7 +13,7 @@
 static int WAY(pack)(Matrix *m, const int8_t *levels)
 {
     size_t inputs = (size_t)m->vectors * m->width, k;
-    int c;
+    int c, seen, v;
     WEIGHT *packed = malloc(inputs * m->outputs * sizeof(WEIGHT));
     if (!packed)
         return 0;
@@ -21,20 +21,38 @@ static int WAY(pack)(Matrix *m, const int8_t *levels)
         for (k = 0; k < inputs; k++)
             packed[c / TILE * TILE * inputs + k / 4 * 4 * TILE + c % TILE * 4 + k % 4] = levels[k * m->outputs + c];
     m->levels = packed;
-    for (c = 0; c < m->outputs; c++) {
-        int32_t sum = 0;
-        for (k = 0; k < inputs; k++)
-            sum += levels[k * m->outputs + c];
-        m->shift[c] = -SHIFT * sum;
+    memset(m->shift, 0, ((size_t)m->outputs << m->vectors) * sizeof(int32_t));
+    for (v = 0; v < m->vectors; v++) {
+        int32_t *own = m->shift + (m->outputs << v); /* of this vector alone */
+        for (k = 0; k < (size_t)m->width; k++, levels += m->outputs)
+            for (c = 0; c < m->outputs; c++)
+                own[c] -= SHIFT * levels[c];
+        for (seen = 1; seen < 1 << v; seen++)
+            for (c = 0; c < m->outputs; c++)
+                own[seen * m->outputs + c] = own[c] + m->shift[seen * m->outputs + c];
     }
     return 1;
 }
 
-/* A vector divided by its root mean square, rounded; `factor` is levels in a root mean square. */
-TARGET static void WAY(rounded)(const float *restrict x, int width, int true_width, float factor, float small,
-                                LEVEL *restrict levels)
+/* Memory of one call. Rows are those of a chunk, vectors met are sums of rows of tables. */
+typedef struct {
+    float *x;              /* vectors, by row; */
+    LEVEL *levels, *after; /* and rounded: as the layer sees them that is worked on, and as the next one will */
+    LEVEL *nothing;        /* a vector of zeros, rounded */
+    int32_t *y;            /* sums of rows that are worked on together */
+    int bits;              /* there is room for SHARED << bits vectors met, and for more while a chunk is worked on */
+    int64_t now, *used;    /* the number of the chunk, and of that which used a vector last; 0 where there is none */
+    int64_t *of;           /* the rows of tables that it is the sum of, */
+    float *met;            /* the vector, */
+    int32_t *told;         /* and what the first layer's matrices make of it; */
+    int32_t *blank;        /* of a vector of zeros they make this */
+    int64_t *which;        /* by row the place of its vector among those met */
+} WAY(Room);
+
+/* The sum of a vector's squares. */
+TARGET static float WAY(squared)(const float *restrict x, int width)
 {
-    float sum[LANES], by;
+    float sum[LANES];
     int i, lane;
     for (lane = 0; lane < LANES; lane++)
         sum[lane] = x[lane] * x[lane];
@@ -45,7 +63,13 @@ TARGET static void WAY(rounded)(const float *restrict x, int width, int true_wid
         sum[lane] += sum[lane + 8];
     for (lane = 0; lane < 4; lane++)
         sum[lane] += sum[lane + 4];
-    by = factor / sqrtf(((sum[0] + sum[2]) + (sum[1] + sum[3])) / (float)true_width + small);
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+/* Levels of a vector; `by` is how many 1 has. */
+TARGET static void WAY(levelled)(const float *restrict x, int width, float by, LEVEL *restrict levels)
+{
+    int i;
     for (i = 0; i < width; i++) {
         float moved = x[i] * by + 12582912.0f; /* 1.5 * 2 ** 23, where floats are whole numbers; halves become even */
         int32_t level;
@@ -56,73 +80,231 @@ TARGET static void WAY(rounded)(const float *restrict x, int width, int true_wid
     }
 }
 
-/* Add to vectors the squares of what is positive in others. */
-TARGET static void WAY(bend)(float *restrict x, const float *restrict y, int n)
+/* Up to ROWS_AT_ONCE vectors divided by their root mean squares, rounded: together, for none waits for another's root. */
+TARGET static void WAY(rounded)(const Network *net, const float *const *x, LEVEL *const *levels, int n)
+{
+    float by[ROWS_AT_ONCE];
+    int r;
+    for (r = 0; r < n; r++)
+        by[r] = WAY(squared)(x[r], net->out->width);
+    for (r = 0; r < n; r++)
+        by[r] = net->factor / sqrtf(by[r] / (float)net->true_width + net->small);
+    for (r = 0; r < n; r++)
+        WAY(levelled)(x[r], net->out->width, by[r], levels[r]);
+}
+
+/* Add to a vector the squares of what is positive in a layer's sums. */
+TARGET static void WAY(bend)(const Matrix *m, const int32_t *restrict y, const float *restrict step,
+                             const float *restrict bias, float *restrict x)
 {
     int i;
-    for (i = 0; i < n; i++) {
-        float v = y[i] > 0 ? y[i] : 0;
+    for (i = 0; i < m->width; i++) {
+        float v = (float)y[i] * step[i] + bias[i];
+        int32_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        bits &= ~(bits >> 31); /* 0 of what has a minus: of a comparison compilers may make a jump */
+        memcpy(&v, &bits, sizeof v);
         x[i] += v * v;
     }
 }
 
-/* Vectors (rows, width) as the sums of rows of tables. */
-TARGET static void WAY(begun)(const Bottom *bottom, int n_bottom, int64_t from, int64_t rows, int width, int true_width,
-                              float *restrict x)
+/* A vector as the sum of rows of tables. */
+TARGET static void WAY(begun)(const Network *net, const Bottom *bottom, int n_bottom, int64_t row, float *restrict x)
 {
-    int64_t row;
     int b, i;
-    memset(x, 0, (size_t)rows * width * sizeof(float));
-    for (row = 0; row < rows; row++, x += width)
-        for (b = 0; b < n_bottom; b++) {
-            const float *restrict vector = bottom[b].table + bottom[b].row[from + row] * true_width;
-            for (i = 0; i < true_width; i++)
-                x[i] += vector[i];
-        }
+    memset(x, 0, net->out->width * sizeof(float));
+    for (b = 0; b < n_bottom; b++) {
+        const float *restrict vector = bottom[b].table + bottom[b].row[row] * net->true_width;
+        for (i = 0; i < net->true_width; i++)
+            x[i] += vector[i];
+    }
 }
 
-/* All layers over some sentences, whose vectors are `x`; `levels` has room for a row more. */
-TARGET static void WAY(chunk)(const Network *net, const int64_t *first, int64_t sentences, float *x, LEVEL *levels,
-                              float *y, float *scores)
+/* What a layer's matrices make of three vectors, summed. */
+TARGET static void WAY(joined)(const int32_t *restrict a, const int32_t *restrict b, const int32_t *restrict c, int n,
+                               int32_t *restrict y)
 {
-    int width = net->out->width, layer;
-    int64_t begin = first[0], n = first[sentences] - begin, row, s;
-    const LEVEL *nothing = levels + n * width;
+    int i;
+    for (i = 0; i < n; i++)
+        y[i] = a[i] + b[i] + c[i];
+}
+
+/* Find the vectors of a chunk's rows among those met. Writes the rows of those that are not there, though they have a
+   place now, and returns how many. */
+static int WAY(found)(const Network *net, const Bottom *bottom, int n_bottom, int64_t base, int64_t n, WAY(Room) *room,
+                      int64_t *new)
+{
+    int64_t row, more = 0;
+    int count = 0, b, i;
+    room->now++;
+    for (row = base; row < base + n; row++) {
+        uint64_t code = 0;
+        int64_t place, here;
+        for (b = 0; b < n_bottom; b++)
+            code = (code + (uint64_t)bottom[b].row[row]) * 0x9E3779B97F4A7C15u;
+        place = SHARED * (int64_t)(code >> (64 - room->bits));
+        for (here = place; here < place + SHARED; here++) {
+            for (b = 0; b < n_bottom && room->of[here * n_bottom + b] == bottom[b].row[row]; b++)
+                ;
+            if (b == n_bottom && room->used[here])
+                break;
+        }
+        if (here == place + SHARED) {
+            here = room->used[place + 1] < room->used[place] ? place + 1 : place;
+            if (room->used[here] == room->now)
+                here = (SHARED << room->bits) + more++;
+            for (b = 0; b < n_bottom; b++) {
+                const float *vector = bottom[b].table + bottom[b].row[row] * net->true_width;
+                room->of[here * n_bottom + b] = bottom[b].row[row];
+                for (i = 0; i < net->true_width; i += LANES)
+                    FETCH(vector + i);
+            }
+            new[count++] = row - base;
+        }
+        room->used[here] = room->now;
+        room->which[row - base] = here;
+    }
+    return count;
+}
+
+/* Make the vectors of `n` rows, and what the first layer's matrices make of them. */
+TARGET static void WAY(told)(const Network *net, const Bottom *bottom, int n_bottom, int64_t base, const int64_t *row,
+                             int n, WAY(Room) *room)
+{
+    int width = net->out->width, r;
     const LEVEL *rows[ROWS_AT_ONCE][MOST_INPUTS];
-    int r, v, waiting;
-    for (v = 0; v < width; v++)
-        levels[n * width + v] = (LEVEL)SHIFT;
-    for (layer = 0; layer <= net->n_layers; layer++) {
-        const Matrix *m = layer < net->n_layers ? net->layers + layer : net->out;
-        int64_t d = layer < net->n_layers ? net->dilations[layer] : 0;
-        for (row = 0; row < n; row++)
-            WAY(rounded)(x + row * width, width, net->true_width, net->factor, net->small, levels + row * width);
-        for (r = 0; r < ROWS_AT_ONCE; r++)
-            for (v = 0; v < MOST_INPUTS; v++)
-                rows[r][v] = nothing;
-        waiting = 0;
-        for (s = 0; s < sentences; s++) {
-            int64_t from = first[s] - begin, to = first[s + 1] - begin;
-            for (row = from; row < to; row++) {
-                const LEVEL *here = levels + row * width;
-                if (layer < net->n_layers) {
-                    rows[waiting][0] = row - from >= d ? here - d * width : nothing;
-                    rows[waiting][1] = here;
-                    rows[waiting][2] = to - row > d ? here + d * width : nothing;
-                } else
-                    rows[waiting][0] = here;
-                if (++waiting < ROWS_AT_ONCE && row + 1 < n)
-                    continue;
-                EVERY_TILE(m, rows, y); /* what stands in rows beyond `waiting` is of no use, and not taken */
-                if (layer < net->n_layers)
-                    WAY(bend)(x + (row + 1 - waiting) * width, y, waiting * width);
-                else
-                    for (r = 0; r < waiting; r++)
-                        memcpy(scores + (row + 1 - waiting + r) * net->tags, y + r * m->outputs,
-                               net->tags * sizeof(float));
-                waiting = 0;
+    const float *x[ROWS_AT_ONCE];
+    LEVEL *levels[ROWS_AT_ONCE];
+    int32_t *y[ROWS_AT_ONCE];
+    for (r = 0; r < ROWS_AT_ONCE; r++) {
+        int64_t one = room->which[row[r < n ? r : 0]];
+        if (r < n)
+            WAY(begun)(net, bottom, n_bottom, base + row[r], room->met + one * width);
+        x[r] = room->met + one * width;
+        levels[r] = room->after + (r < n ? r : 0) * width;
+        rows[r][0] = levels[r];
+        y[r] = r < n ? room->told + one * net->apart->outputs : room->y; /* there for no use */
+    }
+    WAY(rounded)(net, x, levels, n);
+    EVERY_TILE(net->apart, rows, 1, y);
+}
+
+/* The first layer over a chunk's sentences, of vectors met. */
+TARGET static void WAY(opened)(const Network *net, const Bottom *bottom, int n_bottom, const int64_t *first,
+                               int64_t sentences, WAY(Room) *room)
+{
+    const Matrix *m = net->layers;
+    int width = m->width, n, r, i;
+    int64_t row, s, base = first[0], d = net->dilations[0], all = first[sentences] - base, new[CHUNK];
+    const float *x[ROWS_AT_ONCE];
+    LEVEL *levels[ROWS_AT_ONCE];
+    n = WAY(found)(net, bottom, n_bottom, base, all, room, new);
+    for (r = 0; r < n; r += ROWS_AT_ONCE)
+        WAY(told)(net, bottom, n_bottom, base, new + r, n - r < ROWS_AT_ONCE ? n - r : ROWS_AT_ONCE, room);
+    r = 0;
+    for (s = 0; s < sentences; s++) {
+        int64_t from = first[s] - base, to = first[s + 1] - base;
+        for (row = from; row < to; row++) {
+            const int64_t *which = room->which + row;
+            float *vector = room->x + row * width;
+            if (row + AHEAD < all)
+                for (i = 0; i < 3 * width; i += LANES)
+                    FETCH(room->told + which[AHEAD] * 3 * width + i);
+            WAY(joined)(row - from >= d ? room->told + which[-d] * 3 * width : room->blank,
+                        room->told + (which[0] * 3 + 1) * width,
+                        to - row > d ? room->told + (which[d] * 3 + 2) * width : room->blank, width, room->y);
+            memcpy(vector, room->met + which[0] * width, width * sizeof(float));
+            WAY(bend)(m, room->y, m->step, m->bias, vector);
+            x[r] = vector;
+            levels[r++] = room->levels + row * width;
+            if (r == ROWS_AT_ONCE || row + 1 == all) {
+                WAY(rounded)(net, x, levels, r);
+                r = 0;
             }
         }
+    }
+}
+
+/* A layer over `n` rows, of which each sees what `sides` says. */
+TARGET static void WAY(mixed)(const Network *net, int layer, const int64_t *row, const int *sides, int n,
+                              WAY(Room) *room)
+{
+    const Matrix *m = net->layers + layer;
+    int64_t apart = net->dilations[layer] * m->width;
+    const LEVEL *rows[ROWS_AT_ONCE][MOST_INPUTS];
+    const float *x[ROWS_AT_ONCE];
+    LEVEL *after[ROWS_AT_ONCE];
+    int32_t *y[ROWS_AT_ONCE];
+    int r, seen = HERE;
+    for (r = 0; r < ROWS_AT_ONCE; r++) {
+        int one = r < n ? r : 0; /* of the sums of others nothing is taken */
+        const LEVEL *here = room->levels + row[one] * m->width;
+        rows[r][0] = sides[one] & BEFORE ? here - apart : room->nothing;
+        rows[r][1] = here;
+        rows[r][2] = sides[one] & AFTER ? here + apart : room->nothing;
+        seen |= sides[one];
+        y[r] = room->y + r * m->outputs;
+    }
+    EVERY_TILE(m, rows, seen, y);
+    for (r = 0; r < n; r++) {
+        float *vector = room->x + row[r] * m->width;
+        WAY(bend)(m, y[r], m->step, m->bias, vector);
+        x[r] = vector;
+        after[r] = room->after + row[r] * m->width;
+    }
+    WAY(rounded)(net, x, after, n);
+}
+
+/* A layer over a chunk's sentences. */
+TARGET static void WAY(passed)(const Network *net, int layer, const int64_t *first, int64_t sentences, WAY(Room) *room)
+{
+    int64_t row, s, d = net->dilations[layer], base = first[0];
+    int64_t waiting[4][ROWS_AT_ONCE], left[4 * ROWS_AT_ONCE]; /* by which sides a row sees */
+    int many[4] = {0}, sides[4][ROWS_AT_ONCE], sides_left[4 * ROWS_AT_ONCE], n = 0, kind, r;
+    LEVEL *levels;
+    for (kind = 0; kind < 4; kind++)
+        for (r = 0; r < ROWS_AT_ONCE; r++)
+            sides[kind][r] = (kind & 1 ? BEFORE : 0) | (kind & 2 ? AFTER : 0);
+    for (s = 0; s < sentences; s++) {
+        int64_t from = first[s] - base, to = first[s + 1] - base;
+        for (row = from; row < to; row++) {
+            kind = (row - from >= d) + 2 * (to - row > d);
+            waiting[kind][many[kind]++] = row;
+            if (many[kind] == ROWS_AT_ONCE) {
+                WAY(mixed)(net, layer, waiting[kind], sides[kind], ROWS_AT_ONCE, room);
+                many[kind] = 0;
+            }
+        }
+    }
+    for (kind = 0; kind < 4; kind++)
+        for (r = 0; r < many[kind]; r++, n++) {
+            left[n] = waiting[kind][r];
+            sides_left[n] = sides[kind][r];
+        }
+    for (r = 0; r < n; r += ROWS_AT_ONCE)
+        WAY(mixed)(net, layer, left + r, sides_left + r, n - r < ROWS_AT_ONCE ? n - r : ROWS_AT_ONCE, room);
+    levels = room->levels;
+    room->levels = room->after;
+    room->after = levels;
+}
+
+/* Scores of `n` rows. */
+TARGET static void WAY(scored)(const Network *net, const WAY(Room) *room, int64_t n, float *restrict scores)
+{
+    const Matrix *m = net->out;
+    const LEVEL *rows[ROWS_AT_ONCE][MOST_INPUTS];
+    int32_t *y[ROWS_AT_ONCE];
+    int64_t row;
+    int r, i;
+    for (row = 0; row < n; row += ROWS_AT_ONCE) {
+        for (r = 0; r < ROWS_AT_ONCE; r++) {
+            rows[r][0] = room->levels + (row + r < n ? row + r : row) * m->width;
+            y[r] = room->y + r * m->outputs;
+        }
+        EVERY_TILE(m, rows, 1, y);
+        for (r = 0; r < ROWS_AT_ONCE && row + r < n; r++)
+            for (i = 0; i < net->tags; i++)
+                *scores++ = (float)y[r][i] * m->step[i] + m->bias[i];
     }
 }
 
@@ -130,27 +312,64 @@ TARGET static void WAY(chunk)(const Network *net, const int64_t *first, int64_t 
 static int WAY(pass)(const Network *net, const Bottom *bottom, int n_bottom, const int64_t *first, int64_t sentences,
                      float *scores)
 {
-    int width = net->out->width;
-    int64_t most = CHUNK, s, end;
-    LEVEL *levels;
-    float *x, *y;
+    size_t width = net->out->width, places;
+    int64_t most = CHUNK, s, end, row;
+    int widest = net->apart->outputs > net->out->outputs ? net->apart->outputs : net->out->outputs, layer, done;
+    WAY(Room) room = {0};
+    LEVEL *levels, *after;
     for (s = 0; s < sentences; s++)
         if (first[s + 1] - first[s] > most)
             most = first[s + 1] - first[s];
-    levels = malloc((size_t)(most + 1) * width * sizeof(LEVEL));
-    x = malloc((size_t)most * width * sizeof(float));
-    y = malloc((size_t)ROWS_AT_ONCE * (width > net->out->outputs ? width : net->out->outputs) * sizeof(float));
-    if (levels && x && y)
+    for (room.bits = 1; room.bits < MET_BITS && SHARED << room.bits < first[sentences]; room.bits++)
+        ;
+    places = (SHARED << room.bits) + CHUNK;
+    room.levels = levels = malloc(most * width * sizeof(LEVEL));
+    room.after = after = malloc(most * width * sizeof(LEVEL));
+    room.nothing = malloc(width * sizeof(LEVEL));
+    room.x = malloc(most * width * sizeof(float));
+    room.y = malloc((size_t)ROWS_AT_ONCE * widest * sizeof(int32_t));
+    room.used = calloc(places, sizeof(int64_t));
+    room.of = malloc((places * n_bottom + 1) * sizeof(int64_t));
+    room.met = malloc(places * width * sizeof(float));
+    room.told = malloc(places * MOST_INPUTS * width * sizeof(int32_t));
+    room.blank = calloc(width, sizeof(int32_t));
+    room.which = malloc(CHUNK * sizeof(int64_t));
+    done = levels && after && room.nothing && room.x && room.y && room.used && room.of && room.met && room.told &&
+           room.blank && room.which;
+    if (done) {
+        for (row = 0; row < (int64_t)width; row++)
+            room.nothing[row] = (LEVEL)SHIFT;
         for (s = 0; s < sentences; s = end) {
             for (end = s + 1; end < sentences && first[end + 1] - first[s] <= CHUNK; end++)
                 ;
-            WAY(begun)(bottom, n_bottom, first[s], first[end] - first[s], width, net->true_width, x);
-            WAY(chunk)(net, first + s, end - s, x, levels, y, scores + first[s] * net->tags);
+            if (first[end] - first[s] <= CHUNK)
+                WAY(opened)(net, bottom, n_bottom, first + s, end - s, &room);
+            else { /* one sentence, longer than there may be vectors met at once */
+                for (row = 0; row < first[end] - first[s]; row++) {
+                    const float *x = room.x + row * width;
+                    LEVEL *rounded = room.levels + row * width;
+                    WAY(begun)(net, bottom, n_bottom, first[s] + row, room.x + row * width);
+                    WAY(rounded)(net, &x, &rounded, 1);
+                }
+                WAY(passed)(net, 0, first + s, end - s, &room);
+            }
+            for (layer = 1; layer < net->n_layers; layer++)
+                WAY(passed)(net, layer, first + s, end - s, &room);
+            WAY(scored)(net, &room, first[end] - first[s], scores + first[s] * net->tags);
         }
-    free(y);
-    free(x);
+    }
+    free(room.which);
+    free(room.blank);
+    free(room.told);
+    free(room.met);
+    free(room.of);
+    free(room.used);
+    free(room.y);
+    free(room.x);
+    free(room.nothing);
+    free(after);
     free(levels);
-    return levels && x && y;
+    return done;
 }
 
 static const Way WAY(way) = {NAME, WAY(pack), WAY(pass)};
