@@ -5,7 +5,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from dvextract.model.decode import decode
+from dvextract.model.decode import LOOPS, decode
 
 
 def by_enumeration(emission, transition):
@@ -50,3 +50,18 @@ def test_one_long_sentence_among_short_ones():
 def test_no_sentences():
     tags, score = decode(np.zeros((0, 3), dtype=np.float32), np.array([0]), np.zeros((3, 3), dtype=np.float32))
     assert len(tags) == len(score) == 0
+
+
+@pytest.mark.skipif(LOOPS is None, reason="nothing is compiled here")
+@pytest.mark.parametrize("n_tags", [1, 2, 7, 21, 24])
+def test_every_processor_gives_the_same_bits(n_tags):
+    rng = np.random.default_rng(n_tags)
+    first = np.cumsum([0, *rng.integers(0, 40, size=60)])
+    emission = 3 * rng.normal(size=(first[-1], n_tags)).astype(np.float32)
+    transition = rng.normal(size=(n_tags, n_tags)).astype(np.float32)
+    transition[rng.random(transition.shape) < 0.2] = -1e4  # as of tags that never follow each other
+    for doubt in (0.0, 0.45):
+        tags, score = LOOPS.decode(emission, first, transition, doubt)
+        plain_tags, plain_score = LOOPS.decode(emission, first, transition, doubt, plain=True)
+        assert (tags == plain_tags).all()
+        assert (score.view(np.uint32) == plain_score.view(np.uint32)).all()

@@ -16,16 +16,16 @@ cimport cython
 import numpy as np
 
 cdef extern from "chain.h":
-    enum: PARTS
     enum: WIDE
     float NOWHERE
-    ctypedef struct Lanes:
-        pass
-    Lanes exponential(Lanes x) nogil
-    double posteriors(const float* scores, int tags, int64_t length, const Lanes* push, const Lanes* pull,
-                      Lanes* likely, Lanes* forward, Lanes* backward, int8_t* tag, float* probability) nogil
-    void best_path(const float* scores, int tags, int64_t length, const Lanes* move, const Lanes* back, Lanes* ways,
-                   int8_t* tag) nogil
+    ctypedef struct Chain:
+        void (*exponentials)(float* row, int rows) noexcept nogil
+        double (*posteriors)(const float* scores, int tags, int64_t length, const float* push, const float* pull,
+                             float* likely, float* forward, float* backward, int8_t* tag,
+                             float* probability) noexcept nogil
+        void (*best_path)(const float* scores, int tags, int64_t length, const float* move, const float* back,
+                          float* ways, int8_t* tag) noexcept nogil
+    const Chain* chain_way(int plain) nogil
 
 cdef extern from "sums.h":
     enum: ROW
@@ -860,15 +860,17 @@ cdef class Room:
 
 # The chain
 
-def decode(const float[:, ::1] emission, const int64_t[::1] first, const float[:, ::1] transition, double doubt):
+def decode(const float[:, ::1] emission, const int64_t[::1] first, const float[:, ::1] transition, double doubt,
+           bint plain=False):
     """Tags and their probabilities, as `decode.decode`.
 
     Where the likeliest tags of a sentence's syllables leave ``doubt`` or more to others together, the likeliest path is
-    sought.
+    sought. ``plain`` is the way of processors without wide registers.
     """
     cdef Py_ssize_t n = emission.shape[0], longest = 1, s, t, a, length
     cdef int tags = emission.shape[1], i, j
     cdef float move
+    cdef const Chain* chain = chain_way(plain)
     checked_bounds(first, n)
     if not 0 < tags <= WIDE or transition.shape[0] != tags or transition.shape[1] != tags:
         raise ValueError("scores and transitions do not fit")
@@ -880,33 +882,33 @@ def decode(const float[:, ::1] emission, const int64_t[::1] first, const float[:
     cdef void* room = calloc(4 * WIDE + 3 * longest + 1, WIDE * sizeof(float))
     if room == NULL:
         raise MemoryError
-    cdef Lanes* moves = <Lanes*>(<char*>room + (64 - (<size_t>room & 63)))  # the four ways of writing the transitions
-    cdef Lanes* backs = moves + WIDE * PARTS
-    cdef Lanes* push = backs + WIDE * PARTS
-    cdef Lanes* pull = push + WIDE * PARTS
-    cdef Lanes* likely = pull + WIDE * PARTS
-    cdef Lanes* forward = likely + longest * PARTS
-    cdef Lanes* backward = forward + longest * PARTS
+    # The four ways of writing the transitions, and rows for every syllable of a sentence.
+    cdef float* moves = <float*>(<char*>room + (64 - (<size_t>room & 63)))
+    cdef float* backs = moves + WIDE * WIDE
+    cdef float* push = backs + WIDE * WIDE
+    cdef float* pull = push + WIDE * WIDE
+    cdef float* likely = pull + WIDE * WIDE
+    cdef float* forward = likely + longest * WIDE
+    cdef float* backward = forward + longest * WIDE
     for i in range(WIDE):
         for j in range(WIDE):
             move = transition[i, j] if i < tags and j < tags else NOWHERE
-            (<float*>moves)[i * WIDE + j] = (<float*>backs)[j * WIDE + i] = move
-            (<float*>push)[i * WIDE + j] = min(move, <float>88)
-    for i in range(WIDE * PARTS):
-        push[i] = exponential(push[i])
+            moves[i * WIDE + j] = backs[j * WIDE + i] = move
+            push[i * WIDE + j] = min(move, <float>88)
+    chain.exponentials(push, WIDE)
     for i in range(WIDE):
         for j in range(WIDE):
-            (<float*>pull)[j * WIDE + i] = (<float*>push)[i * WIDE + j]
+            pull[j * WIDE + i] = push[i * WIDE + j]
     with nogil:
         for s in range(len(first) - 1):
             a = first[s]
             length = first[s + 1] - a
             if length == 0:
                 continue
-            if posteriors(&emission[a, 0], tags, length, push, pull, likely, forward, backward,
-                          &tag[a], &score[a]) >= doubt:
-                best_path(&emission[a, 0], tags, length, moves, backs, likely, &tag[a])
+            if chain.posteriors(&emission[a, 0], tags, length, push, pull, likely, forward, backward,
+                                &tag[a], &score[a]) >= doubt:
+                chain.best_path(&emission[a, 0], tags, length, moves, backs, likely, &tag[a])
                 for t in range(length):
-                    score[a + t] = (<float*>backward)[t * WIDE + tag[a + t]]
+                    score[a + t] = backward[t * WIDE + tag[a + t]]
     free(room)
     return found, sure
