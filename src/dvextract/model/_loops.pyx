@@ -570,6 +570,14 @@ cdef struct Window:
     Met* met
 
 
+cdef inline uint64_t any_bits(const uint64_t* column, Py_ssize_t n) noexcept nogil:
+    cdef uint64_t bits = 0
+    cdef Py_ssize_t i
+    for i in range(n):
+        bits |= column[i]
+    return bits
+
+
 cdef class Sums:
     """Weights of features, and how templates make features of columns.
 
@@ -587,7 +595,7 @@ cdef class Sums:
     cdef Window* windows
     cdef int window_count
     cdef uint64_t[::1] beyond
-    cdef uint8_t[::1] looked_at  # columns that not only templates on a type look at
+    cdef uint8_t[::1] of_type, looked_at  # columns that templates on a type look at, and others
 
     def __cinit__(self, const uint64_t[::1] keys, const int8_t[:, ::1] levels, list templates, list gates, list on_type,
                   windows, beyond):
@@ -596,7 +604,7 @@ cdef class Sums:
         self.tags = levels.shape[1]
         self.columns = len(beyond)
         self.beyond = np.array(beyond, np.uint64)
-        self.looked_at = np.zeros(len(beyond), np.uint8)
+        self.of_type, self.looked_at = np.zeros(len(beyond), np.uint8), np.zeros(len(beyond), np.uint8)
         self.count = len(templates)
         if levels.shape[0] != n or not 0 < self.tags <= ROW or not len(gates) == len(on_type) == self.count:
             raise ValueError("weights and templates do not fit")
@@ -616,6 +624,7 @@ cdef class Sums:
             self.begins[d] = i
             for t in [t for t in left if on_type[t] and templates[t][0][1] == d - 2]:
                 self.put(&self.templates[i], t, templates[t], gates[t], self.columns)
+                self.of_type[templates[t][0][0]] = 1
                 left.remove(t)
                 i += 1
         self.begins[5] = i
@@ -719,6 +728,8 @@ cdef class Sums:
         for a in range(0, known, BLOCK):
             size = min(known - a, BLOCK)
             for c in range(self.columns):
+                if not self.of_type[c]:
+                    continue
                 for k in range(size):
                     room.buffer[c * stride + k] = self.beyond[c] if a + k == 0 else room.data[c][room.one[a + k]]
             for d in range(5):
@@ -741,9 +752,7 @@ cdef class Sums:
                     memcpy(room.buffer + at + 2, room.data[c] + first[s], (first[s + 1] - first[s]) * sizeof(uint64_t))
                     at += 2 + first[s + 1] - first[s]
                 room.buffer[at] = room.buffer[at + 1] = self.beyond[c]
-                room.spoken[c] = 0
-                for i in range(c * stride, c * stride + size):
-                    room.spoken[c] |= room.buffer[i]
+                room.spoken[c] = any_bits(room.buffer + c * stride, size)
             at = 0
             for s in range(a, b):
                 room.here[at] = room.here[at + 1] = 0

@@ -17,7 +17,7 @@ enum {
     MOST = 5,  /* parts of a template */
     WINDOW = 8, /* parts of a group of templates */
     MEET = 8192, /* windows that are remembered, a power of two */
-    FAR = 8,   /* features whose weights are fetched while others are added */
+    FAR = 16,   /* features whose weights are fetched while others are added */
     NONE = 0,  /* hints: no feature has a hash that leads here, */
     MANY = 1   /* features of different hints have */
 };
@@ -50,14 +50,23 @@ static inline void remember(Weights *weights, uint64_t key, const int8_t *levels
         weights->slots[slot].levels[i] = levels[i];
 }
 
-/* Features of a template at places 0 to n that may have weights: writes hashes and places, returns how many. */
+/* Features of a template at places 0 to n that may have weights, where the gate says something if there is one: writes
+   hashes and places, returns how many. */
 static inline int64_t sifted_(const Weights *weights, uint64_t seed, int parts, const uint64_t *const *look,
                               const uint64_t *gate, int64_t n, uint64_t *hashes, int32_t *places)
 {
-    int64_t found = 0;
+    int64_t found = 0, open = n;
     const uint8_t *hints = weights->hints;
     int shift = 64 - weights->hint_bits;
-    for (int64_t i = 0; i < n; i++) {
+    if (gate) { /* most are shut nearly everywhere */
+        open = 0;
+        for (int64_t i = 0; i < n; i++) {
+            places[open] = (int32_t)i;
+            open += gate[i] != 0;
+        }
+    }
+    for (int64_t k = 0; k < open; k++) {
+        int64_t i = gate ? places[k] : k;
         uint64_t h = seed;
         for (int p = 0; p < parts; p++) {
             h = (h ^ look[p][i]) * SPREAD;
@@ -67,7 +76,7 @@ static inline int64_t sifted_(const Weights *weights, uint64_t seed, int parts, 
         hashes[found] = h;
         places[found] = (int32_t)i;
         /* Branches would be guessed wrong too often. */
-        found += ((hint == hint_of(h)) | (hint == MANY)) & (gate == 0 || gate[i] != 0) & (h != 0);
+        found += ((hint == hint_of(h)) | (hint == MANY)) & (h != 0);
     }
     return found;
 }
@@ -136,6 +145,10 @@ static inline int64_t recalled(const Met *met, int parts, const uint64_t *const 
     }
     for (int64_t i = 0; i < n; i++) {
         uint64_t code = codes[i];
+        if (i + FAR < n) { /* of which half may stand in the next line of a cache */
+            FETCH(&met[codes[i + FAR] >> 1 & (MEET - 1)]);
+            FETCH((const char *)&met[(codes[i + FAR] >> 1 & (MEET - 1)) + 1] - 1);
+        }
         const Met *here = &met[code >> 1 & (MEET - 1)];
         if (here->code == code)
             add_row(sums + i * ROW, here->sums);
