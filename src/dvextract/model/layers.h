@@ -9,8 +9,9 @@ computed in one order, without fused multiplication and addition. A way is made 
   TILE        the columns that are summed at once
   NAME        what it is called
 
-and of a function: tile makes the sums (or EVERY_TILE all of them). Weights stand tile after tile, of a tile in groups of
-4 inputs for each of its outputs.
+and of functions: tile makes the sums (or EVERY_TILE all of them), and bend adds to a vector the squares of what is
+positive in them, of which it returns the sum of squares. Weights stand tile after tile, of a tile in groups of 4 inputs
+for each of its outputs.
 
 Two things are left out. What lies beyond a sentence is zeros: rows that see nothing to one side are worked on together,
 without that side. And vectors at the bottom repeat, as words do: what the first layer's matrices make of those met last
@@ -70,6 +71,17 @@ typedef struct {
     int (*pass)(const Network *, const Bottom *, int n_bottom, const int64_t *first, int64_t sentences, float *scores);
 } Way;
 
+/* The sum of LANES sums, by halves. */
+static inline float summed(float *sum)
+{
+    int lane;
+    for (lane = 0; lane < 8; lane++)
+        sum[lane] += sum[lane + 8];
+    for (lane = 0; lane < 4; lane++)
+        sum[lane] += sum[lane + 4];
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
 #if defined(__GNUC__) && defined(__x86_64__)
 
 #include <immintrin.h>
@@ -115,6 +127,26 @@ INLINE TARGET void tile_avx2(const Matrix *m, const int16_t *const rows[ROWS_AT_
         __m256i whole = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sum[r][0], sum[r][1]), 0xD8);
         _mm256_storeu_si256((__m256i *)(y[r] + column), whole);
     }
+}
+
+TARGET static float bend_avx2(const Matrix *m, const int32_t *y, float *x)
+{
+    __m256 square[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    float sum[LANES];
+    int i, half;
+    for (i = 0; i < m->width; i += LANES)
+        for (half = 0; half < 2; half++) {
+            int at = i + 8 * half;
+            __m256 v = _mm256_cvtepi32_ps(_mm256_loadu_si256((const __m256i *)(y + at)));
+            v = _mm256_add_ps(_mm256_mul_ps(v, _mm256_loadu_ps(m->step + at)), _mm256_loadu_ps(m->bias + at));
+            v = _mm256_max_ps(v, _mm256_setzero_ps());
+            v = _mm256_add_ps(_mm256_loadu_ps(x + at), _mm256_mul_ps(v, v));
+            _mm256_storeu_ps(x + at, v);
+            square[half] = _mm256_add_ps(square[half], _mm256_mul_ps(v, v));
+        }
+    _mm256_storeu_ps(sum, square[0]);
+    _mm256_storeu_ps(sum + 8, square[1]);
+    return summed(sum);
 }
 
 #include "layers_way.h"
@@ -166,6 +198,23 @@ INLINE TARGET void tiles_vnni(const Matrix *m, const uint8_t *const rows[ROWS_AT
     for (r = 0; r < ROWS_AT_ONCE; r++)
         for (t = 0; t < tiles; t++)
             _mm512_storeu_si512(y[r] + column + t * TILE, sum[r][t]);
+}
+
+TARGET static float bend_vnni(const Matrix *m, const int32_t *y, float *x)
+{
+    __m512 square = _mm512_setzero_ps();
+    float sum[LANES];
+    int i;
+    for (i = 0; i < m->width; i += LANES) {
+        __m512 v = _mm512_cvtepi32_ps(_mm512_loadu_si512(y + i));
+        v = _mm512_add_ps(_mm512_mul_ps(v, _mm512_loadu_ps(m->step + i)), _mm512_loadu_ps(m->bias + i));
+        v = _mm512_max_ps(v, _mm512_setzero_ps());
+        v = _mm512_add_ps(_mm512_loadu_ps(x + i), _mm512_mul_ps(v, v));
+        _mm512_storeu_ps(x + i, v);
+        square = _mm512_add_ps(square, _mm512_mul_ps(v, v));
+    }
+    _mm512_storeu_ps(sum, square);
+    return summed(sum);
 }
 
 #define EVERY_TILE(m, rows, seen, y)                                  \

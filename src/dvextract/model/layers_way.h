@@ -49,23 +49,6 @@ typedef struct {
     int64_t *which;        /* by row the place of its vector among those met */
 } WAY(Room);
 
-/* The sum of a vector's squares. */
-TARGET static float WAY(squared)(const float *restrict x, int width)
-{
-    float sum[LANES];
-    int i, lane;
-    for (lane = 0; lane < LANES; lane++)
-        sum[lane] = x[lane] * x[lane];
-    for (i = LANES; i < width; i += LANES)
-        for (lane = 0; lane < LANES; lane++)
-            sum[lane] += x[i + lane] * x[i + lane];
-    for (lane = 0; lane < 8; lane++)
-        sum[lane] += sum[lane + 8];
-    for (lane = 0; lane < 4; lane++)
-        sum[lane] += sum[lane + 4];
-    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
-}
-
 /* Levels of a vector; `by` is how many 1 has. */
 TARGET static void WAY(levelled)(const float *restrict x, int width, float by, LEVEL *restrict levels)
 {
@@ -80,44 +63,36 @@ TARGET static void WAY(levelled)(const float *restrict x, int width, float by, L
     }
 }
 
-/* Up to ROWS_AT_ONCE vectors divided by their root mean squares, rounded: together, for none waits for another's root. */
-TARGET static void WAY(rounded)(const Network *net, const float *const *x, LEVEL *const *levels, int n)
+/* Up to ROWS_AT_ONCE vectors, of which there are the sums of squares, divided by their root mean squares and rounded:
+   together, for none waits for another's root. */
+TARGET static void WAY(rounded)(const Network *net, const float *const *x, const float *squares, LEVEL *const *levels,
+                                int n)
 {
     float by[ROWS_AT_ONCE];
     int r;
     for (r = 0; r < n; r++)
-        by[r] = WAY(squared)(x[r], net->out->width);
-    for (r = 0; r < n; r++)
-        by[r] = net->factor / sqrtf(by[r] / (float)net->true_width + net->small);
+        by[r] = net->factor / sqrtf(squares[r] / (float)net->true_width + net->small);
     for (r = 0; r < n; r++)
         WAY(levelled)(x[r], net->out->width, by[r], levels[r]);
 }
 
-/* Add to a vector the squares of what is positive in a layer's sums. */
-TARGET static void WAY(bend)(const Matrix *m, const int32_t *restrict y, const float *restrict step,
-                             const float *restrict bias, float *restrict x)
+/* A vector as the sum of rows of tables; returns the sum of its squares. */
+TARGET static float WAY(begun)(const Network *net, const Bottom *bottom, int n_bottom, int64_t row, float *restrict x)
 {
-    int i;
-    for (i = 0; i < m->width; i++) {
-        float v = (float)y[i] * step[i] + bias[i];
-        int32_t bits;
-        memcpy(&bits, &v, sizeof bits);
-        bits &= ~(bits >> 31); /* 0 of what has a minus: of a comparison compilers may make a jump */
-        memcpy(&v, &bits, sizeof v);
-        x[i] += v * v;
-    }
-}
-
-/* A vector as the sum of rows of tables. */
-TARGET static void WAY(begun)(const Network *net, const Bottom *bottom, int n_bottom, int64_t row, float *restrict x)
-{
-    int b, i;
+    float sum[LANES];
+    int b, i, lane;
     memset(x, 0, net->out->width * sizeof(float));
     for (b = 0; b < n_bottom; b++) {
         const float *restrict vector = bottom[b].table + bottom[b].row[row] * net->true_width;
         for (i = 0; i < net->true_width; i++)
             x[i] += vector[i];
     }
+    for (lane = 0; lane < LANES; lane++)
+        sum[lane] = x[lane] * x[lane];
+    for (i = LANES; i < net->out->width; i += LANES)
+        for (lane = 0; lane < LANES; lane++)
+            sum[lane] += x[i + lane] * x[i + lane];
+    return summed(sum);
 }
 
 /* What a layer's matrices make of three vectors, summed. */
@@ -174,18 +149,19 @@ TARGET static void WAY(told)(const Network *net, const Bottom *bottom, int n_bot
     int width = net->out->width, r;
     const LEVEL *rows[ROWS_AT_ONCE][MOST_INPUTS];
     const float *x[ROWS_AT_ONCE];
+    float squares[ROWS_AT_ONCE];
     LEVEL *levels[ROWS_AT_ONCE];
     int32_t *y[ROWS_AT_ONCE];
     for (r = 0; r < ROWS_AT_ONCE; r++) {
         int64_t one = room->which[row[r < n ? r : 0]];
         if (r < n)
-            WAY(begun)(net, bottom, n_bottom, base + row[r], room->met + one * width);
+            squares[r] = WAY(begun)(net, bottom, n_bottom, base + row[r], room->met + one * width);
         x[r] = room->met + one * width;
         levels[r] = room->after + (r < n ? r : 0) * width;
         rows[r][0] = levels[r];
         y[r] = r < n ? room->told + one * net->apart->outputs : room->y; /* there for no use */
     }
-    WAY(rounded)(net, x, levels, n);
+    WAY(rounded)(net, x, squares, levels, n);
     EVERY_TILE(net->apart, rows, 1, y);
 }
 
@@ -197,6 +173,7 @@ TARGET static void WAY(opened)(const Network *net, const Bottom *bottom, int n_b
     int width = m->width, n, r, i;
     int64_t row, s, base = first[0], d = net->dilations[0], all = first[sentences] - base, new[CHUNK];
     const float *x[ROWS_AT_ONCE];
+    float squares[ROWS_AT_ONCE];
     LEVEL *levels[ROWS_AT_ONCE];
     n = WAY(found)(net, bottom, n_bottom, base, all, room, new);
     for (r = 0; r < n; r += ROWS_AT_ONCE)
@@ -214,11 +191,11 @@ TARGET static void WAY(opened)(const Network *net, const Bottom *bottom, int n_b
                         room->told + (which[0] * 3 + 1) * width,
                         to - row > d ? room->told + (which[d] * 3 + 2) * width : room->blank, width, room->y);
             memcpy(vector, room->met + which[0] * width, width * sizeof(float));
-            WAY(bend)(m, room->y, m->step, m->bias, vector);
+            squares[r] = WAY(bend)(m, room->y, vector);
             x[r] = vector;
             levels[r++] = room->levels + row * width;
             if (r == ROWS_AT_ONCE || row + 1 == all) {
-                WAY(rounded)(net, x, levels, r);
+                WAY(rounded)(net, x, squares, levels, r);
                 r = 0;
             }
         }
@@ -233,6 +210,7 @@ TARGET static void WAY(mixed)(const Network *net, int layer, const int64_t *row,
     int64_t apart = net->dilations[layer] * m->width;
     const LEVEL *rows[ROWS_AT_ONCE][MOST_INPUTS];
     const float *x[ROWS_AT_ONCE];
+    float squares[ROWS_AT_ONCE];
     LEVEL *after[ROWS_AT_ONCE];
     int32_t *y[ROWS_AT_ONCE];
     int r, seen = HERE;
@@ -248,11 +226,11 @@ TARGET static void WAY(mixed)(const Network *net, int layer, const int64_t *row,
     EVERY_TILE(m, rows, seen, y);
     for (r = 0; r < n; r++) {
         float *vector = room->x + row[r] * m->width;
-        WAY(bend)(m, y[r], m->step, m->bias, vector);
+        squares[r] = WAY(bend)(m, y[r], vector);
         x[r] = vector;
         after[r] = room->after + row[r] * m->width;
     }
-    WAY(rounded)(net, x, after, n);
+    WAY(rounded)(net, x, squares, after, n);
 }
 
 /* A layer over a chunk's sentences. */
@@ -348,8 +326,8 @@ static int WAY(pass)(const Network *net, const Bottom *bottom, int n_bottom, con
                 for (row = 0; row < first[end] - first[s]; row++) {
                     const float *x = room.x + row * width;
                     LEVEL *rounded = room.levels + row * width;
-                    WAY(begun)(net, bottom, n_bottom, first[s] + row, room.x + row * width);
-                    WAY(rounded)(net, &x, &rounded, 1);
+                    float squares = WAY(begun)(net, bottom, n_bottom, first[s] + row, room.x + row * width);
+                    WAY(rounded)(net, &x, &squares, &rounded, 1);
                 }
                 WAY(passed)(net, 0, first + s, end - s, &room);
             }
