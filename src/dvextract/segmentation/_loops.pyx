@@ -868,10 +868,9 @@ cdef class Chain:
             used += 1
             # A label that loses to the leading one by more than transitions can make good is on no best path.
             row, least = &self.most[lead, 0], here[lead] - self.slack
-            for j in range(k):
-                if here[j] + row[j] >= least:
-                    self.label[used], self.score[used] = j, here[j]
-                    used += 1
+            for j in range(k):  # without a jump, which could not be foreseen
+                self.label[used], self.score[used] = j, here[j]
+                used += here[j] + row[j] >= least
         self.begin[n] = used
         return self.decide(n, labels)
 
@@ -933,17 +932,21 @@ cdef class Chain:
         cdef uint64_t *joined = self.joined
         cdef uint64_t key
         cdef size_t place, slot
+        cdef uint8_t all_titles
         for q in range(n):
             self.known[q] = 0
         for i in range(self.count):
             table = &self.tables[i]
             if table.reading == 2:
+                count = 0
                 for q in range(n - table.width + 1):
+                    self.maybe[count] = q
+                    all_titles = True
                     for d in range(table.width):
-                        if not self.title[q + d]:
-                            break
-                    else:
-                        self.add_span(q, table.weights)
+                        all_titles &= self.title[q + d] != 0
+                    count += all_titles
+                for d in range(count):
+                    self.add_span(self.maybe[d], table.weights)
                 continue
             keys = self.keys[table.reading]
             # The keys of wider spans are made of those of narrower ones.
@@ -961,6 +964,10 @@ cdef class Chain:
                 slot = joined[q] >> table.shift
                 self.maybe[count] = q
                 count += table.maybe[slot >> 3] >> (slot & 7) & 1
+            for d in range(count):  # far apart in memory, all of them
+                will_read(&table.begin[joined[self.maybe[d]] >> table.shift >> 3])
+            for d in range(count):
+                will_read(&table.keys[table.begin[joined[self.maybe[d]] >> table.shift >> 3]])
             for d in range(count):
                 q = self.maybe[d]
                 key = joined[q]
