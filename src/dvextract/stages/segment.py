@@ -44,29 +44,31 @@ class Segment:
 
     def __call__(self, docs: Sequence[Document]) -> None:
         """Add ``sentences`` and ``tokens`` to every document."""
+        stretches = []
+        counts = []
         for doc in docs:
-            found = (
-                _sentence(a, b, i)
+            text = doc.text
+            found = [
+                (a, b, i)
                 for i, block in enumerate(doc.blocks)
                 if block.is_content
-                for a, b in sentences(doc.text, block.start, block.end)
-            )
-            doc.add("sentences", tuple(found))
-        stretches = [(doc.text, s.start, s.end) for doc in docs for s in doc.sentences]
+                for a, b in sentences(text, block.start, block.end)
+            ]
+            doc.add("sentences", tuple([_sentence(*bounds) for bounds in found]))
+            stretches += [(text, a, b) for a, b, _ in found]
+            counts.append(len(found))
         pos: list[str] = []
         if self._pos:
             words, pos = self._segmenter.tagged_words(stretches)
         else:
             words = self._segmenter.words(stretches)
-        # The words of document d are those of bounds[d]:bounds[d + 1].
-        last = np.cumsum([0, *(len(doc.sentences) for doc in docs)])
-        bounds = words.first[last].tolist()
+        last = np.cumsum([0, *counts])
         start, end = words.start.astype(np.int32), words.end.astype(np.int32)
-        for d, doc in enumerate(docs):
-            a, b = bounds[d], bounds[d + 1]
-            count = np.diff(words.first[last[d] : last[d + 1] + 1])
-            sentence = np.repeat(np.arange(len(count), dtype=np.int32), count)
-            doc.add("tokens", Tokens(start[a:b].copy(), end[a:b].copy(), sentence, tuple(pos[a:b])))
+        of_page = np.arange(len(stretches), dtype=np.int32) - np.repeat(last[:-1], counts).astype(np.int32)
+        sentence = np.repeat(of_page, np.diff(words.first))
+        bounds = words.first[last].tolist()
+        for doc, a, b in zip(docs, bounds, bounds[1:], strict=False):
+            doc.add("tokens", Tokens(start[a:b].copy(), end[a:b].copy(), sentence[a:b].copy(), tuple(pos[a:b])))
 
 
 class _OneByOne:

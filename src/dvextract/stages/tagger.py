@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dvextract.compiled import maker
 from dvextract.document import LABELS, Document, Prediction
@@ -19,6 +20,7 @@ from dvextract.model.decode import decode
 from dvextract.model.encoder import default_encoder
 
 _prediction = maker(Prediction)
+_LABELS = np.array(LABELS, dtype=object)
 
 
 class Tagger:
@@ -44,22 +46,27 @@ class Tagger:
         """Add ``predictions``: flat spans in text order, each with the mean probability of its tags."""
         encoded = self._encoder.encode(docs)
         flat = encoded.flat
-        found: list[list[Prediction]] = [[] for _ in docs]
+        found: list[Prediction] = []
+        bounds = [0] * (len(docs) + 1)
         if len(flat.start):
             tags, score = decode(self._model.emission(encoded), flat.first, self._model.transition)
             begin, end = weights.spans(tags, flat.first)
             total = np.concatenate([[0.0], np.cumsum(score, dtype=np.float64)])
             mean = (total[end] - total[begin]) / (end - begin)
             document = flat.document[np.searchsorted(flat.first, begin, side="right") - 1]
-            label = (tags[begin] - 1) // 2
-            columns = (flat.start[begin], flat.end[end - 1], label, mean)
-            for d, prediction in zip(document.tolist(), _predictions(*(c.tolist() for c in columns)), strict=True):
-                found[d].append(prediction)
-        for doc, predictions in zip(docs, found, strict=True):
-            doc.add("predictions", tuple(predictions))
+            bounds = np.searchsorted(document, np.arange(len(docs) + 1)).tolist()
+            labels = _LABELS.take((tags[begin] - 1) // 2)
+            columns = (flat.start[begin].tolist(), flat.end[end - 1].tolist(), labels.tolist(), rounded(mean))
+            found = list(map(_prediction, *columns))
+        for doc, a, b in zip(docs, bounds, bounds[1:], strict=False):
+            doc.add("predictions", tuple(found[a:b]))
 
 
-def _predictions(start: list[int], end: list[int], label: list[int], score: list[float]) -> list[Prediction]:
-    labels = [LABELS[i] for i in label]
-    rounded = [round(sure, 4) for sure in score]
-    return [_prediction(*row) for row in zip(start, end, labels, rounded, strict=True)]
+def rounded(numbers: NDArray[np.float64]) -> list[float]:
+    """What ``round(x, 4)`` is of every number from 0 to 1."""
+    parts = numbers * 1e4
+    whole = np.rint(parts)
+    result: list[float] = (whole / 1e4).tolist()
+    for i in np.flatnonzero(np.abs(np.abs(parts - whole) - 0.5) < 1e-6).tolist():  # the product may be off as much
+        result[i] = round(float(numbers[i]), 4)
+    return result
