@@ -21,6 +21,18 @@ cdef enum:
     USUAL = 24  # code points of a piece whose hash is made of them one by one, as in scoring.py
 
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define will_read(address) __builtin_prefetch(address)
+    #else
+    #define will_read(address) ((void)0)
+    #endif
+    """
+    void will_read(const void *address) noexcept
+    PyObject *PyList_GET_ITEM(object list, Py_ssize_t i) noexcept
+
+
 cdef inline bint is_blank(Py_UCS4 c) noexcept:
     """What str.isspace says, without a call for what is nearly always asked."""
     if c <= 0x20:
@@ -370,7 +382,7 @@ cdef class Chunks:
 
         Also the chunks met for the first time, in the order of their numbers.
         """
-        cdef Py_ssize_t known = len(self.known), room = 0, n = 0, k, a, b, size
+        cdef Py_ssize_t known = len(self.known), room = 0, n = 0, k, a, b, size, i, place
         cdef bint is_last
         cdef int kind
         cdef void *data
@@ -381,6 +393,8 @@ cdef class Chunks:
             room += (len(piece) + 1) // 2
         cdef int64_t[::1] number = np.empty(room, dtype=np.int64)
         cdef int64_t[::1] start = np.empty(room, dtype=np.int64)
+        cdef int64_t[::1] end = np.empty(room, dtype=np.int64)
+        cdef uint64_t[::1] keys = np.empty(room, dtype=np.uint64)
         cdef int64_t[::1] first = np.zeros(len(pieces) + 1, dtype=np.int64)
         for k in range(len(pieces)):
             piece = pieces[k]
@@ -401,10 +415,21 @@ cdef class Chunks:
                     b += 1
                 # To a pattern a line break at the very end is not there.
                 is_last = b == size or (b == size - 1 and PyUnicode_READ(kind, data, b) == u"\n")
-                number[n] = self.number_of(piece, kind, data, a, b, is_last, mixed(key, is_last))
-                start[n] = a
+                keys[n] = mixed(key, is_last)
+                will_read(&self.slots[keys[n] & self.mask])
+                start[n], end[n] = a, b
                 n += 1
             first[k + 1] = n
+            # Known chunks are far apart in memory: all of a piece are fetched together.
+            for i in range(first[k], n):
+                place = self.slots[keys[i] & self.mask].number
+                if place:
+                    will_read(PyList_GET_ITEM(self.known, place - 1))
+                    will_read(<const char *>PyList_GET_ITEM(self.known, place - 1) + 64)
+            for i in range(first[k], n):
+                b = end[i]
+                is_last = b == size or (b == size - 1 and PyUnicode_READ(kind, data, b) == u"\n")
+                number[i] = self.number_of(piece, kind, data, start[i], b, is_last, keys[i])
         return np.asarray(number)[:n], np.asarray(start)[:n], np.asarray(first), self.known[known:]
 
     cdef Py_ssize_t number_of(
@@ -675,17 +700,6 @@ def expanded(
 
 
 # ------------------------------------------------------------------------------------------------ scores and labels
-
-cdef extern from *:
-    """
-    #if defined(__GNUC__)
-    #define will_read(address) __builtin_prefetch(address)
-    #else
-    #define will_read(address) ((void)0)
-    #endif
-    """
-    void will_read(const void *address) noexcept
-
 
 cdef enum:
     BEGIN, END, END_OF_ONE, AFTER  # types around a sentence, as in scoring.py
