@@ -47,6 +47,19 @@ def test_sums_are_those_of_all_features(kind):
         assert np.array_equal(scorer.scores(batch, ONE), one_by_one(batch.keys, known, levels))
 
 
+@pytest.mark.parametrize("kind", kinds())
+def test_of_another_memory_numbers_mean_other_types(kind, monkeypatch):
+    one = encoded(PAGES)
+    known, levels = some_levels(one.keys)
+    scorer = kind(known, levels)
+    scorer.scores(one, ONE)
+    monkeypatch.setattr(encoder.default_encoder(), "_memory", encoder.default_encoder()._empty())
+    other = encoded(PAGES[::-1])
+    assert other.types.memory is not one.types.memory
+    for batch in (other, one):
+        assert np.array_equal(scorer.scores(batch, ONE), one_by_one(batch.keys, known, levels))
+
+
 def test_a_memory_that_is_full_forgets_and_finds_again(monkeypatch):
     monkeypatch.setattr(sparse, "_MEMORY", 5)
     both = encoded(PAGES)

@@ -558,6 +558,8 @@ def around(docs, const int32_t[::1] start, const int64_t[::1] bounds, names, par
 
 cdef enum:
     BLOCK = 256  # syllables worked on together: their columns stay in a processor's cache
+    OFFSETS = 5
+    FIRST_TYPES = 8192  # types of which it is remembered what templates on them say: nearly all that pages are made of
 
 cdef struct Template:
     uint64_t seed
@@ -594,6 +596,9 @@ cdef class Sums:
     cdef int[7] begins  # where the templates on a type begin, by offset, those in windows, and the others
     cdef Window* windows
     cdef int window_count
+    cdef object memory  # that types were numbered by
+    cdef int16_t* type_sums  # of the first types, by offset
+    cdef uint8_t* type_known
     cdef uint64_t[::1] beyond
     cdef uint8_t[::1] of_type, looked_at  # columns that templates on a type look at, and others
 
@@ -613,7 +618,9 @@ cdef class Sums:
         self.weights.slots = <Slot*>calloc(<size_t>1 << self.weights.bits, sizeof(Slot))
         self.weights.hints = <uint8_t*>calloc(<size_t>1 << self.weights.hint_bits, 1)
         self.templates = <Template*>calloc(self.count + 1, sizeof(Template))
-        if self.weights.slots == NULL or self.weights.hints == NULL or self.templates == NULL:
+        self.type_sums = <int16_t*>malloc(FIRST_TYPES * OFFSETS * ROW * sizeof(int16_t))
+        self.type_known = <uint8_t*>calloc(FIRST_TYPES, 1)
+        if not (self.weights.slots and self.weights.hints and self.templates and self.type_sums and self.type_known):
             raise MemoryError
         for t in range(n):
             if keys[t] == 0:
@@ -653,6 +660,8 @@ cdef class Sums:
         free(self.weights.slots)
         free(self.weights.hints)
         free(self.templates)
+        free(self.type_sums)
+        free(self.type_known)
         for g in range(self.window_count):
             free(self.windows[g].met)
         free(self.windows)
@@ -685,13 +694,14 @@ cdef class Sums:
             raise MemoryError
         return 0
 
-    def scores(self, list columns, const int64_t[::1] first, const int32_t[::1] types, float scale):
+    def scores(self, list columns, const int64_t[::1] first, const int32_t[::1] types, float scale, memory=None):
         """(syllables, tags): the sums of the weights of all features, times ``scale``.
 
         ``first`` are the sentences' bounds (sentences + 1), ``types`` numbers the types of the syllables.
+        Of one and the same ``memory`` (not None) a number always means the same type.
         """
         cdef Py_ssize_t n = len(types), c, s, i, k, a, b, longest = 0, most = -1, stride, at, size
-        cdef int32_t known = 1
+        cdef int32_t known = 1, asked
         cdef int d, t, p
         cdef int16_t* of_type
         cdef Room room
@@ -716,17 +726,27 @@ cdef class Sums:
             if len(column) != n:
                 raise ValueError("columns are not equally long")
             room.data[c] = &column[0]
-        # The types of these syllables are numbered as they come; 0 stands for what is beyond a sentence.
+        if memory is None or memory is not self.memory:
+            memset(self.type_known, 0, FIRST_TYPES)
+            self.memory = memory
+        # The types of these syllables are numbered as they come, first those of which nothing is remembered; 0 stands
+        # for what is beyond a sentence.
+        for i in range(n):
+            if room.local[types[i]] == 0 and (types[i] >= FIRST_TYPES or not self.type_known[types[i]]):
+                room.local[types[i]] = known
+                room.one[known] = <int32_t>i
+                known += 1
+        asked = known
         for i in range(n):
             if room.local[types[i]] == 0:
                 room.local[types[i]] = known
                 room.one[known] = <int32_t>i
                 known += 1
-        room.told = <int16_t*>calloc(<size_t>known * 5 * ROW, sizeof(int16_t))
+        room.told = <int16_t*>calloc(<size_t>known * OFFSETS * ROW, sizeof(int16_t))
         if room.told == NULL:
             raise MemoryError
-        for a in range(0, known, BLOCK):
-            size = min(known - a, BLOCK)
+        for a in range(0, asked, BLOCK):
+            size = min(asked - a, BLOCK)
             for c in range(self.columns):
                 if not self.of_type[c]:
                     continue
@@ -734,7 +754,15 @@ cdef class Sums:
                     room.buffer[c * stride + k] = self.beyond[c] if a + k == 0 else room.data[c][room.one[a + k]]
             for d in range(5):
                 for t in range(self.begins[d], self.begins[d + 1]):
-                    self.ask(&self.templates[t], room, room.buffer, stride, 0, size, room.told + (a * 5 + d) * ROW, 5 * ROW)
+                    self.ask(&self.templates[t], room, room.buffer, stride, 0, size, room.told + (a * OFFSETS + d) * ROW,
+                             OFFSETS * ROW)
+        for k in range(1, known):
+            i = types[room.one[k]]
+            if k >= asked:
+                memcpy(room.told + k * OFFSETS * ROW, self.type_sums + i * OFFSETS * ROW, OFFSETS * ROW * sizeof(int16_t))
+            elif i < FIRST_TYPES:
+                memcpy(self.type_sums + i * OFFSETS * ROW, room.told + k * OFFSETS * ROW, OFFSETS * ROW * sizeof(int16_t))
+                self.type_known[i] = 1
         a = 0
         while a < len(first) - 1:
             # The sentences a to b are laid out with two places beyond before, between and behind them.
@@ -764,7 +792,7 @@ cdef class Sums:
             memset(room.sums, 0, size * ROW * sizeof(int16_t))
             for at in range(2, size - 2):
                 for d in range(5):
-                    of_type = room.told + (<Py_ssize_t>room.here[at + d - 2] * 5 + d) * ROW
+                    of_type = room.told + (<Py_ssize_t>room.here[at + d - 2] * OFFSETS + d) * ROW
                     for i in range(ROW):
                         room.sums[at * ROW + i] += of_type[i]
             for t in range(self.window_count):

@@ -215,7 +215,7 @@ TARGET static double WAY(posteriors)(const float *scores, int tags, int64_t leng
         Lanes *after = forward + t * PARTS, *ahead = backward + (length - t - 1) * PARTS, joint[PARTS];
         for (int p = 0; p < PARTS; p++)
             joint[p] = times(behind[p], there[p]);
-        Lanes factor = WAY(leveller)(before), level = WAY(leveller)(joint); /* need not wait for each other or the sums */
+        Lanes factor = WAY(leveller)(before), level = WAY(leveller)(joint); /* these wait for nothing */
         WAY(pass_on)(tags, push, before, after, pull, joint, ahead);
         for (int p = 0; p < PARTS; p++) {
             after[p] = times(times(after[p], factor), here[p]);

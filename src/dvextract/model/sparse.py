@@ -205,7 +205,8 @@ class CompiledScorer:
     def scores(self, encoded: Encoded, scale: np.float32) -> NDArray[np.float32]:
         """As of `Scorer`."""
         columns = [encoded.columns[name] for name in self._names]
-        return self._sums.scores(columns, encoded.flat.first, encoded.types.rows, scale)  # type: ignore[no-any-return]
+        types = encoded.types
+        return self._sums.scores(columns, encoded.flat.first, types.rows, scale, types.memory)  # type: ignore[no-any-return]
 
 
 def scorer(keys: Keys, levels: NDArray[np.int8]) -> Scorer | CompiledScorer:
