@@ -43,6 +43,8 @@ _CENTRAL = re.compile(
     r"(?:.* )?trung ương|(?:hội|liên đoàn|liên hiệp|liên minh|tổng hội|ủy ban|viện|đài|ban) .*việt nam|"
     r"(?:tổng cục|vụ|cục) .*|bộ (?!chỉ huy|tư lệnh|đội|quy tắc|tiêu chí|luật|phận|lạc|môn|ba\b).*"
 )
+_CENTRAL_HEADS, _CENTRAL_ENDS = ("tổng cục ", "vụ ", "cục ", "bộ "), ("trung ương", "việt nam")
+"""How it begins or ends, which is seen at once."""
 # What the name of a central body may go on with and be the same body's: "Kiểm toán Nhà nước khu vực I".
 _GOES_ON = re.compile(r"(?:của|khóa|trung ương|nước|chxhcn|khu vực|các|cơ quan|về|đảng|-|,|\(|\d)|.*việt nam\Z")
 _LAST_LEVEL = re.compile(
@@ -68,7 +70,6 @@ class Standing(NamedTuple):
     of_page: bool = False
 
 
-@lru_cache(maxsize=1 << 13)
 def standing(name: str, words: str, place: Place | None, following: str = "", day: str = "") -> Standing:
     """The standing of the body with the canonical name ``name``.
 
@@ -76,10 +77,12 @@ def standing(name: str, words: str, place: Place | None, following: str = "", da
     canonical name of a body written directly behind it as the whole behind its part, or empty; ``day`` the ISO day of
     the page, or empty: bodies that had ended by then are over none. Days of one `era` give one standing.
     """
-    low = _standard(fold(name))
+    folded = fold(name)
+    low = _standard(folded)
     rules = []
-    level, how = _level(name, low, place, day)
-    parent, parent_unit, over = _parent(name, low, level, place, day)
+    is_central = place is None and _is_central(low, name)
+    level, how = _level(low, is_central, place, day)
+    parent, parent_unit, over = _parent(name, folded, low, level, place, day)
     if (
         not parent
         and place is None
@@ -88,20 +91,21 @@ def standing(name: str, words: str, place: Place | None, following: str = "", da
     ):
         parent, over = following, "next"
     if not level and parent and not _OWN.match(low):
-        level, how = _level(parent, _standard(fold(parent)), place if over == "whole" else None, day)
+        where, low_parent = place if over == "whole" else None, _standard(fold(parent))
+        level, how = _level(low_parent, where is None and _is_central(low_parent, parent), where, day)
     if level:
         rules.append(f"level={how}")
     unit = place.unit if place else None
     if place is not None:
-        named = fold_unit(split_type(place.name)[1]) in fold_unit(words)
-        rules.append(f"place={'name' if named else 'page'}:{place.rule}")
+        by = "name" if fold_unit(split_type(place.name)[1]) in fold_unit(words) else "page"
+        rules.append(f"place={by}:{place.rule}")
     if parent:
         rules.append(f"parent={over}")
-    where = unit.name if unit else place.name if place else ""
-    of_page = place is None and is_generic(name)
+    of_page = place is None and not is_central and _is_generic(name, folded)
     if of_page:
         rules.append("scope=page")
-    return Standing(level or "other", where, unit, parent, parent_unit, " ".join(rules), of_page)
+    named = unit.name if unit else place.name if place else ""
+    return Standing(level or "other", named, unit, parent, parent_unit, " ".join(rules), of_page)
 
 
 def era(day: str) -> str:
@@ -131,13 +135,22 @@ def is_generic(name: str) -> bool:
     >>> is_generic("Hội đồng nhân dân"), is_generic("Ban Dân vận Tỉnh ủy"), is_generic("Bộ Nội vụ")
     (True, True, False)
     """
-    low = fold(name)
-    standard = _standard(low)
-    if _is_central(standard, name):
-        return False
-    if low in _everywhere() or _TEAM.fullmatch(low) or _LEVEL_ONLY.fullmatch(low):
+    folded = fold(name)
+    return not _is_central(_standard(folded), name) and _is_generic(name, folded)
+
+
+def _is_generic(name: str, folded: str) -> bool:
+    """`is_generic` of a body that is not of the central level."""
+    if folded in _everywhere() or _TEAM.fullmatch(folded):
         return True
-    return low.startswith("phòng ") and _is_part(low) and not _whole(name) and not forces.larger_in(name)
+    if folded.endswith(_LEVEL_ENDS) and _LEVEL_ONLY.fullmatch(folded):
+        return True
+    return (
+        folded.startswith("phòng ")
+        and _is_part(folded)
+        and not _whole(name, folded)
+        and not forces.larger_in(name, folded)
+    )
 
 
 _TEAM = re.compile(
@@ -149,6 +162,8 @@ _LEVEL_ONLY = re.compile(
     r"(?:tỉnh|thành|huyện|quận|thị|xã|phường) đoàn)"
 )
 """A name that ends with a level and does not say of which place."""
+_LEVEL_ENDS = ("tỉnh", "phố", "tp", "huyện", "quận", "xã", "trấn", "phường", "khu", "ủy", "đoàn")
+"""How `_LEVEL_ONLY` and `_LAST_LEVEL` end, which is seen at once."""
 
 
 @cache
@@ -157,7 +172,6 @@ def _everywhere() -> frozenset[str]:
     return frozenset(fold(words) for file in ("completed_bodies.tsv", "body_heads.tsv") for words, *_ in rows(file))
 
 
-@lru_cache(maxsize=1 << 13)
 def official_name(name: str, place: Place | None) -> str:
     """``name`` with the unit in it spelled officially: ``Tỉnh ủy Đăk Lăk`` is that of Đắk Lắk, shouted or not."""
     if place is None or place.unit is None:
@@ -199,9 +213,9 @@ def _standard(low: str) -> str:
     return _spelled().sub(lambda m: _spellings()[m[0]], low) if _maybe_spelled().search(low) else low
 
 
-def _level(name: str, low: str, place: Place | None, day: str) -> tuple[str, str]:
+def _level(low: str, is_central: bool, place: Place | None, day: str) -> tuple[str, str]:
     """The level and the rule; both empty when none is known."""
-    if place is None and _is_central(low, name):
+    if is_central:
         return "central", "forces" if _is_force(low) else "central"
     if _OWN.match(low):
         return "", ""
@@ -210,8 +224,8 @@ def _level(name: str, low: str, place: Place | None, day: str) -> tuple[str, str
         if bare and _OWN_UNLESS_TYPED.match(low):
             return "", ""
         return (place.unit.level if place.unit else place.level), "unit"
-    m = _LAST_LEVEL.fullmatch(low)
-    if m is not None and m.lastgroup and " " in low:
+    m = _LAST_LEVEL.fullmatch(low) if low.endswith(_LEVEL_ENDS) and " " in low else None
+    if m is not None and m.lastgroup:
         return m.lastgroup, "level-word"
     office = _office_level(low, day) or ("province" if low.startswith("sở ") else "")
     return (office, "office") if office else ("", "")
@@ -230,14 +244,14 @@ def central_beginning(name: str) -> str:
 @lru_cache(maxsize=1 << 13)
 def _is_central(low: str, name: str) -> bool:
     words = _longest(low, "central")
+    if not words:
+        if not (low.startswith(_CENTRAL_HEADS) or low.endswith(_CENTRAL_ENDS)) or not _CENTRAL.fullmatch(low):
+            return False
+        return not (_OWN.match(low) or _OWN_UNLESS_TYPED.match(low) or _abroad(name))
     rest = low[len(words) :].strip()
-    if words and not rest:
+    if not rest:
         return True
-    if _abroad(name):
-        return False
-    if words:
-        return bool(_GOES_ON.match(rest)) or words.startswith("trung ương")
-    return bool(_CENTRAL.fullmatch(low)) and not (_OWN.match(low) or _OWN_UNLESS_TYPED.match(low))
+    return bool(_GOES_ON.match(rest) or words.startswith("trung ương")) and not _abroad(name)
 
 
 def _abroad(name: str) -> bool:
@@ -249,7 +263,9 @@ def _abroad(name: str) -> bool:
     return any(t.lower() != "nước" and place_kind(t) == "country" for t in tails)
 
 
-def _parent(name: str, low: str, level: str, place: Place | None, day: str) -> tuple[str, AdminUnit | None, str]:
+def _parent(
+    name: str, folded: str, low: str, level: str, place: Place | None, day: str
+) -> tuple[str, AdminUnit | None, str]:
     """The body over ``name``, the unit that one belongs to, and the rule."""
     unit = place.unit if place else None
     tail = next((u for u in units_in(name) if u.level == place.level), None) if place else None
@@ -258,7 +274,7 @@ def _parent(name: str, low: str, level: str, place: Place | None, day: str) -> t
         if above:
             return above, above_unit, "forces"
     # a listed body is under what the list says, whatever its name holds: Đảng ủy Chính phủ
-    whole = "" if place is None and _parents().get(low) else _whole(name) or forces.larger_in(name)
+    whole = "" if place is None and _parents().get(low) else _whole(name, folded) or forces.larger_in(name, folded)
     if whole:
         return whole, unit, "whole"
     if place is None:
@@ -303,12 +319,12 @@ def _committee(unit: AdminUnit, union: bool) -> str:
     return f"{_COMMITTEE_OF[kind]} {what} {full}"
 
 
-@lru_cache(maxsize=1 << 13)
-def _whole(name: str) -> str:
+def _whole(name: str, folded: str) -> str:
     """The body a name goes on with after the words of a part: ``Tỉnh ủy X`` of ``Ban Dân vận Tỉnh ủy X``; or empty."""
-    if not _is_part(fold(name)) or _SEVERAL.search(name):
+    part = _longest(folded, "part")
+    if not part or _SEVERAL.search(name):
         return ""
-    at = name.find(" ", len(_longest(fold(name), "part")))
+    at = name.find(" ", len(part))
     while at >= 0 and not name[:at].endswith(" và"):
         rest = name[at + 1 :]
         low = fold(rest)
@@ -350,11 +366,11 @@ def _is_force(low: str) -> bool:
     return _longest(low, "central") in forces.central()
 
 
-@lru_cache(maxsize=1 << 13)
 def _longest(low: str, role: str) -> str:
     """The longest beginning of a folded name, in whole words, that names a body of ``role``; empty when none does."""
-    known, first_words = _of_role(role)
-    if low.split(" ", 1)[0].rstrip(",") not in first_words:
+    known, by_first_word = _of_role(role)
+    listed = by_first_word.get(low.split(" ", 1)[0].rstrip(","))
+    if listed is None or not low.startswith(listed):
         return ""
     end = len(low)
     while end > 0:
@@ -366,10 +382,14 @@ def _longest(low: str, role: str) -> str:
 
 
 @cache
-def _of_role(role: str) -> tuple[Collection[str], frozenset[str]]:
-    """Folded names of bodies that are ``central``, a ``force``, a ``part`` or a ``whole``; and their first words."""
+def _of_role(role: str) -> tuple[Collection[str], Mapping[str, tuple[str, ...]]]:
+    """Folded names of bodies that are ``central``, a ``force``, a ``part`` or a ``whole``; and by their first words."""
     known: Collection[str] = _parents() if role == "central" else forces.central() if role == "force" else _parts(role)
-    return known, frozenset(words.split(" ", 1)[0].rstrip(",") for words in known)
+    by_first_word: dict[str, tuple[str, ...]] = {}
+    for words in known:
+        first = words.split(" ", 1)[0].rstrip(",")
+        by_first_word[first] = (*by_first_word.get(first, ()), words)
+    return known, by_first_word
 
 
 @cache

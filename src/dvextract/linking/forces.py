@@ -76,13 +76,12 @@ def _begins(low: str) -> str:
     return ""
 
 
-def larger_in(name: str) -> str:
-    """The larger unit that the name of troops goes on with; empty where there is none.
+def larger_in(name: str, low: str) -> str:
+    """The larger unit that the name of troops, ``low`` when folded, goes on with; empty where there is none.
 
-    >>> larger_in("Lữ đoàn 85 Vùng 1 Hải quân"), larger_in("Sư đoàn 16")
+    >>> larger_in("Lữ đoàn 85 Vùng 1 Hải quân", "lữ đoàn 85 vùng 1 hải quân"), larger_in("Sư đoàn 16", "sư đoàn 16")
     ('Vùng 1 Hải quân', '')
     """
-    low = fold(name)
     if low.split(" ", 1)[0] not in _first_words():
         return ""
     own = _troops().get(_begins(low), 0)

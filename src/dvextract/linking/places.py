@@ -7,15 +7,15 @@ bears it. The page's date chooses between the units before and after a reform. W
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Document, PlaceFacts, TimeValue
 from dvextract.grammar.fold import shadow
 from dvextract.interpretation.geography import province_of_outlet
@@ -24,6 +24,8 @@ from dvextract.lexicon.units import LEVELS, REFORM, AdminUnit, admin_units, fold
 from dvextract.linking.names import Named, bare_provinces, level_of, units_in
 
 _RANK = {level: i for i, level in enumerate(LEVELS)}  # the larger unit first
+_LABELS = frozenset(("LOCATION", "ORGANISATION", "TITLE", "TIME"))
+"""What names units, and what tells a page's day."""
 _SAME_LEVEL = {
     "district": ("huyện", "thị xã", "quận", "thành phố"),
     "commune": ("xã", "phường", "thị trấn", "đặc khu"),
@@ -31,6 +33,7 @@ _SAME_LEVEL = {
 # What stands between a unit and the larger one it belongs to, and between units of one enumeration.
 _WITHIN = regex.compile(r"[\s,(–-]*(?:(?:thuộc|của|ở|tại)\s+)?")
 _AND = regex.compile(r"[\s,;)(–-]*(?:(?:và|cùng|với)\s+)?(?:(?:các|hai|ba|\d+)\s+\p{L}+(?:\s+trấn|\s+phố)?\s+)?")
+_OF_DISTRICTS = ("huyện ", "quận ", "thị xã ", "thị trấn ")
 _REACH = 40  # characters between two units of one enumeration
 _INSIDE_MOST = 16  # units in one name; more are no name, and each would be compared with each
 _TYPED = regex.compile(
@@ -51,21 +54,24 @@ class Reference:
     """A unit named in the page: in a LOCATION (``mention``), or in the name of a body or post.
 
     ``name`` has its type, which a LOCATION may have got from the page (``typed_by_page``) or, when ``bare``, has not;
-    ``level`` is that of the type. ``unit`` is the decision, ``rule`` empty while there is none.
+    ``level`` is that of the type, ``candidates`` are the units that it may be. ``unit`` is the decision, ``rule`` empty
+    while there is none.
     """
 
     start: int
     end: int
+    mention: int
     name: str
     level: str
-    mention: int
-    bare: bool = False
-    typed_by_page: bool = False
-    beside: tuple[Reference, ...] = ()  # larger units of the same name
+    bare: bool
+    typed_by_page: bool
+    candidates: tuple[AdminUnit, ...]
     unit: AdminUnit | None = None
     rule: str = ""
-    candidates: tuple[AdminUnit, ...] = ()
-    above: list[Reference] = field(default_factory=list)
+    above: Sequence[Reference] = ()  # the larger units it belongs to, those of the same name first
+
+
+_reference = maker(Reference)
 
 
 class Place(NamedTuple):
@@ -86,10 +92,10 @@ class Places:
         self._units = admin_units()
         self._text = doc.text
         self._doc = doc
-        self._of: dict[int, list[Reference]] = {}
-        self._references = self._named(doc)
-        self._day, self._dated = self._date(doc)
-        self._provinces: Counter[AdminUnit] = Counter()
+        self._of: dict[int, Sequence[Reference]] = {}
+        self._references, times = self._named(doc)
+        self._day, self._dated = self._date(doc, times)
+        self._provinces: dict[AdminUnit, int] = {}
         self._main: AdminUnit | None = None
         self._districts: tuple[AdminUnit, ...] = ()
         self._chosen: dict[tuple[str, str, bool, bool], tuple[AdminUnit | None, str]] = {}
@@ -131,117 +137,133 @@ class Places:
 
     # -- collecting
 
-    def _named(self, doc: Document) -> list[Reference]:
+    def _named(self, doc: Document) -> tuple[list[Reference], list[TimeValue]]:
+        """The units named in the page, and the times."""
         found: list[Reference] = []
-        for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
+        times: list[TimeValue] = []
+        text, readings = self._text, doc.readings
+        for i, m in enumerate(doc.mentions):
             label = m.label
-            if label == "LOCATION":
-                if reading.kind:
-                    continue
-                place = _location(reading.value, self._text[m.start : m.end])
-                here = [Reference(m.start, m.end, *place[:2], i, *place[2:])] if place else []
-            elif label == "ORGANISATION":
-                if reading.kind or ";" in reading.value:
-                    continue
-                named = _units_in_line(reading.value)
-                here = self._inside(i, m.start, m.end, named) if named else []
-            elif label == "TITLE":
-                named = _units_in_words(self._text[m.start : m.end])
-                here = self._inside(i, m.start, m.end, named) if named else []
-            else:
+            if label not in _LABELS:
                 continue
-            if here:
-                self._of[i] = here
-                found += here
-        return found
+            reading = readings[i]
+            if label == "LOCATION":
+                if not reading.kind and (place := _location(reading.value, text[m.start : m.end])):
+                    one = _reference(m.start, m.end, i, *place)
+                    self._of[i] = (one,)
+                    found.append(one)
+            elif label == "TIME":
+                if isinstance(reading.detail, TimeValue):
+                    times.append(reading.detail)
+            else:
+                if label == "TITLE":
+                    named = _units_in_words(text[m.start : m.end])
+                else:
+                    named = () if reading.kind or ";" in reading.value else _units_in_line(reading.value)
+                if named:
+                    here = self._of[i] = self._inside(i, m.start, m.end, named)
+                    found += here
+        return found, times
 
     @staticmethod
-    def _inside(i: int, start: int, end: int, named: Sequence[Named]) -> list[Reference]:
-        found = [Reference(start, end, u.name, u.level, i, u.bare) for u in named]
+    def _inside(i: int, start: int, end: int, named: Sequence[Named]) -> Sequence[Reference]:
+        found = [
+            _reference(start, end, i, u.name, u.level, u.bare, False, _candidates(u.name, u.level, u.bare))
+            for u in named
+        ]
         if 1 < len(found) <= _INSIDE_MOST:
             for r in found:
-                r.beside = tuple(o for o in found if _RANK[o.level] < _RANK[r.level])
+                r.above = [o for o in found if _RANK[o.level] < _RANK[r.level]]
         return found
 
-    def _date(self, doc: Document) -> tuple[str, str]:
+    def _date(self, doc: Document, times: Iterable[TimeValue]) -> tuple[str, str]:
         """The day that chooses between units, and how it is known; both empty when it is not."""
         for stated in (doc.page.reference_date, doc.page.published_date):
-            day = _day(stated)
+            day = _day(stated) if stated else ""
             if day:
                 return day, "date"
-        days = [
-            r.detail.start_date
-            for r in doc.readings
-            if isinstance(r.detail, TimeValue)
-            and r.detail.start_date == r.detail.end_date
-            and r.detail.calendar == "gregorian"
-            and not r.detail.modifier
-            and _FULL_DATE.fullmatch(r.detail.start_date)
-        ]
-        last = max((d for d in days if d >= _EARLIEST), default="")
+        last = ""
+        for t in times:
+            day = t.start_date
+            if (
+                day > last
+                and day >= _EARLIEST
+                and day == t.end_date
+                and t.calendar == "gregorian"
+                and not t.modifier
+                and _FULL_DATE.fullmatch(day)
+            ):
+                last = day
+        if last and last < REFORM:
+            return last, "text-date"
         districts = any(self._is_living_district(r) for r in self._references)
-        if last and not (districts and last >= REFORM):
+        if last and not districts:
             return last, "text-date"
         return (_LAST_DAY, "district-era") if districts and not last else ("", "")
 
     def _is_living_district(self, r: Reference) -> bool:
-        kind = split_type(r.name)[0]
-        return kind in ("huyện", "quận", "thị xã", "thị trấn") and not _FORMER.match(self._text, r.end)
+        return r.name[:9].lower().startswith(_OF_DISTRICTS) and not _FORMER.match(self._text, r.end)
 
     # -- deciding
 
     def _resolve(self) -> None:
+        these: dict[str, list[Reference]] = {level: [] for level in LEVELS}
         for r in self._references:
-            r.candidates = _candidates(r.name, r.level, r.bare)
-        self._chain()
+            these[r.level].append(r)
+        if len(self._references) > 1:
+            self._chain()
         provinces: dict[tuple[str, bool], Reference] = {}
-        provinces_named = [r for r in self._references if r.level == "province"]
-        for r in provinces_named:
+        for r in these["province"]:
             same = provinces.setdefault((r.name, r.bare), r)
             if same is r:
                 self._decide(r)
             else:
                 r.unit, r.rule = same.unit, same.rule
-        self._weigh((r.unit, self._prominence(r)) for r in provinces_named if r.unit is not None)
-        self._weigh((unit, _HEADLINE) for unit in self._reporting)
-        for level in ("district", "commune"):
-            these = [r for r in self._references if r.level == level]
-            if not these:
-                continue
-            for r in these:
+        evidence = [(r.unit, self._prominence(r)) for r in these["province"] if r.unit is not None]
+        self._weigh([*evidence, *((unit, _HEADLINE) for unit in self._reporting())])
+        if these["district"]:
+            self._settle(these["district"])
+            found = [r.unit for r in these["district"] if r.unit is not None]
+            self._districts = tuple(dict.fromkeys(found))
+            self._weigh([(unit, _CHILD) for unit in found])
+        if these["commune"]:
+            self._settle(these["commune"])
+
+    def _settle(self, these: Sequence[Reference]) -> None:
+        """Decide the districts or the communes."""
+        for r in these:
+            if r.above:
                 self._by_chain(r)
-            known = _agreed(these)
-            for r in these:
-                if not r.rule:
-                    self._by_page(r, known)
-            if level == "district":
-                found = [r.unit for r in these if r.unit is not None]
-                self._districts = tuple(dict.fromkeys(found))
-                self._weigh((unit, _CHILD) for unit in found)
+        known = _agreed(these)
+        for r in these:
+            if not r.rule:
+                self._by_page(r, known)
 
     def _chain(self) -> None:
         """Find the larger units that are written after (or with) each one."""
         these = self._references
         behind = len(these)  # the first unit of the next mention
-        after = [behind] * len(these)
         for i in range(len(these) - 2, -1, -1):
-            if these[i].mention != these[i + 1].mention:
+            r = these[i]
+            if r.mention != these[i + 1].mention:
                 behind = i + 1
-            after[i] = behind
-        for r, j in zip(these, after, strict=True):
-            r.above += r.beside
-            at = r
-            if j == len(these) or these[j].start - r.end > _REACH:
-                continue
-            lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
-            if not r.above and _RANK[these[j].level] >= lowest:
-                if not self._joined(at, these[j], _AND):
-                    continue
-                at, j = these[self._larger[lowest][j] - 1], self._larger[lowest][j]
-            while j < len(these) and _RANK[these[j].level] < lowest and self._joined(at, these[j], _WITHIN):
-                at, lowest = these[j], _RANK[these[j].level]
-                r.above.append(at)
-                j += 1
+            if behind < len(these) and these[behind].start - r.end <= _REACH:
+                self._chain_from(r, behind)
+
+    def _chain_from(self, r: Reference, j: int) -> None:
+        """Find the larger units that are written after one; ``j`` is the index of the first unit behind it."""
+        these, at = self._references, r
+        lowest = min((_RANK[a.level] for a in r.above), default=_RANK[r.level])
+        if not r.above and _RANK[these[j].level] >= lowest:
+            if not self._joined(at, these[j], _AND):
+                return
+            at, j = these[self._larger[lowest][j] - 1], self._larger[lowest][j]
+        above = [*r.above]
+        while j < len(these) and _RANK[these[j].level] < lowest and self._joined(at, these[j], _WITHIN):
+            at, lowest = these[j], _RANK[these[j].level]
+            above.append(at)
+            j += 1
+        r.above = above
 
     @cached_property
     def _larger(self) -> list[list[int]]:
@@ -313,29 +335,33 @@ class Places:
         doc = self._doc
         return [(b.start, b.end) for b in doc.blocks if b.kind == "title"] if doc.has("blocks") else ()
 
-    @cached_property
     def _reporting(self) -> Sequence[AdminUnit]:
         """The provinces that the page's dateline and its outlet name."""
         page = self._doc.page
-        outlet = province_of_outlet(page.outlet)
+        outlet = province_of_outlet(page.outlet) if page.outlet else None
         named = (one_line(page.dateline), outlet.name if outlet else "")
         units = (self._standing(self._units.provinces_named(split_type(name)[1])) for name in named if name)
         return [unit for unit in units if unit is not None]
 
-    def _weigh(self, evidence: Iterable[tuple[AdminUnit, int]]) -> None:
+    def _weigh(self, evidence: Sequence[tuple[AdminUnit, int]]) -> None:
         """Count units for their provinces, and find the one that dominates the page."""
+        if not evidence:
+            return
         weights = self._provinces
         for unit, weight in evidence:
-            weights[self._units.chain(unit)[-1]] += weight
+            province = self._units.chain(unit)[-1]
+            weights[province] = weights.get(province, 0) + weight
+        most = max(weights.values())
         self._main = None
-        if weights:
-            most = min(weights, key=lambda u: (-weights[u], u.code, u.valid_from))
-            if weights[most] > _DOMINANT * sum(weights.values()):
-                self._main = most
+        if most > _DOMINANT * sum(weights.values()):
+            self._main = min((u for u in weights if weights[u] == most), key=lambda u: (u.code, u.valid_from))
 
     def _prominence(self, r: Reference) -> int:
         """What a province counts for where it is named."""
-        return _HEADLINE if any(a <= r.start < b for a, b in self._heads) else _TEXT
+        for a, b in self._heads:
+            if a <= r.start < b:
+                return _HEADLINE
+        return _TEXT
 
     def _standing(self, units: Iterable[AdminUnit]) -> AdminUnit | None:
         """The one unit that stands on the page's day; without a day the only one there is."""
@@ -372,8 +398,6 @@ class Places:
 
     def _by_chain(self, r: Reference) -> None:
         """Decide by the larger units beside the name; a chain no unit fits leaves the place open."""
-        if not r.above:
-            return
         above = [(a, (a.unit,) if a.unit else a.candidates) for a in r.above]
         above = [(a, units) for a, units in above if units]
         if not above:
@@ -483,8 +507,8 @@ def _units_in_words(words: str) -> tuple[Named, ...]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _location(value: str, words: str) -> tuple[str, str, bool, bool] | None:
-    """Name and level of the unit that a LOCATION stands for, whether it is bare and whether it is typed by its page.
+def _location(value: str, words: str) -> tuple[str, str, bool, bool, tuple[AdminUnit, ...]] | None:
+    """Of the unit that a LOCATION stands for what a `Reference` has from its name on, as far as no page decides it.
 
     ``value`` is its canonical name, ``words`` how the page has it.
     """
@@ -493,12 +517,12 @@ def _location(value: str, words: str) -> tuple[str, str, bool, bool] | None:
     if level:
         kind, bare = split_type(name)
         name = f"{kind} {bare.lstrip('0')}" if bare.isdigit() else name
-        return name, level, False, _TYPED.match(words) is None
+        return name, level, False, _TYPED.match(words) is None, _candidates(name, level, False)
     official = bare_provinces().get(fold_unit(name))
     if official:
-        return official, "province", True, False
-    if name[:1].isupper() and admin_units().of_types(_SAME_LEVEL["district"], name):
-        return name, "district", True, False
+        return official, "province", True, False, _candidates(official, "province", True)
+    if name[:1].isupper() and (found := admin_units().of_types(_SAME_LEVEL["district"], name)):
+        return name, "district", True, False, found
     return None
 
 

@@ -17,6 +17,7 @@ from typing import ClassVar
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import BodyFacts, Document, EntityLink, LegalReference, Reading
 from dvextract.interpretation.wording import fold, fold_name, one_line
 from dvextract.lexicon.units import AdminUnit, admin_units
@@ -56,10 +57,10 @@ class Link:
 
 
 def _links(doc: Document) -> list[EntityLink]:
-    places, documents = Places(doc), None
+    places, documents, readings = Places(doc), None, doc.readings
     found = []
-    for i, (m, reading) in enumerate(zip(doc.mentions, doc.readings, strict=True)):
-        label = m.label
+    for i, m in enumerate(doc.mentions):
+        label, reading = m.label, readings[i]
         if label == "LOCATION":
             place = places.place(i)
             link = _named(label, reading.value) if place is None else _place(reading.value, place)
@@ -105,6 +106,7 @@ def _codes(unit: AdminUnit) -> str:
     return "\t" + "/".join(u.code for u in units.chain(unit)) if len(others) > 1 else ""
 
 
+_link = maker(EntityLink)
 _NOTHING = EntityLink("", "")
 
 
@@ -113,7 +115,7 @@ def _named(label: str, value: str, name: str = "", apart: str = "") -> EntityLin
     """The entity that ``value``, on one line, names under ``label``; it goes by ``name``, if that is another."""
     key = one_line(value)
     identifier = _identifier(label, key, None, apart)  # what is new here is new there
-    return EntityLink(identifier, name or key) if identifier else _NOTHING
+    return _link(identifier, name or key) if identifier else _NOTHING
 
 
 @lru_cache(maxsize=1 << 13)
@@ -121,9 +123,9 @@ def _place(value: str, place: Place) -> EntityLink:
     found = facts(place)
     if place.unit is None:
         name = one_line(value)
-        return EntityLink(entity_id("LOCATION", name), name, "", found if found.level else None)
+        return _link(entity_id("LOCATION", name), name, "", found if found.level else None)
     official = place.unit.name
-    return EntityLink(entity_id("LOCATION", official, place.unit), official, found.code, found)
+    return _link(entity_id("LOCATION", official, place.unit), official, found.code, found)
 
 
 def _body(doc: Document, i: int, reading: Reading, places: Places) -> EntityLink:
@@ -139,7 +141,7 @@ def _body(doc: Document, i: int, reading: Reading, places: Places) -> EntityLink
     link, standing_of_page = _body_anywhere(value, words, place, following, era(places.day))
     if standing_of_page is None:
         return link
-    return _body_link(link.name, place, standing_of_page, f"page\t{doc.doc_id}")
+    return _body_link_of_page(link.name, place, standing_of_page, f"page\t{doc.doc_id}")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -153,29 +155,32 @@ def _body_anywhere(
     name = official_name(one_line(value), place)
     found = standing(name, words, place, following, day)
     if found.of_page or (found.parent_unit is None and found.parent and is_generic(found.parent)):
-        return EntityLink("", name), found
+        return _link("", name), found
     return _body_link(name, place, found, ""), None
 
 
-@lru_cache(maxsize=1 << 13)
 def _body_link(name: str, place: Place | None, found: Standing, own: str) -> EntityLink:
     """The link of a body; ``own`` keeps bodies of one page from those of others, empty where nothing has to."""
     identifier = entity_id("ORGANISATION", key_name(name, place), found.unit, own if found.of_page else "")
-    return EntityLink(identifier, name, "", _body_facts(found, place, own)) if identifier else _NOTHING
+    return _link(identifier, name, "", _body_facts(found, place, own)) if identifier else _NOTHING
+
+
+_body_link_of_page = lru_cache(maxsize=1 << 8)(_body_link)  # a page names its bodies again and again
 
 
 def _body_facts(found: Standing, place: Place | None, own: str) -> BodyFacts:
-    of_same = place if found.parent_unit is not None and found.parent_unit == found.unit else None
-    apart = own if found.parent_unit is None and found.parent and is_generic(found.parent) else ""
-    return BodyFacts(
-        found.level,
-        found.place,
-        found.unit.code if found.unit else "",
-        entity_id("LOCATION", found.place, found.unit),
-        found.parent,
-        entity_id("ORGANISATION", key_name(found.parent, of_same), found.parent_unit, apart),
-        found.rule,
-    )
+    place_id = parent_id = ""
+    if found.place:
+        place_id = entity_id("LOCATION", found.place, found.unit)
+    if found.parent:
+        of_same = place if found.parent_unit is not None and found.parent_unit == found.unit else None
+        apart = own if found.parent_unit is None and is_generic(found.parent) else ""
+        parent_id = entity_id("ORGANISATION", key_name(found.parent, of_same), found.parent_unit, apart)
+    code = found.unit.code if found.unit else ""
+    return _facts(found.level, found.place, code, place_id, found.parent, parent_id, found.rule)
+
+
+_facts = maker(BodyFacts)
 
 
 def _following(doc: Document, i: int) -> str:
