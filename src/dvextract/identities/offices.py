@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.grammar.rule import any_of
-from dvextract.interpretation.abbreviations import ShortForms
+from dvextract.interpretation.abbreviations import ShortForms, expanded
 from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, province_units
 from dvextract.interpretation.wording import fold, one_line
 from dvextract.lexicon.tsv import rows
@@ -76,6 +77,7 @@ _NATIONAL_LEADERS = regex.compile(
 )
 # "Bộ trưởng Y tế" is the minister of the "Bộ Y tế"
 _MINISTER = regex.compile(r"\A(?:quyền )?(?:bộ trưởng|thứ trưởng)(?: thường trực)? (?!bộ )(\p{L}.*)")
+_MINISTERS = ("bộ trưởng ", "thứ trưởng ", "quyền ")
 _FOREIGN_MINISTER = regex.compile(r"(?i:\bngoại trưởng)\b")
 _OWN_NAME = regex.compile(r"\p{L} [\p{Lu}\d]")
 _BY_NATURE = regex.compile(r"(?<!\p{L})(?:sở(?! (?:tại|hữu|thú|chỉ huy))|đoàn đại biểu quốc hội)(?!\p{L})")
@@ -109,9 +111,12 @@ def office(
     ``organisation`` is the body the page names with it, in its fullest form, or empty. Without ``geography`` bare
     levels (UBND tỉnh) stay without a place.
     """
-    line, full, beside = _written(words, organisation)
+    line, full, beside, *everywhere = _written(words, organisation)
     if short_forms:
-        full, beside = short_forms.expand(full), short_forms.expand(beside) if beside else ""
+        if short_forms.defines_any:
+            full, beside = short_forms.expand(full), short_forms.expand(beside) if beside else ""
+        else:
+            full, beside = everywhere
     found, province = _described(full, beside), province_at(at, geography)
     if not found.bare:
         return _office_anywhere(line, full, beside, province)
@@ -119,10 +124,16 @@ def office(
 
 
 @lru_cache(maxsize=1 << 13)
-def _written(words: str, organisation: str) -> tuple[str, str, str]:
-    """A title's words on one line, the same with a word for a post written out, and the body's name on one line."""
-    line = one_line(words)
-    return line, _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line), one_line(organisation)
+def _written(words: str, organisation: str) -> tuple[str, str, str, str, str]:
+    """A title's words on one line, the same with a word for a post written out, and the body's name on one line.
+
+    The last two once more with the short forms written out that need no page to define them.
+    """
+    line = full = one_line(words)
+    if "ở" in line or "Ở" in line:
+        full = _FOREIGN_MINISTER.sub("Bộ trưởng Bộ Ngoại giao", line)
+    beside = one_line(organisation)
+    return line, full, beside, expanded(full), expanded(beside) if beside else ""
 
 
 @lru_cache(maxsize=1 << 13)
@@ -142,7 +153,10 @@ def _office(line: str, found: _Described, places: Mapping[str, str], of_page: st
     province = "" if level == NATION else places.get("province") or of_page
     place = places.get(level) or (province if level == "province" else "")
     leading = found.leads_nation if level == NATION else found.leads
-    return Office(line, found.head, found.body, level, place, province, leading, bool(found.places), found.named)
+    return _made(line, found.head, found.body, level, place, province, leading, bool(found.places), found.named)
+
+
+_made = maker(Office)
 
 
 class _Described(NamedTuple):
@@ -176,27 +190,47 @@ def _described(full: str, beside: str) -> _Described:
     whole = full if low_beside in low else f"{full}, {beside}"
     low_whole = fold(whole)
     head = full[: -len(within)] if within and full.endswith(within) else full
-    if m := _MINISTER.match(fold(head)):
-        head = head[: -len(m[1])]
-    elif body and fold(head).endswith(" trưởng") and _MINISTER.match(low):
+    low_head = fold(head)
+    if m := _minister(low_head):
+        low_head = fold(head[: -len(m[1])])
+    elif body and low_head.endswith(" trưởng") and _minister(low):
         body = f"Bộ {body}"  # Bộ trưởng Y tế is of the ministry as Bộ trưởng Bộ Y tế is
     return _Described(
-        fold(head),
+        low_head,
         _core(body or full),
         *_named_places(whole),
         _NATIONAL.search(low_whole) is not None,
-        _BY_NATURE.search(low_whole) is not None,
+        ("sở" in low_whole or "đoàn đại" in low_whole) and _BY_NATURE.search(low_whole) is not None,
         _LEADERS.search(low) is not None,
         _NATIONAL_LEADERS.search(low) is not None,
         _OWN_NAME.search(body) is not None,
     )
 
 
+def _minister(low: str) -> regex.Match[str] | None:
+    return _MINISTER.match(low) if low.startswith(_MINISTERS) else None
+
+
+def _typed_places(words: str) -> list[regex.Match[str]]:
+    """The matches of `_PLACE`."""
+    low = words.casefold()
+    if len(low) != len(words):
+        return list(_PLACE.finditer(words))
+    found: list[regex.Match[str]] = []
+    end, at = 0, _ANY_LEVEL.search(low)
+    while at:
+        if m := _PLACE.match(words, at.start()):
+            found.append(m)
+            end = m.end()
+        at = _ANY_LEVEL.search(low, max(end, at.start() + 1))
+    return found
+
+
 def _named_places(words: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Level and folded name of the places in the words, and the bare words of level, as `_Described` has them."""
     named: dict[str, str] = {}
     bare: list[str] = []
-    for m in _PLACE.finditer(words) if _ANY_LEVEL.search(words.casefold()) else ():
+    for m in _typed_places(words):
         kind = _WORDS[m["type"].lower()]
         if kind not in _LEVELS or (m["type"][0].isupper() and kind in VILLAGES):
             continue
@@ -240,10 +274,10 @@ def province_at(at: int, geography: Geography | None) -> str:
     if geography is None:
         return ""
     unit = geography.at("tỉnh", at)
-    if unit is not None and fold(unit.name) in province_units():
-        return fold(unit.name)
+    if unit is not None and (name := fold(unit.name)) in province_units():
+        return name
     city = geography.at(_CITIES, at)
-    return fold(city.name) if city is not None and fold(city.name) in _central_cities() else ""
+    return name if city is not None and (name := fold(city.name)) in _central_cities() else ""
 
 
 def district_at(at: int, geography: Geography | None) -> str:
@@ -260,12 +294,14 @@ def district_at(at: int, geography: Geography | None) -> str:
 def _core(body: str) -> str:
     """The folded name of a body without the names of its places, which `Office` holds apart."""
     bare = body
-    if _ANY_LEVEL.search(body.casefold()):
-        bare = _PLACE.sub(lambda m: m[0] if _NO_NAME.match(m["name"] or "") else m["type"], body)
+    for m in reversed(_typed_places(body)):
+        if m["name"] and not _NO_NAME.match(m["name"]):
+            bare = bare[: m.end("type")] + bare[m.end() :]
     if _any_province().search(bare):
         bare = _bare_provinces().sub("", bare)
     core = fold(bare).strip(" ,-").removesuffix(" việt nam")
-    return _MINISTER.sub(r"bộ \1", core)
+    minister = _minister(core)
+    return f"bộ {minister[1]}" if minister else core
 
 
 def spelled(key: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Document
 from dvextract.grammar.trigger import Prefiltered
 from dvextract.identities.offices import NATION, Office, district_at, office, province_at
@@ -110,9 +111,9 @@ def persons(doc: Document) -> tuple[Person, ...]:
     """The persons of a page, by first mention; the page's layers up to ``links`` are read."""
     of: dict[str, list[int]] = {}
     links, spans, text = doc.links, doc.mentions, doc.text
-    for i, (m, link) in enumerate(zip(spans, links, strict=True)):
-        if m.label == "PERSON" and link.entity_id:
-            of.setdefault(link.entity_id, []).append(i)
+    for i, m in enumerate(spans):
+        if m.label == "PERSON" and (entity_id := links[i].entity_id):
+            of.setdefault(entity_id, []).append(i)
     if not of:
         return ()
     page = _Page(doc, of)
@@ -121,8 +122,11 @@ def persons(doc: Document) -> tuple[Person, ...]:
         names = _counted([links[i].name for i in mentions])
         forms = _counted([text[spans[i].start : spans[i].end] for i in mentions])
         name = next(iter(names)) if len(names) == 1 else min(names, key=lambda n: (-names[n], n))
-        found.append(Person(entity_id, name, names, forms, page.profile(name, mentions)))
+        found.append(_person(entity_id, name, names, forms, page.profile(name, mentions)))
     return tuple(found)
+
+
+_person, _profile = maker(Person), maker(Profile)
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
@@ -154,24 +158,26 @@ class _Page:
         doc = self._doc
         if not doc.posts:
             return
+        mentions, readings, text = doc.mentions, doc.readings, doc.text
         full = {}
         if any(post.organisation for post in doc.posts):
-            bodies = (i for i, m in enumerate(doc.mentions) if m.label == "ORGANISATION")
-            full = {doc.span(doc.mentions[i]): doc.readings[i].value for i in bodies}
+            bodies = [(m, readings[i]) for i, m in enumerate(mentions) if m.label == "ORGANISATION"]
+            full = {text[m.start : m.end]: reading.value for m, reading in bodies}
         for post in doc.posts:
-            title = doc.mentions[post.title]
-            if doc.readings[post.title].kind not in ("", "post"):
-                self._ranks.setdefault(post.person, []).append(fold(doc.span(title)))
+            title = mentions[post.title]
+            words = text[title.start : title.end]
+            if readings[post.title].kind not in ("", "post"):
+                self._ranks.setdefault(post.person, []).append(fold(words))
                 continue
             organisation = full.get(post.organisation, post.organisation)
-            found = office(doc.span(title), organisation, title.start, self._geography, self._short_forms)
+            found = office(words, organisation, title.start, self._geography, self._short_forms)
             self._posts.setdefault(post.person, []).append((found, post.status in ("former", "old", "dismissed")))
 
     def profile(self, name: str, mentions: Sequence[int]) -> Profile:
         """What the page says of the person whose mentions these are."""
         all_mentions, text = self._doc.mentions, self._doc.text
         key = fold_name(name)
-        posts = [p for i in mentions if i in self._posts for p in self._posts[i]]
+        posts = [p for i in mentions for p in self._posts.get(i, ())] if self._posts else []
         if len(posts) > 1:
             posts = list(dict.fromkeys(posts))
         sexes, callings, births, peoples = set(), [], [], []
@@ -197,14 +203,14 @@ class _Page:
                     peoples.append(fold(p["people"]))
             if home == _NOWHERE:
                 home = self._home(i)
-        if "thị" in key.split()[1:-1]:
+        if " thị " in key:
             sexes = {_FEMALE}
         at = all_mentions[mentions[0]].start
-        return Profile(
-            tuple(o for o, _ in posts),
-            tuple(f for _, f in posts),
+        return _profile(
+            tuple([o for o, _ in posts]),
+            tuple([former for _, former in posts]),
             sexes.pop() if len(sexes) == 1 else "",
-            next((b for b in births if b), 0),
+            next((b for b in births if b), 0) if births else 0,
             peoples[0] if peoples else "",
             tuple(dict.fromkeys(callings)),
             (district_at(at, self._geography), province_at(at, self._geography)),
@@ -215,12 +221,12 @@ class _Page:
 
     def _home(self, i: int) -> tuple[str, str]:
         """District and province of the places that follow a name as where the person lives; empty when none do."""
-        doc, mentions, text = self._doc, self._doc.mentions, self._doc.text
-        end, home, said = mentions[i].end, ["", ""], False
+        mentions, text = self._doc.mentions, self._doc.text
+        end, said, home = mentions[i].end, False, ["", ""]
         words: list[str] = []  # between the name and a place
         for j in range(i + 1, min(i + 7, len(mentions))):
             m = mentions[j]
-            if m.label == "PERSON" or m.start - end > _NEAR:
+            if m.start - end > _NEAR or m.label == "PERSON":
                 break
             between = text[end : m.start]
             if ";" in between or ". " in between:
@@ -230,9 +236,9 @@ class _Page:
                 said = said or any(_HOME.search(w) for w in words)
                 words = []
                 if said:
-                    _settle(home, fold(doc.links[j].name))
+                    _settle(home, fold(self._doc.links[j].name))
             end = m.end
-        return home[0], home[1]
+        return (home[0], home[1]) if said else _NOWHERE
 
     def _beside(self, key: str, at: int) -> tuple[str, ...]:
         if len(self._company) <= _LONGEST_COMPANY:
