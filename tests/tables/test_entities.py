@@ -2,13 +2,13 @@
 
 import csv
 
+import orjson
 import pytest
 
 from dvextract import storage
 from dvextract.document import BodyFacts, Document, EntityLink, Mention, PlaceFacts
 from dvextract.running.join import join_here, targets
-from dvextract.tables.entities import COUNTS, EntityCounter, added
-from dvextract.tables.entities import entities as entities_of
+from dvextract.tables.entities import COUNTS, EntityCounter, added, by_entity, entity, plain_row
 from dvextract.tables.pack import PackWriter
 
 UBND = EntityLink("org-1", "Ủy ban nhân dân xã Pá Ngần")
@@ -57,7 +57,7 @@ def dumped(*pages):
 
 def entities(*parts):
     """The entities of these parts."""
-    return [*entities_of(lines(*parts))]
+    return [entity(*found) for found in by_entity(lines(*parts))]
 
 
 def lines(*parts):
@@ -72,7 +72,39 @@ def test_rows():
 def test_joining_parts_is_counting_all_at_once():
     parts = [dumped(doc) for doc in reversed(PAGES)]
     assert entities(*parts) == entities(dumped(*PAGES))
-    assert [*entities_of(added(lines(*parts)))] == entities(*parts)
+    assert [entity(*found) for found in by_entity(added(lines(*parts)))] == entities(*parts)
+
+
+@pytest.mark.parametrize(
+    ("words", "plain"),
+    [
+        (["Lò Thị Pản"], True),
+        (["họp bản", "họp bản"], True),
+        (["họp  bản"], False),
+        (["họp\nbản"], False),
+        (["họp\u00a0bản"], False),
+        (["bản “Pá"], True),
+        (['bản "Pá'], False),
+        (["C:\\bản"], False),
+        (["bản", "Bản"], False),
+    ],
+)
+@pytest.mark.parametrize("name", ["bản Pá", 'bản "Pá"', "bản\tPá"])
+def test_rows_without_reading_are_those_that_are_read(words, name, plain):
+    doc = page("1", *((w, "PHRASE", EntityLink("phr-1", name)) for w in words))
+    ((key, some),) = by_entity(lines(dumped(doc)))
+    row = plain_row(key, some)
+    assert (row is not None) == (plain and name == "bản Pá")
+    assert row in (None, orjson.dumps(entity(key, some).row))
+
+
+@pytest.mark.parametrize(
+    "link", [UBND, EntityLink("org-1", "xã", "11"), EntityLink("org-1", "xã", "", PlaceFacts("commune"))]
+)
+def test_only_what_says_the_least_is_not_read(link):
+    once, twice = ([page(str(i), ("xã", "ORGANISATION", link)) for i in range(n)] for n in (1, 2))
+    assert all((plain_row(*found) is not None) == (link is UBND) for found in by_entity(lines(dumped(*once))))
+    assert [plain_row(*found) for found in by_entity(lines(*(dumped(doc) for doc in twice)))] == [None]
 
 
 def mentioned(entity_id, *facts):

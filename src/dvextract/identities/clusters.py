@@ -97,10 +97,17 @@ ALONE = Decision(0, "", SINGLE, 1.0, "")
 
 @dataclass(slots=True)
 class Pages:
-    """Pages, sorted, that know the same of a person; whether that makes them one person is to be decided too."""
+    """Pages, sorted, that know the same of a person; whether that makes them one person is to be decided too.
+
+    ``keys`` are what the profile holds of them (`keys`).
+    """
 
     profile: Profile
     doc_ids: Sequence[str]
+    keys: Sequence[Key] = ()
+
+    def __post_init__(self) -> None:
+        self.keys = self.keys or [*keys(self.profile)]
 
 
 @dataclass(slots=True)
@@ -132,22 +139,28 @@ class _Group:
     @classmethod
     def of(cls, number: int, pages: Pages) -> _Group:
         p, n = pages.profile, len(pages.doc_ids)
-        group = cls([number], n)
-        for key in keys(p):
-            group.keys.setdefault(key.value, key)
-            group.pages_with[key.value] = n
-        group.company = dict.fromkeys(p.company, n)
-        group.sexes = {p.sex: n} if p.sex else {}
-        group.births = {p.birth: n} if p.birth else {}
-        group.peoples = {p.people: n} if p.people else {}
-        group.callings = dict.fromkeys(p.callings, n)
+        held: dict[str, Key] = {}
+        for key in pages.keys:
+            held.setdefault(key.value, key)
+        served: dict[str, set[int]] = {}
         for office, former in zip(p.offices, p.former, strict=True):
             if office.province and office.level and not former:
-                group.served.setdefault(successor(office.province), set()).add(p.year)
-        if p.page[1]:
-            group.seen_in[successor(p.page[1])] = n
-        group.titled = bool(p.offices)
-        group.placed = any(key.rule in ("post", "leaders") for key in group.keys.values())
+                served.setdefault(successor(office.province), set()).add(p.year)
+        group = cls(
+            [number],
+            n,
+            keys=held,
+            pages_with=dict.fromkeys(held, n),
+            company=dict.fromkeys(p.company, n),
+            sexes={p.sex: n} if p.sex else {},
+            births={p.birth: n} if p.birth else {},
+            peoples={p.people: n} if p.people else {},
+            callings=dict.fromkeys(p.callings, n),
+            served=served,
+            seen_in={successor(p.page[1]): n} if p.page[1] else {},
+            titled=bool(p.offices),
+            placed=any(key.rule in ("post", "leaders") for key in held.values()) if p.offices else False,
+        )
         group.joined = n if group.tells else 1
         return group
 
@@ -247,11 +260,11 @@ def decide(name: str, pages: Sequence[Pages]) -> dict[str, Decision]:
     groups = _joined([_Group.of(i, p) for i, p in enumerate(alike)], borne)
     first = {id(g): min(alike[i].doc_ids[0] for i in g.members) for g in groups}
     groups.sort(key=lambda g: (-g.count, first[id(g)]))
-    having = Counter(value for group in groups for value in group.keys)
+    having = Counter(value for group in groups for value in group.keys) if len(groups) > 1 else Counter()
     decided: dict[str, Decision] = {}
     for number, group in enumerate(groups):
         apart = _distinction(group, having, first[id(group)]) if number else ""
-        shown = _first_pages(group, alike)
+        shown = _first_pages(group, alike) if group.count > 1 else {}
         other = groups[0] if number else groups[min(1, len(groups) - 1)]
         for i in group.members:
             rule, score, words, also = _reason(alike[i], group, other, shown, borne, is_largest=not number)
@@ -263,10 +276,10 @@ def decide(name: str, pages: Sequence[Pages]) -> dict[str, Decision]:
 def _alike(pages: Pages, borne: float) -> list[Pages]:
     """The pages together if what they all know makes them one person, else each by itself."""
     if len(pages.doc_ids) > 1:
-        one = _Group.of(0, Pages(pages.profile, pages.doc_ids[:1]))
+        one = _Group.of(0, Pages(pages.profile, pages.doc_ids[:1], pages.keys))
         enough = SURE_ENOUGH if one.tells else SURE_BY_NAME
         if _same(one, one, borne) < enough:
-            return [Pages(pages.profile, [doc_id]) for doc_id in pages.doc_ids]
+            return [Pages(pages.profile, [doc_id], pages.keys) for doc_id in pages.doc_ids]
     return [pages]
 
 
@@ -280,17 +293,22 @@ def _joined(groups: list[_Group], borne: float) -> list[_Group]:
             i = home[i]
         return i
 
-    having: dict[tuple[float, str], list[int]] = {}
+    by_key: dict[tuple[float, str], list[int]] = {}
+    by_companion: dict[str, list[int]] = {}
+    by_calling: dict[str, list[int]] = {}
     for i, group in enumerate(groups):
         for key in group.keys.values():
-            having.setdefault((key.pool, key.value), []).append(i)
+            by_key.setdefault((key.pool, key.value), []).append(i)
         for companion in group.company:
-            having.setdefault((EVERYBODY / _COMPANION, f"company\t{companion}"), []).append(i)
+            by_companion.setdefault(companion, []).append(i)
         for calling in group.callings:
-            having.setdefault((EVERYBODY / _CALLING, f"calling\t{calling}"), []).append(i)
-    for shared in sorted(k for k, there in having.items() if len(there) > 1):
-        _join_all(groups, dict.fromkeys(root(i) for i in having[shared]), home, borne)
-    _join_all(groups, dict.fromkeys(root(i) for i in range(len(groups))), home, borne, by_name=True)
+            by_calling.setdefault(calling, []).append(i)
+    shared = [(*key, there) for key, there in by_key.items() if len(there) > 1]
+    shared += [(EVERYBODY / _COMPANION, f"company\t{c}", there) for c, there in by_companion.items() if len(there) > 1]
+    shared += [(EVERYBODY / _CALLING, f"calling\t{c}", there) for c, there in by_calling.items() if len(there) > 1]
+    for _, _, there in sorted(shared):
+        _join_all(groups, dict.fromkeys(map(root, there)), home, borne)
+    _join_all(groups, dict.fromkeys(map(root, range(len(groups)))), home, borne, by_name=True)
     return [g for i, g in enumerate(groups) if home[i] == i]
 
 
@@ -320,15 +338,20 @@ def _same(a: _Group, b: _Group, borne: float) -> float:
 def _shared(a: _Group, b: _Group) -> tuple[float, Key | None]:
     """The pool of all that two groups share, and the post, body or place with the smallest pool among it."""
     small, large = (a, b) if len(a.keys) <= len(b.keys) else (b, a)
-    keys = (key for value, key in small.keys.items() if value in large.keys)
-    best = min(keys, key=lambda k: (k.pool, k.value), default=None)
+    both = [key for value, key in small.keys.items() if value in large.keys]
+    best = min(both, key=_most_special) if both else None
     pool = best.pool if best else float(EVERYBODY)
-    pool /= _COMPANION ** min(3, sum(1 for c in small.company if c in large.company))
+    if a.company and b.company:
+        pool /= _COMPANION ** min(3, len(a.company.keys() & b.company.keys()))
     if a.births and b.births:
         pool /= _BIRTH
-    if any(c in a.callings for c in b.callings):
+    if a.callings and b.callings and not a.callings.keys().isdisjoint(b.callings):
         pool /= _CALLING
     return pool, best
+
+
+def _most_special(key: Key) -> tuple[float, str]:
+    return key.pool, key.value
 
 
 def contradiction(a: _Group, b: _Group, shared: Key | None) -> str:
@@ -392,9 +415,9 @@ def _first_pages(group: _Group, pages: Sequence[Pages]) -> Mapping[str, list[str
     found: dict[str, list[str]] = {}
     for i in group.members:
         p = pages[i].profile
-        things = (
-            [k.value for k in keys(p)] + [f"company\t{c}" for c in p.company] + [f"calling\t{c}" for c in p.callings]
-        )
+        things = [k.value for k in pages[i].keys]
+        things += [f"company\t{c}" for c in p.company]
+        things += [f"calling\t{c}" for c in p.callings]
         for thing in dict.fromkeys(things):
             found.setdefault(thing, []).extend(pages[i].doc_ids[:2])
             found[thing] = sorted(found[thing])[:2]
@@ -412,10 +435,10 @@ def _reason(
     if group.count == 1:
         rule, score, words = _apart(group, other, borne)
         return ("apart.first", score, _best_words(group), ()) if is_largest else (rule, score, words, ())
-    shared = [k for k in keys(profile) if group.pages_with[k.value] > 1]
+    shared = [k for k in mine.keys if group.pages_with[k.value] > 1]
     companions = [c for c in profile.company if group.company[c] > 1]
     callings = [c for c in profile.callings if group.callings[c] > 1]
-    best = min(shared, key=lambda k: (k.pool, k.value), default=None)
+    best = min(shared, key=_most_special, default=None)
     pool = best.pool if best else float(EVERYBODY)
     pool /= _COMPANION ** min(3, len(companions))
     pool /= _CALLING if callings else 1
@@ -443,7 +466,7 @@ def _apart(group: _Group, largest: _Group, borne: float) -> tuple[str, float, st
 
 def _best_words(group: _Group) -> str:
     """The most special that a group states."""
-    best = min(group.keys.values(), key=lambda k: (k.pool, k.value), default=None)
+    best = min(group.keys.values(), key=_most_special, default=None)
     return best.words if best else "no post, body or place"
 
 

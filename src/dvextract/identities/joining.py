@@ -60,20 +60,37 @@ class Names:
     """
 
     def __init__(self, lines: Iterable[bytes], scratch: Path) -> None:
-        self._scratch = scratch
+        self._kept = scratch / "name"
         self.rows = Spill(scratch / "rows")
         self.entities = Spill(scratch / "entities")
         for plain, group in groupby(lines, key=lambda line: line[: line.index(b"\t")]):
-            self._decide(plain.decode(), group)
+            self._take(plain, group)
+
+    def _take(self, plain: bytes, group: Iterator[bytes]) -> None:
+        """Take all pages of one name."""
+        first, second = next(group), next(group, None)
+        if second is None:
+            self._take_single(plain, first)
+        else:
+            self._decide(plain.decode(), chain((first, second), group))
+
+    def _take_single(self, plain: bytes, line: bytes) -> None:
+        """Take a name that is in one page only, as most are: nothing is to be decided."""
+        part, number, (doc_id, person, names, forms), _ = _fields(line)
+        identifier = plain.decode()
+        row = (doc_id, person, identifier, f"identity.{ALONE.rule}", ALONE.score, ALONE.evidence, identifier)
+        self.rows.add(b"\t".join((part, number, orjson.dumps(row))))
+        row_of_entity = entity_row(identifier, "PERSON", names, forms, 1)
+        self.entities.add(b"\t".join((b"PERSON", plain, orjson.dumps(row_of_entity))))
 
     def _decide(self, plain: str, group: Iterator[bytes]) -> None:
-        """Decide about all pages of one name."""
-        found = _Kept(group, self._scratch / "name")
-        decided, name = ({}, "") if found.is_one else _decided(found)
+        """Decide about the pages of one name."""
+        found = _Kept(group, self._kept)
+        decided, name = _decided(found)
         identifiers = {ALONE.group: plain}
         counted: dict[str, _Counts] = {}
         for part, number, (doc_id, person, names, forms), _ in found:
-            decision = decided[doc_id] if decided else ALONE
+            decision = decided[doc_id]
             identifier = identifiers.get(decision.group)
             if identifier is None:
                 identifier = entity_id("PERSON", name, apart=decision.apart)
@@ -107,7 +124,6 @@ class _Kept:
         first = list(islice(group, _MOST + 1))
         self._path = path
         self._first: list[_Fields] = []
-        self.is_one = len(first) == 1
         self.many = len(first) > _MOST
         if self.many:
             path.parent.mkdir(parents=True, exist_ok=True)

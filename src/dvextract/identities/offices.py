@@ -103,6 +103,9 @@ class Office:
     named: bool
 
 
+make_office = maker(Office)
+
+
 def office(
     words: str, organisation: str, at: int, geography: Geography | None, short_forms: ShortForms | None
 ) -> Office:
@@ -153,10 +156,7 @@ def _office(line: str, found: _Described, places: Mapping[str, str], of_page: st
     province = "" if level == NATION else places.get("province") or of_page
     place = places.get(level) or (province if level == "province" else "")
     leading = found.leads_nation if level == NATION else found.leads
-    return _made(line, found.head, found.body, level, place, province, leading, bool(found.places), found.named)
-
-
-_made = maker(Office)
+    return make_office(line, found.head, found.body, level, place, province, leading, bool(found.places), found.named)
 
 
 class _Described(NamedTuple):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ import regex
 from dvextract.compiled import maker
 from dvextract.document import Document
 from dvextract.grammar.trigger import Prefiltered
-from dvextract.identities.offices import NATION, Office, district_at, office, province_at
+from dvextract.identities.offices import NATION, Office, district_at, make_office, office, province_at
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography, province_units
 from dvextract.interpretation.persons import UNCLE_HO
@@ -85,12 +86,17 @@ class Profile:
         """As JSON on one line; equal profiles give equal bytes."""
         return orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
 
-    @classmethod
-    def load(cls, data: bytes) -> Profile:
+    @staticmethod
+    def load(data: bytes) -> Profile:
         """From what `dump` wrote."""
-        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in orjson.loads(data).items()}
-        given["offices"] = tuple(Office(**o) for o in given["offices"])
-        return cls(**given)
+        given: list[Any] = [tuple(x) if isinstance(x, list) else x for x in _VALUES(orjson.loads(data))]
+        given[0] = tuple([make_office(*_VALUES_OF_OFFICE(office)) for office in given[0]])
+        return _profile(*given)
+
+
+_profile = maker(Profile)
+_VALUES: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*(f.name for f in fields(Profile)))
+_VALUES_OF_OFFICE: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*(f.name for f in fields(Office)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def persons(doc: Document) -> tuple[Person, ...]:
     return tuple(found)
 
 
-_person, _profile = maker(Person), maker(Profile)
+_person = maker(Person)
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

@@ -31,7 +31,7 @@ from dvextract.identities.joining import PROFILES, Names, with_part
 from dvextract.identities.spill import Spill
 from dvextract.running.engines import Engine, Here
 from dvextract.tables.build import Row
-from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, Entity, added, entities
+from dvextract.tables.entities import COUNTS, POINTERS, RUN_TABLES, added, by_entity, entity, plain_row
 from dvextract.tables.pack import Pack, PackWriter
 from dvextract.tables.packing import Changes, packed
 from dvextract.tables.write import RECORDS, Output, output, stored
@@ -203,18 +203,22 @@ def _decide(profiles: Spill, counts: Spill, pack: PackWriter, size: int, scratch
     for number, lines in groupby(names.rows, key=lambda line: int(line[:8]) // size):
         pack.lines(f"rows-{number}", lines)
     sorts = {name: Spill(scratch / name) for name in ("known", "places", "bodies", "pointers")}
-    for line in _described(entities(counts), sorts):
+    for line in _described(counts, sorts):
         names.entities.add(line)
     pack.lines("entities", names.entities)
     for name, sort in sorts.items():
         pack.lines(name, sort)
 
 
-def _described(found: Iterable[Entity], sorts: dict[str, Spill]) -> Iterator[bytes]:
+def _described(counts: Iterable[bytes], sorts: dict[str, Spill]) -> Iterator[bytes]:
     """Lines of the table `entities` (label, identifier, row); what is of other tables is put into ``sorts``."""
-    for e in found:
-        identifier = e.entity_id.encode()
+    for key, lines in by_entity(counts):
+        identifier = key[key.index(b"\t") + 1 : -1]
         sorts["known"].add(identifier)
+        if row := plain_row(key, lines):
+            yield key + row
+            continue
+        e = entity(key, lines)
         if place := e.place:
             sorts["places"].add(b"\t".join((identifier, orjson.dumps(place))))
         if body := e.body:
@@ -222,7 +226,7 @@ def _described(found: Iterable[Entity], sorts: dict[str, Spill]) -> Iterator[byt
             for at in POINTERS:
                 if body[at]:
                     sorts["pointers"].add(b"\t".join((body[at].encode(), identifier, b"%d" % at)))
-        yield b"\t".join((e.label.encode(), identifier, orjson.dumps(e.row)))
+        yield key + orjson.dumps(e.row)
 
 
 def write_pages(

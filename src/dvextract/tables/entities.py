@@ -7,6 +7,7 @@ counted here: only the joined run tells which pages mean one person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -95,19 +96,11 @@ def _counted(key: bytes, counts: dict[str, Any]) -> bytes:
 
 def added(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Sorted lines of several counters with the counts of each entity added up, one line an entity."""
-    for key, some in _by_entity(lines):
+    for key, some in by_entity(lines):
         yield some[0] if len(some) == 1 else _counted(key, _sum(key, some))
 
 
-def entities(lines: Iterable[bytes]) -> Iterator[Entity]:
-    """The entities of sorted lines of several counters."""
-    for key, some in _by_entity(lines):
-        label, entity_id, _ = key.decode().split("\t")
-        counts = _sum(key, some)
-        yield Entity(label, entity_id, counts, counts["facts"])
-
-
-def _by_entity(lines: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+def by_entity(lines: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
     """Label and identifier, each with the tab behind it, and all lines of an entity."""
     key, some = b"\n", list[bytes]()  # what no line begins with
     for line in lines:
@@ -121,10 +114,37 @@ def _by_entity(lines: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
         yield key, some
 
 
+def entity(key: bytes, lines: Sequence[bytes]) -> Entity:
+    """The entity of which these are all lines."""
+    counts = _sum(key, lines)
+    return Entity(key, counts, counts["facts"])
+
+
+def plain_row(key: bytes, lines: Sequence[bytes]) -> bytes | None:
+    """`Entity.row` in JSON for one line that says the least, without reading JSON; None for the others.
+
+    Half of all entities are named on one shard's pages only, always in the same words and by the same name.
+    """
+    m = _PLAIN.fullmatch(lines[0], len(key)) if len(lines) == 1 else None
+    if m is None or not m["form"].decode().isprintable():  # of all blanks only a space is printable
+        return None
+    label, entity_id, _ = key.split(b"\t")
+    return b'["%b","%b","%b","%b","",%b,%b]' % (entity_id, label, m["name"], m["form"], m["times"], m["documents"])
+
+
+_PLAIN = re.compile(
+    rb'\{"documents":(?P<documents>\d+),"names":\{"(?P<name>[^"\\]+)":\d+\},'
+    rb'"forms":\{"(?P<form>[^"\\ ]+(?: [^"\\ ]+)*)":(?P<times>\d+)\},"codes":\{\},"facts":\[\]\}'
+)
+"""What `_counted` makes of one name in one form that is as it is shown, without codes and facts."""
+
+
 def _sum(key: bytes, lines: Sequence[bytes]) -> dict[str, Any]:
     """The counts of all lines of an entity added up; those of facts by their cells."""
     total: dict[str, Any] = orjson.loads(lines[0][len(key) :])
-    facts = total["facts"] = {tuple(cells): n for cells, n in total["facts"]}
+    facts = total["facts"] = {tuple(cells): n for cells, n in total["facts"]} if total["facts"] else {}
+    if len(lines) == 1:
+        return total
     for line in lines[1:]:
         counts = orjson.loads(line[len(key) :])
         total["documents"] += counts["documents"]
@@ -139,18 +159,27 @@ def _sum(key: bytes, lines: Sequence[bytes]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Entity:
-    """All that a run says of one entity: ``facts`` are how often it was said to be what, by kind and cells."""
+    """All that a run says of one entity.
 
-    label: str
-    entity_id: str
+    ``key`` is its label and its identifier, each with a tab behind it; ``facts`` are how often it was said to be what,
+    by kind and cells.
+    """
+
+    key: bytes
     counts: Mapping[str, Any]
     facts: Mapping[tuple[str, ...], int]
+
+    @property
+    def entity_id(self) -> str:
+        """The identifier."""
+        return self.key.split(b"\t", 2)[1].decode()
 
     @property
     def row(self) -> tuple[Any, ...]:
         """The row of the table `entities`."""
         c = self.counts
-        return entity_row(self.entity_id, self.label, c["names"], c["forms"], c["documents"], c["codes"])
+        label, entity_id, _ = self.key.decode().split("\t")
+        return entity_row(entity_id, label, c["names"], c["forms"], c["documents"], c["codes"])
 
     @property
     def place(self) -> tuple[str, ...] | None:
@@ -195,5 +224,8 @@ def entity_row(
     """
     name = min(names, key=lambda n: (-names[n], n)) if len(names) > 1 else next(iter(names))
     code = next(iter(codes)) if len(codes) == 1 else ""
-    aliases = "|".join(sorted({" ".join(form.split()) for form in forms}))
+    if len(forms) > 1:
+        aliases = "|".join(sorted({" ".join(form.split()) for form in forms}))
+    else:
+        aliases = " ".join(next(iter(forms)).split())
     return (entity_id, label, name, aliases, code, sum(forms.values()), documents)
