@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 
 import regex
 
-from dvextract.interpretation.wording import fold
+from dvextract.interpretation.wording import fold, lowered, respell
 from dvextract.lexicon.tsv import rows
 
 REFORM = "2025-07-01"
@@ -126,23 +126,26 @@ class AdminUnits:
         return _grouped((fold_unit(split_type(u.name)[1]), u) for u in self.provinces)
 
     @cached_property
+    def _provinces_coded(self) -> Mapping[str, tuple[AdminUnit, ...]]:
+        return _grouped((u.code, u) for u in self.provinces)
+
+    @cached_property
     def _rows(self) -> tuple[tuple[str, ...], ...]:
         return rows("admin_units.tsv")
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[int]]:
-        """Places in the list by folded name with type. Syllables are folded once each: names share them."""
-        syllables: dict[str, str] = {}
+        """Places in the list by folded name with type."""
         found: dict[str, list[int]] = {}
+        plain: list[int] = []
         for i, (name, *_) in enumerate(self._rows):
             if "-" in name or "'" in name or "’" in name:
-                key = fold_unit(name)
+                found.setdefault(fold_unit(name), []).append(i)
             else:
-                pieces = name.split(" ")
-                for piece in pieces:
-                    if piece not in syllables:
-                        syllables[piece] = _final_k(fold(piece))
-                key = " ".join([syllables[piece] for piece in pieces])
+                plain.append(i)
+        # Words are folded each by itself, so names are in one piece, which takes a fifth of the time
+        folded = _final_k(respell(lowered("|".join([self._rows[i][0] for i in plain])))).split("|")
+        for i, key in zip(plain, folded, strict=True):
             found.setdefault(key, []).append(i)
         return found
 
@@ -167,8 +170,13 @@ class AdminUnits:
 
     def of_types(self, types: Iterable[str], name: str) -> tuple[AdminUnit, ...]:
         """Every unit, past and present, of one of those types and the bare name ``name``, in any spelling."""
-        key = _folded_bare(name)
-        return tuple(u for kind in types for u in self._found(f"{kind} {key}"))
+        bare = _folded_bare(name)
+        found: list[AdminUnit] = []
+        for kind in types:
+            key = f"{kind} {bare}"
+            if key in self._by_name or key in self._province_names:
+                found += self._found(key)
+        return tuple(found)
 
     def _find(self, key: str) -> tuple[AdminUnit, ...]:
         found = self._province_names.get(key, ())
@@ -183,7 +191,7 @@ class AdminUnits:
     def coded(self, code: str, day: str = "") -> tuple[AdminUnit, ...]:
         """The units that had this code, on ``day`` (ISO) if given."""
         if len(code) == 2:
-            found: Iterable[AdminUnit] = (u for u in self.provinces if u.code == code)
+            found: Iterable[AdminUnit] = self._provinces_coded.get(code, ())
         else:
             found = (self._unit(i) for i in self._by_code.get(code, ()))
         return tuple(u for u in found if not day or u.stands(day))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -20,7 +20,7 @@ _UNIT = regex.compile(
     rf"|(?P<type>(?i:tỉnh|thành phố|tp\.?|thị xã|tx\.?|huyện|quận|thị trấn|xã|phường|đặc khu)) ?(?P<name>{_NAME}))"
 )
 _ANY_TYPE = re.compile("tỉnh|thành|huyện|thị |quận|tp|tx|xã|phường|đặc khu")
-"""One of these is in every match of `_UNIT`, lower case; most names hold none, which costs a fraction to find."""
+"""With one of these every match of `_UNIT` begins, lower case; most names hold none, which costs a fraction to find."""
 _COMMITTEE = {"tỉnh": "tỉnh", "thành": "thành phố", "huyện": "huyện", "thị": "thị xã", "quận": "quận"}
 _SHORT = {"tp": "thành phố", "tp.": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
 # What a type word may come before without being one: names of bodies that begin with a capital.
@@ -61,7 +61,7 @@ class Named:
 def units_in(name: str) -> tuple[Named, ...]:
     """Every typed unit in ``name``, in order; without one the province whose bare name it ends with."""
     found = []
-    for m in _UNIT.finditer(name) if _ANY_TYPE.search(name.lower()) else ():
+    for m in _typed(name):
         word = (m["committee"] or m["type"]).lower()
         kind = _COMMITTEE[word] if m["committee"] else _SHORT.get(word, word)
         bare = one_line(m["of"] or m["name"])
@@ -69,6 +69,21 @@ def units_in(name: str) -> tuple[Named, ...]:
         if bare.split(" ")[0].lower() not in _NO_NAMES:
             found.append(Named(f"{kind} {bare}", level_of(f"{kind} {bare}"), m.start(), m.end()))
     return tuple(found or _bare_province_at_end(name))
+
+
+def _typed(name: str) -> Iterable[regex.Match[str]]:
+    """The matches of `_UNIT`."""
+    low = name.lower()
+    if len(low) != len(name):
+        return _UNIT.finditer(name)
+    found: list[regex.Match[str]] = []
+    end, at = 0, _ANY_TYPE.search(low)
+    while at:
+        if m := _UNIT.match(name, at.start()):
+            found.append(m)
+            end = m.end()
+        at = _ANY_TYPE.search(low, max(end, at.start() + 1))
+    return found
 
 
 def _bare_province_at_end(name: str) -> list[Named]:

@@ -38,7 +38,7 @@ PREFIXES: Mapping[str, str] = {
 }
 """What identifiers of a label begin with; times and quantities are values, not entities."""
 
-_DIGEST = 6  # bytes
+_HASH = blake2b(digest_size=6)
 # What stands between a body and the larger one it is part of.
 _OWNED = regex.compile(r"(?:,| -| –)? (?:thuộc |trực thuộc |của )?")
 
@@ -58,6 +58,7 @@ class Link:
 
 def _links(doc: Document) -> list[EntityLink]:
     places, documents, readings = Places(doc), None, doc.readings
+    day = era(places.day)
     found = []
     for i, m in enumerate(doc.mentions):
         label, reading = m.label, readings[i]
@@ -65,7 +66,7 @@ def _links(doc: Document) -> list[EntityLink]:
             place = places.place(i)
             link = _named(label, reading.value) if place is None else _place(reading.value, place)
         elif label == "ORGANISATION":
-            link = _body(doc, i, reading, places)
+            link = _body(doc, i, reading, places, day)
         elif label == "EVENT":
             link = _named(label, event_key(one_line(reading.value), places), one_line(reading.value))
         elif label not in PREFIXES:
@@ -85,7 +86,9 @@ def _identifier(label: str, name: str, unit: AdminUnit | None, apart: str) -> st
         return ""
     within = _codes(unit) if unit is not None else ""
     content = f"{label}\t{key}{within}" + (f"\t{apart}" if apart else "")
-    return f"{PREFIXES[label]}-{blake2b(content.encode(), digest_size=_DIGEST).hexdigest()}"
+    digest = _HASH.copy()  # in half the time in which one is made
+    digest.update(content.encode())
+    return f"{PREFIXES[label]}-{digest.hexdigest()}"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -128,7 +131,8 @@ def _place(value: str, place: Place) -> EntityLink:
     return _link(entity_id("LOCATION", official, place.unit), official, found.code, found)
 
 
-def _body(doc: Document, i: int, reading: Reading, places: Places) -> EntityLink:
+def _body(doc: Document, i: int, reading: Reading, places: Places, day: str) -> EntityLink:
+    """The link of a body; ``day`` is that of the page's `era`."""
     value = reading.value
     if not value or reading.kind or ";" in value:
         return _named("ORGANISATION", value)
@@ -136,9 +140,8 @@ def _body(doc: Document, i: int, reading: Reading, places: Places) -> EntityLink
     if place is None:
         words, following = "", _following(doc, i)
     else:
-        mention = doc.mentions[i]
-        words, following = doc.text[mention.start : mention.end], ""
-    link, standing_of_page = _body_anywhere(value, words, place, following, era(places.day))
+        words, following = doc.span(doc.mentions[i]), ""
+    link, standing_of_page = _body_anywhere(value, words, place, following, day)
     if standing_of_page is None:
         return link
     return _body_link_of_page(link.name, place, standing_of_page, f"page\t{doc.doc_id}")
@@ -185,9 +188,10 @@ _facts = maker(BodyFacts)
 
 def _following(doc: Document, i: int) -> str:
     """The canonical name of the body written directly behind a body; empty when there is none."""
-    if i + 1 == len(doc.mentions):
+    pair = doc.mentions[i : i + 2]
+    if len(pair) < 2:
         return ""
-    here, after = doc.mentions[i], doc.mentions[i + 1]
+    here, after = pair
     if after.label != "ORGANISATION" or doc.readings[i + 1].kind or after.start - here.end > 15:
         return ""
     return canonical_name(doc.readings[i + 1]) if _OWNED.fullmatch(doc.text, here.end, after.start) else ""
