@@ -27,12 +27,13 @@ def words():
 
 
 def test_names_are_folded_alike(monkeypatch):
-    there = {word: (compiled.lowered(word), compiled.fold(word)) for word in words()}
-    assert sum(low is not None for low, _ in there.values()) > len(there) // 2
+    there = {word: (compiled.lowered(word), compiled.fold(word), compiled.fold_name(word)) for word in words()}
+    assert all(sum(form is not None for form in forms) > len(there) // 2 for forms in zip(*there.values(), strict=True))
     monkeypatch.setattr(wording, "_compiled", None)
-    for word, (low, folded) in there.items():
+    for word, (low, folded, folded_name) in there.items():
         assert low in (None, wording.lowered(word))
         assert folded in (None, wording.fold.__wrapped__(word))
+        assert folded_name in (None, wording.fold_name.__wrapped__(word))
 
 
 def test_names_said_to_be_written_out_are(monkeypatch):

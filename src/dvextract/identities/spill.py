@@ -39,9 +39,8 @@ class Spill:
     def __iter__(self) -> Iterator[bytes]:
         self._held.sort()
         if not self._runs:
-            yield from self._held
-            return
-        yield from heapq.merge(_merged([*self._runs], self._folder / "merge"), self._held)
+            return iter(self._held)
+        return iter(heapq.merge(_merged([*self._runs], self._folder / "merge"), self._held))
 
 
 _LINE = 41  # what Python needs for a line of bytes beside its bytes: object and place in the list

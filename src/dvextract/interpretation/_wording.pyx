@@ -118,28 +118,54 @@ def lowered(str text not None):
     return None if n < 0 else PyUnicode_FromKindAndData(2, out, n)
 
 
-def fold(str text not None):
-    """`wording.fold`, or None."""
-    cdef unsigned short low[MOST + 4]
+cdef Py_ssize_t folded_into(str text, unsigned short* low) noexcept:
+    """`wording.fold`, which is ``low[3:n + 3]``; returns n, -1 where it is left to Python. ``low`` has MOST + 4."""
     cdef unsigned short* out = low + 3
     cdef Py_ssize_t n = lowered_into(text, out), i
     cdef Py_UCS4 c
     if n < 0:
-        return None
+        return -1
     low[0] = low[1] = low[2] = out[n] = 0
     for i in range(n):
         c = out[i]
         if c == c"-":  # the blanks around it count for nothing
-            return None
+            return -1
         if i_for_y[c]:
             if kinds[out[i - 1]] & OPENING and not kinds[out[i - 2]] & LETTER and not kinds[out[i + 1]] & LETTER:
                 out[i] = i_for_y[c]
         elif out[i - 1] == c"q" and not kinds[out[i - 2]] & LETTER:
             if toned_u[c]:
-                return None
+                return -1
             if c == c"u" and y_for_i[out[i + 1]] and not kinds[out[i + 2] if i + 2 < n else 0] & LETTER:
                 out[i + 1] = y_for_i[out[i + 1]]
-    return PyUnicode_FromKindAndData(2, out, n)
+    return n
+
+
+def fold(str text not None):
+    """`wording.fold`, or None."""
+    cdef unsigned short low[MOST + 4]
+    cdef Py_ssize_t n = folded_into(text, low)
+    return None if n < 0 else PyUnicode_FromKindAndData(2, low + 3, n)
+
+
+def fold_name(str text not None):
+    """`wording.fold_name`, or None."""
+    cdef unsigned short low[MOST + 4]
+    cdef unsigned short* out = low + 3
+    cdef Py_ssize_t n = folded_into(text, low), i, kept = 0
+    cdef Py_UCS4 c
+    if n < 0:
+        return None
+    for i in range(n):
+        c = out[i]
+        if c == c"." or c == c",":
+            c = c" "
+        if c != c" " or (kept and out[kept - 1] != c" "):
+            out[kept] = c
+            kept += 1
+    if kept and out[kept - 1] == c" ":
+        kept -= 1
+    return PyUnicode_FromKindAndData(2, out, kept) if kept or not n else None
 
 
 def is_written_out(str name not None):

@@ -94,6 +94,8 @@ def fold_name(name: str) -> str:
     >>> fold_name("Sở Văn hóa, Thể thao – Du lịch") == fold_name("Sở Văn hóa Thể thao - Du lịch")
     True
     """
+    if _compiled is not None and (folded := _compiled.fold_name(name)) is not None:
+        return str(folded)
     key = fold(name)
     return (
         (" ".join([part for part in _SET_OFF.sub(" ", key).split(" ") if part]) or key) if _SET_OFF.search(key) else key
