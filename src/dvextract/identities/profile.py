@@ -38,6 +38,7 @@ _CALLINGS = (
 _CALLING = regex.compile(rf"(?<!\p{{L}})(?P<words>{_CALLINGS})(?: (?:trẻ|kiêm \p{{L}}+))?\s*\Z")
 _CALLING_ENDS = (*{words.split(" ")[-1] for words in _CALLINGS.split("|")}, "trẻ")
 """What the words before a name end with if they are a calling, unless its last word follows ``kiêm``."""
+_LONGEST_CALLING = max(map(len, _CALLINGS.split("|"))) + len(" trẻ")
 _LAST = frozenset((*(word[-2:] for word in (*_ADDRESSES, *_CALLING_ENDS)), "sỹ"))
 """The last two letters of these as pages spell them; most words before a name end otherwise, which is seen at once."""
 _SAME_CALLING: Mapping[str, str] = {
@@ -195,9 +196,10 @@ class _Page:
             if ahead[-2:] in _LAST or " kiêm " in ahead:
                 before = before.replace("sỹ", "sĩ").replace("hoà", "hòa")
                 ahead = before.rstrip()
-                if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before)):
+                if ahead.endswith(_ADDRESSES) and (a := _ADDRESS.search(before, max(0, len(ahead) - 3))):
                     sexes.add(_SEX[a["word"]])
-                if (ahead.endswith(_CALLING_ENDS) or " kiêm " in ahead) and (c := _CALLING.search(before)):
+                begins = 0 if " kiêm " in ahead else max(0, len(ahead) - _LONGEST_CALLING)
+                if (ahead.endswith(_CALLING_ENDS) or " kiêm " in ahead) and (c := _CALLING.search(before, begins)):
                     callings.append(_SAME_CALLING.get(c["words"], c["words"]))
             if i in self._ranks:
                 callings += ["sĩ quan" if _OFFICER.match(r) else r for r in self._ranks[i]]

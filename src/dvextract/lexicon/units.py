@@ -22,6 +22,7 @@ REFORM = "2025-07-01"
 LEVELS = ("province", "district", "commune")
 _LEVEL = {2: "province", 3: "district", 5: "commune"}  # by the digits of a code
 _TYPE = re.compile(r"(thành phố|thị xã|thị trấn|đặc khu|tỉnh|huyện|quận|xã|phường) ", re.IGNORECASE)
+_TYPE_BEGINS = frozenset("tTđĐhHqQxXpP")
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each stands once in the list, and units are looked up often
@@ -62,7 +63,7 @@ def fold_unit(name: str) -> str:
     True
     """
     key = _final_k(fold(name))
-    kind, bare = split_type(key)
+    kind, bare = split_type(key) if " " in key else ("", key)
     bare = _spellings().get(bare, bare)
     return f"{kind} {bare}" if kind else bare
 
@@ -91,7 +92,7 @@ def _spellings() -> Mapping[str, str]:
 @lru_cache(maxsize=1 << 14)
 def split_type(name: str) -> tuple[str, str]:
     """A name's type and the rest: ``("xã", "Chiềng Mung")``; the type is empty when the name begins with none."""
-    m = _TYPE.match(name)
+    m = _TYPE.match(name) if name[:1] in _TYPE_BEGINS else None
     return (m[1].lower(), name[m.end() :]) if m else ("", name)
 
 

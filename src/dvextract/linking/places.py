@@ -7,7 +7,7 @@ bears it. The page's date chooses between the units before and after a reform. W
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -388,6 +388,10 @@ class Places:
             return [("+ended", ended)]
         return [(by_day, standing), ("+ended", ended)]
 
+    def _pools_and_other_types(self, r: Reference) -> Iterator[tuple[str, list[AdminUnit]]]:
+        yield from self._pools(r)
+        yield "+former-type", self._other_types(r)
+
     def _other_types(self, r: Reference) -> list[AdminUnit]:
         """Units of the same level whose type the name has not: towns were communes, cities were towns."""
         kind, bare = split_type(r.name)
@@ -402,8 +406,7 @@ class Places:
         above = [(a, units) for a, units in above if units]
         if not above:
             return
-        pools = self._pools(r)
-        for suffix, pool in [*pools, ("+former-type", self._other_types(r))]:
+        for suffix, pool in self._pools_and_other_types(r):
             for exact in (True, False):
                 inside = [u for u in pool if all(self._within(u, units, exact) for _, units in above)]
                 if len(inside) == 1:
