@@ -147,22 +147,21 @@ class _Page:
     """One page while its persons are described."""
 
     def __init__(self, doc: Document, of: Mapping[str, Sequence[int]]) -> None:
-        self._doc = doc
+        self._text, self._mentions, self._links = doc.text, doc.mentions, doc.links
         self._geography: Geography = doc.geography
         self._short_forms: ShortForms = doc.short_forms
         self._year = _year(doc.page.published_date or doc.page.reference_date)
         self._posts: dict[int, list[tuple[Office, bool]]] = {}
         self._ranks: dict[int, list[str]] = {}
-        self._gather_posts()
+        self._gather_posts(doc)
         leaders = {i for i, posts in self._posts.items() if any(o.level == NATION and o.leading for o, _ in posts)}
         national = {e for e, mentions in of.items() if not leaders.isdisjoint(mentions)} if leaders else ()
         # Leaders of the country are named beside everybody
-        first = [(doc.mentions[at[0]].start, doc.links[at[0]].name) for e, at in of.items() if e not in national]
+        first = [(self._mentions[at[0]].start, self._links[at[0]].name) for e, at in of.items() if e not in national]
         self._company = sorted((start, fold_name(name)) for start, name in first if " " in name and name != UNCLE_HO)
         self._names = sorted([name for _, name in self._company])
 
-    def _gather_posts(self) -> None:
-        doc = self._doc
+    def _gather_posts(self, doc: Document) -> None:
         if not doc.posts:
             return
         mentions, readings, text = doc.mentions, doc.readings, doc.text
@@ -182,7 +181,7 @@ class _Page:
 
     def profile(self, name: str, mentions: Sequence[int]) -> Profile:
         """What the page says of the person whose mentions these are."""
-        all_mentions, text = self._doc.mentions, self._doc.text
+        all_mentions, text = self._mentions, self._text
         key = fold_name(name)
         posts = [p for i in mentions for p in self._posts.get(i, ())] if self._posts else []
         if len(posts) > 1:
@@ -229,7 +228,7 @@ class _Page:
 
     def _home(self, i: int) -> tuple[str, str]:
         """District and province of the places that follow a name as where the person lives; empty when none do."""
-        mentions, text = self._doc.mentions, self._doc.text
+        mentions, text = self._mentions, self._text
         end, said, home = mentions[i].end, False, ["", ""]
         words: list[str] = []  # between the name and a place
         for j in range(i + 1, min(i + 7, len(mentions))):
@@ -244,7 +243,7 @@ class _Page:
                 said = said or any(_HOME.search(w) for w in words)
                 words = []
                 if said:
-                    _settle(home, fold(self._doc.links[j].name))
+                    _settle(home, fold(self._links[j].name))
             end = m.end
         return (home[0], home[1]) if said else _NOWHERE
 
