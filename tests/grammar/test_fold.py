@@ -71,7 +71,7 @@ def test_compiled_folding_is_the_other(parts):
         pytest.skip("nothing is compiled here")
     text = "".join(parts)
     assert shadow(text) == (fold._folded(text) if fold._MAYBE.search(text) else text)
-    assert fold._loops.within(text, engine._usual_characters()) == (engine._UNUSUAL.search(text) is None)
+    assert fold._loops.within(text, engine.usual_characters()) == (engine._UNUSUAL.search(text) is None)
 
 
 @pytest.mark.parametrize("text", ["Đồng chí Vừ A Của", "Россия - родина моя", "𠀀𠀁", ""])

@@ -46,14 +46,14 @@ def usual(text: str) -> str | None:
 
     The text itself but for letters of other scripts and the like, for which others stand in; None if none can.
     """
-    if _loops.within(text, _usual_characters()) if _loops is not None else not _UNUSUAL.search(text):
+    if _loops.within(text, usual_characters()) if _loops is not None else not _UNUSUAL.search(text):
         return text
     stand_ins = {c: _stand_in(c) for c in set(_UNUSUAL.findall(text))}
     return _UNUSUAL.sub(lambda m: stand_ins[m[0]], text) if all(stand_ins.values()) else None
 
 
 @cache
-def _usual_characters() -> bytes:
+def usual_characters() -> bytes:
     """Whether each of the first characters is usual."""
     usual = bytearray(0x20000)
     for first, last in _RANGE.findall(_LETTERS + _SYMBOLS):

@@ -11,29 +11,32 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 
 import regex
 
 from dvextract.compiled import part
 from dvextract.document import Abbreviation, Evidence
 from dvextract.grammar.abbreviation import abbreviated_terms
+from dvextract.grammar.engine import usual
 from dvextract.grammar.fold import page_lower, page_shadow, shadow
 from dvextract.grammar.trigger import Finder
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
 
 _compiled = part("dvextract.interpretation._wording")
+_page = part("dvextract.interpretation._page")
 
 Span = tuple[int, int]
 
 # Capitals, or capitals joined by & . - /; a single letter is no short form ("Giàng A Sềnh"). Few have small letters.
 _FORM = r"(?:TP\.? HCM|\p{Lu}(?:\p{Lu}|[&./-](?=\p{Lu}))+|Tp|Tx|Th\.?S|TTg|[đĐ]/c)"
-_WHOLE_FORM = rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])"
-_SHORT = regex.compile(_WHOLE_FORM)
+WHOLE_FORM = rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])"
+_SHORT = regex.compile(WHOLE_FORM)
 # How a short form begins, with whatever stands above what Vietnamese needs: few names hold one, and that is seen fast.
 _CAPITAL = "".join(filter(str.isupper, map(chr, range(0x2200)))) + "\u2200-\U0010ffff"
 _MAY_HOLD = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
-_ROMAN = regex.compile(r"[IVXLCDM]+")
+_ROMAN = frozenset("IVXLCDM")
 _PARENTHESIS = regex.compile(r"\(([^()]{2,80})\)")
 _CALLED = regex.compile(r"(?:(?:gọi|viết)(?: tắt| chung)?|tên viết tắt)(?: là)?:? *[“\"']?")
 _FIRST = regex.compile(r"[“\"']?([^-–:;,”\"']{2,30}?)[”\"']? *(?:[-–:;,].*)?")
@@ -222,22 +225,34 @@ def find(
     return ShortForms(listed, long, frozenset(defined))
 
 
+def short_forms(folded: str, start: int, end: int) -> Sequence[Span]:
+    """Where in folded[start:end], a page's or name's shadow, short forms stand, numerals among them, in text order."""
+    if _page is not None:
+        found: list[Span] | None = _page.short_forms(folded, start, end)
+        if found is None and (read := usual(folded)) is not None:
+            found = _page.short_forms(read, start, end)
+        if found is not None:
+            return found
+    return [m.span() for m in _shorts().finditer(folded, start, end)]
+
+
 @cache
 def _shorts() -> Finder:
-    return Finder(_WHOLE_FORM)
+    return Finder(WHOLE_FORM)
 
 
 def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span]) -> Iterator[tuple[str, Span]]:
     """Where short forms stand that are no numerals: the first place of each, all places of those with two readings."""
     seen = set()
-    for m in (m for start, end in content for m in _shorts().finditer(folded, start, end)):
-        if m[0] in seen or _ROMAN.fullmatch(m[0]):
+    for at, after in (place for start, end in content for place in short_forms(folded, start, end)):
+        short = folded[at:after]
+        if short in seen or _ROMAN.issuperset(short):
             continue
-        at = bisect_left(excluded, m.end(), key=lambda s: s[0]) - 1
-        if at < 0 or excluded[at][1] <= m.start():
-            if len(_lexicon().get(m[0], ())) < 2:
-                seen.add(m[0])
-            yield m[0], m.span()
+        before = bisect_left(excluded, after, key=itemgetter(0)) - 1 if excluded else -1
+        if before < 0 or excluded[before][1] <= at:
+            if len(_lexicon().get(short, ())) < 2:
+                seen.add(short)
+            yield short, (at, after)
 
 
 def _learned(short: str, start: int, end: int, text: str, low: str, content: Sequence[Span]) -> Iterator[Abbreviation]:
@@ -311,7 +326,7 @@ def _defining(folded: str, start: int, end: int, marked: Mapping[int, int]) -> S
         return None
     if m.start(1) in marked:
         return m.start(1), marked[m.start(1)]
-    return m.span(1) if _SHORT.fullmatch(m[1]) and not _ROMAN.fullmatch(m[1]) else None
+    return m.span(1) if _SHORT.fullmatch(m[1]) and not _ROMAN.issuperset(m[1]) else None
 
 
 def _spelled_out(short: str, folded: str, begin: int, end: int, body_before: Mapping[int, int]) -> Span | None:

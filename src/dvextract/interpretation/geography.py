@@ -13,15 +13,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
+from typing import Any
 
 import regex
 
+from dvextract.compiled import part
+from dvextract.grammar.engine import usual
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import any_of
 from dvextract.grammar.trigger import Finder, Places
 from dvextract.interpretation.wording import fold, one_line, unaccented
 from dvextract.lexicon.tsv import rows
 from dvextract.lexicon.units import admin_units, split_type
+
+_compiled = part("dvextract.interpretation._page")
 
 Span = tuple[int, int]
 
@@ -106,11 +111,45 @@ def is_central_city(name: str) -> bool:
     return unit is not None and unit.type == "thành phố"
 
 
+_OTHER_TYPES = ("phố", "tp", "xã", "phường", "huyện", "sông")  # before the name of a province that another has too
+
+
+@cache
+def _province_names() -> frozenset[str]:
+    names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
+    return frozenset(n for name in names for n in (name, name.upper()))
+
+
 @cache
 def _bare_provinces() -> Finder:
-    names = [shadow(u.name) for u in province_units().values() if u.type == "tỉnh"]
-    either = any_of(n for name in names for n in (name, name.upper()))
-    return Finder(rf"(?<![\p{{L}}.]|(?i:phố|tp|xã|phường|huyện|sông) ){either}(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})", _PLACES)
+    others, names = "|".join(_OTHER_TYPES), any_of(sorted(_province_names()))
+    return Finder(rf"(?<![\p{{L}}.]|(?i:{others}) ){names}(?![\p{{L}}]| \p{{Lu}}\p{{Ll}})", _PLACES)
+
+
+@cache
+def _words() -> Any:
+    """What finds typed places and provinces at once, where it is compiled."""
+    return _compiled and _compiled.Words(TYPES, VILLAGES, _province_names(), _OTHER_TYPES)
+
+
+_Typed = tuple[int, int, int, str]
+"""Where a typed place begins, where its name does, where it ends, and its type."""
+
+
+def _places(folded: str) -> tuple[Sequence[_Typed], Sequence[Span]]:
+    """The typed places of a text, and where provinces are named without their type."""
+    words = _words()
+    if words is not None:
+        found: tuple[list[_Typed], list[Span]] | None = words.find(folded)
+        if found is None and (read := usual(folded)) is not None:
+            found = words.find(read)
+        if found is not None:
+            return found
+    typed = [
+        (m.start(), m.start("name"), m.end(), TYPES[m["type"].lower()] if m["type"] else m["village"])
+        for m in _TYPED.finditer(folded)
+    ]
+    return typed, [m.span() for m in _bare_provinces().finditer(folded)]
 
 
 @cache
@@ -126,7 +165,8 @@ def province_of_outlet(outlet: str) -> Unit | None:
     """The province in the name or the address of a paper or portal: ``Báo Sơn La``, ``baosonla.org.vn``."""
     if not outlet:
         return None
-    units = [province_units()[fold(m[0])] for m in _bare_provinces().finditer(shadow(outlet))]
+    name = shadow(outlet)
+    units = [province_units()[fold(name[a:b])] for a, b in _places(name)[1]]
     low = outlet.lower()
     return next(iter(units), None) or next((u for domain, u in _domains() if domain in low), None)
 
@@ -147,8 +187,11 @@ class Geography:
         self._where: dict[str, list[tuple[int, str]]] = {}
         self._weight: dict[str, dict[str, int]] = {}
         self._stands: dict[str, tuple[Sequence[int], Sequence[Unit | None]]] = {}
-        self._note_typed(folded, content, heads)
-        self._note_bare(folded, content, heads)
+        typed, provinces = _places(folded)
+        self._note_typed(typed, folded, content, heads)
+        if provinces and ("tỉnh" in folded or "tỉnh" in folded.lower()):
+            # a page that speaks of no province means other things by their names
+            self._note_provinces(provinces, folded, content, heads)
         self._note_outlet(outlet)
         self._note_dateline(dateline, folded)
         for places in self._where.values():
@@ -164,38 +207,35 @@ class Geography:
         self._where.setdefault(kind, []).append((at, key))
         _count(self._weight, kind, key, weight)
 
-    def _note_typed(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
+    def _note_typed(self, typed: Sequence[_Typed], folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
         shouted = []
-        found = list(_TYPED.finditer(folded))
-        abroad = {fold(m["name"]) for m in found if _is_abroad(folded, m.end())}
-        for m in found:
-            kind = TYPES[m["type"].lower()] if m["type"] else m["village"]
-            name = _trimmed(m["name"])
+        abroad = {fold(folded[name:end]) for _, name, end, _ in typed if _is_abroad(folded, end)}
+        for at, begins, ends, kind in typed:
+            name = _trimmed(folded[begins:ends])
             if abroad and fold(name) in abroad:
                 _count(self._types, fold(name), kind, 1)  # its own type, but never the page's unit
                 continue
-            weight = _weight(m.start(), content, heads)
+            weight = _weight(at, content, heads)
             if weight == _FURNITURE and kind != "tỉnh":
                 continue
             if not name or (name.isdigit() and kind not in ("quận", "phường", "quân khu", *VILLAGES)):
                 continue
             if name.isupper() and len(name) > 4:
-                shouted.append((m.start(), kind, name, weight))
+                shouted.append((at, kind, name, weight))
             else:
-                self._note(m.start(), kind, name, weight)
+                self._note(at, kind, name, weight)
         # In a headline of capitals nothing shows where a name ends; the ordinary spelling elsewhere does.
         for at, kind, name, weight in shouted:
             known = next((n for n in _beginnings(name) if fold(n) in self._types or fold(n) in province_units()), "")
             if known:
                 self._note(at, kind, self._spelled.get(fold(known), known), weight)
 
-    def _note_bare(self, folded: str, content: Sequence[Span], heads: Sequence[Span]) -> None:
-        found = list(_bare_provinces().finditer(folded))
-        if not found or ("tỉnh" not in folded and "tỉnh" not in folded.lower()):
-            return  # a page that speaks of no province means other things by their names
-        for m in found:
-            unit = province_units()[fold(m[0])]
-            self._note(m.start(), "tỉnh", unit.name, _weight(m.start(), content, heads))
+    def _note_provinces(
+        self, provinces: Sequence[Span], folded: str, content: Sequence[Span], heads: Sequence[Span]
+    ) -> None:
+        for start, end in provinces:
+            unit = province_units()[fold(folded[start:end])]
+            self._note(start, "tỉnh", unit.name, _weight(start, content, heads))
 
     def _note_outlet(self, outlet: str) -> None:
         unit = province_of_outlet(outlet)
@@ -287,13 +327,14 @@ def _count(found: dict[str, dict[str, int]], of: str, what: str, weight: int) ->
 
 def _is_abroad(folded: str, end: int) -> bool:
     """Whether another country's name stands behind a place's: ``tỉnh Tà Keo (Campuchia)``."""
-    m = _COUNTRY.match(folded, end)
+    m = _COUNTRY.match(folded, end) if folded[end : end + 2].lstrip()[:1] in _BEFORE_COUNTRY else None
     if m is None:
         return False
     words = m["name"].lower().split(" ")
     return any(" ".join(words[:n]) in _countries() for n in (1, 2, 3)) and words[:2] != ["việt", "nam"]
 
 
+_BEFORE_COUNTRY = frozenset(",(–-")
 _COUNTRY = regex.compile(
     r"\s?[,(–-]\s?(?:nước )?(?:(?i:bạn|CHDCND|CHND|Cộng hòa|Vương quốc) )?(?P<name>\p{Lu}[\p{L}-]*(?: \p{L}+){0,2})"
 )

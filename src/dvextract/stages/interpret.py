@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar
 
-from dvextract.compiled import maker
+from dvextract.compiled import maker, part
 from dvextract.document import Document, Evidence, LegalReference, PageInfo, Reading, TimeValue
 from dvextract.grammar import legaldoc, quantity, time
 from dvextract.grammar.fold import page_lower, page_shadow, shadow
@@ -19,6 +19,8 @@ from dvextract.interpretation import abbreviations, events, locations, organisat
 from dvextract.interpretation.abbreviations import ShortForms
 from dvextract.interpretation.geography import Geography
 from dvextract.interpretation.wording import one_line
+
+_compiled = part("dvextract.interpretation._page")
 
 Span = tuple[int, int]
 
@@ -186,6 +188,8 @@ def _placed(value: TimeValue, page: PageInfo) -> TimeValue:
 
 def _blanked(text: str, spans: Sequence[Span]) -> str:
     """``text`` with the given spans as blanks, of the same length."""
+    if _compiled is not None:
+        return str(_compiled.blanked(text, spans))
     pieces, at = [], 0
     for a, b in spans:
         pieces += [text[at:a], " " * (b - a)]
