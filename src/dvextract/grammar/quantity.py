@@ -277,6 +277,7 @@ def _scanner() -> Scanner:
 
 
 _finding = maker(Finding)
+_quantity = maker(QuantityValue)
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
@@ -351,10 +352,39 @@ def interpret(text: str, start: int, end: int) -> QuantityValue:
 @lru_cache(maxsize=1 << 14)
 def _alone(words: str, direction: str) -> QuantityValue:
     """The value of a mention's words; ``direction`` is what stands before them."""
+    m = _ONE_FIGURE.match(words)
+    if m is not None and (value := _of_figure(m[1], m[2], words[m.end() :], direction)) is not None:
+        return value
     span = " ".join(shadow(words).split())
     low = span.lower()
     value = _value(low, direction)
     return value if low == span else _with_capitals(value, span)
+
+
+_ONE_FIGURE = re.compile(r"(\D*)(\d[\d.,]*\d|\d)")
+
+
+def _of_figure(before: str, digits: str, behind: str, direction: str) -> QuantityValue | None:
+    """The value of one number in figures between words that say the same of many numbers; None if it is another."""
+    sign = _sign(before) if before else "="
+    meant = _behind(behind) if sign else None
+    if meant is None or (before and meant.comparator != "="):
+        return None
+    number = _decimal(digits, meant.times)
+    if not number:
+        return None
+    comparator = sign if before else meant.comparator
+    if meant.duration:
+        return _duration([number], meant.duration, comparator, direction)
+    return _quantity(number, number, "", meant.unit, comparator, direction, meant.kind, "quantity.figures")
+
+
+@lru_cache(maxsize=1 << 10)
+def _sign(before: str) -> str:
+    """The comparator that words before a number are; empty when they are more than that."""
+    span = " ".join(shadow(before + "0").split())
+    sign, body = _comparator(span.lower())
+    return sign if body == "0" and not _SHORT_FORM.search(span) else ""
 
 
 _SHORT_FORM = regex.compile(r"(?<!\w)\p{Lu}{2,}(?!\w)")
@@ -387,8 +417,6 @@ def _value(low: str, direction: str) -> QuantityValue:
         number = str(MULTIPLIERS[m[1]] * MULTIPLIERS.get(m[2] or "", 1))
         unit, kind = _unit(body[m.end() :].strip())
         return QuantityValue(number, number, "", unit, "vague", direction, kind, "quantity.vague")
-    if body[:1].isdecimal() and (value := _figure(body, comparator, direction)):
-        return value
     numbers, rest = _numbers(body)
     if not numbers:
         return QuantityValue("?", "", "", "", comparator, direction, "count", "quantity.undecided")
@@ -397,44 +425,36 @@ def _value(low: str, direction: str) -> QuantityValue:
     unit, kind = _unit(rest) if rest else _bare(body)
     rule = "quantity.range" if len(numbers) > 1 else "quantity.figures" if body[:1].isdigit() else "quantity.words"
     high = numbers[1] if len(numbers) > 1 else ""
-    return QuantityValue("..".join(numbers), numbers[0], high, unit, comparator, direction, kind, rule)
+    return _quantity("..".join(numbers), numbers[0], high, unit, comparator, direction, kind, rule)
 
 
 class _Behind(NamedTuple):
-    """What stands behind one number: multipliers, a length of time, else the unit and the kind of quantity."""
+    """What stands behind one number: multipliers, a length of time, else the unit and the kind of quantity; and the
+    comparator there."""
 
     times: str
     duration: regex.Match[str] | None
     unit: str
     kind: str
+    comparator: str
 
 
 @lru_cache(maxsize=1 << 13)
 def _behind(words: str) -> _Behind | None:
     """What ``words`` behind a number mean whatever the number is; None when they hold more of it."""
-    if _TO_NUMBER.match(words):
+    span = " ".join(shadow("0" + words).split())
+    comparator, body = _comparator(span.lower())
+    if _RATIO.match(body) or _TO_NUMBER.match(body, 1):
         return None
-    times, at = _multiplier(words, 0)
-    if times and _MORE.match(words, at):
+    times, at = _multiplier(body, 1)
+    if times and _MORE.match(body, at):
         return None
-    rest = words[at:].strip()
+    rest = body[at:].strip()
     if m := _DURATION.match(rest):
-        return _Behind(times, m, "", "")
-    return _Behind(times, None, *(_unit(rest) if rest else _bare(words)))
-
-
-def _figure(body: str, comparator: str, direction: str) -> QuantityValue | None:
-    """The value of one number in figures and what stands behind it, which many numbers share; None if it is another."""
-    m = _NUMBER.match(body)
-    if m is None or (behind := _behind(body[m.end() :])) is None:
-        return None
-    number = _decimal(m[0], behind.times)
-    if not number:
-        return None
-    if behind.duration:
-        return _duration([number], behind.duration, comparator, direction)
-    unit, kind, rule = behind.unit, behind.kind, "quantity.figures"
-    return QuantityValue(number, number, "", unit, comparator, direction, kind, rule)
+        return _Behind(times, m, "", "", comparator)
+    unit, kind = _unit(rest) if rest else _bare(body)
+    value = _quantity("0", "0", "", unit, comparator, "", kind, "quantity.figures")
+    return _Behind(times, None, _with_capitals(value, span).unit, kind, comparator)
 
 
 _HUNDREDS = regex.compile(r"hàng (chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?: (nghìn|ngàn|triệu|tỷ|tỉ))?")
@@ -456,7 +476,7 @@ def _duration(numbers: list[str], m: regex.Match[str], comparator: str, directio
     prefix = "PT" if word in ("giờ", "tiếng", "phút") else "P"
     value = "..".join(f"{prefix}{n}{letter}" for n in numbers) if len(numbers) > 1 else f"{prefix}{amount}{letter}"
     high = numbers[1] if len(numbers) > 1 else ""
-    return QuantityValue(value, numbers[0], high, "duration", comparator, direction, "duration", "quantity.duration")
+    return _quantity(value, numbers[0], high, "duration", comparator, direction, "duration", "quantity.duration")
 
 
 _FROM = ("từ ", "lên tới ", "lên đến ")
