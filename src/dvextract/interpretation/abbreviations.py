@@ -15,7 +15,7 @@ from operator import itemgetter
 
 import regex
 
-from dvextract.compiled import part
+from dvextract.compiled import maker, part
 from dvextract.document import Abbreviation, Evidence
 from dvextract.grammar.abbreviation import abbreviated_terms
 from dvextract.grammar.engine import usual
@@ -44,12 +44,19 @@ _QUOTES = frozenset("“\"'")
 _SYLLABLE = regex.compile(r"[\p{L}\d']+")
 _LINKS = frozenset(("và", "các", "của", "về", "với"))
 _REACH = 120  # characters before a parenthesis in which the long form must stand
+_PAGE = 200  # characters from which on a pattern is better tried only where it can match
 _NEIGHBOURS = 30  # characters in which a neighbouring word decides a reading
+
+
+_evidence, _abbreviation = maker(Evidence), maker(Abbreviation)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
+    """A long form, in its spelling and as a lower-case shadow, and the words before or behind that it needs."""
+
     long: str
+    low: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     in_names: bool
@@ -70,10 +77,12 @@ def _words(cell: str) -> tuple[str, ...]:
 def _lexicon() -> Mapping[str, tuple[_Reading, ...]]:
     found: dict[str, list[_Reading]] = {}
     for short, long, before, after, use in rows("abbreviations.tsv"):
-        found.setdefault(short, []).append(_Reading(long, _words(before), _words(after), use == "name"))
+        found.setdefault(short, []).append(
+            _Reading(long, shadow(long).lower(), _words(before), _words(after), use == "name")
+        )
     for short, long in abbreviated_terms().items():
         if all(r.long.lower() != long.lower() for r in found.get(short, ())):
-            found.setdefault(short, []).append(_Reading(long, (), (), True))
+            found.setdefault(short, []).append(_Reading(long, shadow(long).lower(), (), (), True))
     # readings that need a neighbour are tried before the default
     return {s: tuple(sorted(r, key=lambda x: x.is_default)) for s, r in found.items()}
 
@@ -95,7 +104,7 @@ def _decided_by_neighbours() -> frozenset[str]:
 
 
 _INNER = regex.compile(rf" *\({_FORM}\)")
-_IN_NAME = regex.compile(rf"(?P<short>(?<![\p{{L}}\d/&]){_FORM})(?![\p{{L}}\d&])(?P<stop>\. ?(?=\p{{L}}))?")
+_STOP = regex.compile(r"\. ?(?=\p{L})")  # of a short form in a name: TP. Vinh
 _GLUED = regex.compile(r"(?<=(?<![\p{L}])(?:TP|TX))\.?(?=\p{Lu}\p{Ll})")
 _REPEATED = regex.compile(r"\b(\p{L}+(?: \p{L}+){1,3}) \1\b", regex.IGNORECASE)
 _UNITS = frozenset(("TP", "Tp", "T.P", "TX", "Tx", "LLVT"))
@@ -159,9 +168,10 @@ def _expanded(name: str, defined: tuple[tuple[str, str], ...]) -> str:
         name = _INNER.sub("", name)
     if "TP" in name or "TX" in name:
         name = _GLUED.sub(" ", name)
-    low, long = name.lower(), dict(defined)
     if _MAY_HOLD.search(name):
-        name = _IN_NAME.sub(lambda m: _written_out(m, low, long), name)
+        name = _with_long_forms(name, dict(defined))
+        if _compiled is not None and _compiled.is_written_out(name):
+            return name
     return one_line(_REPEATED.sub(r"\1", name) if _may_repeat(name) else name)
 
 
@@ -180,19 +190,27 @@ def _may_repeat(name: str) -> bool:
     return False
 
 
-def _written_out(m: regex.Match[str], low: str, defined: Mapping[str, str]) -> str:
-    short = m["short"]
-    readings = _readings(short, low, m.start("short"), m.end("short"))
-    whole = len(short) == len(low)
-    if short in defined and (whole or not readings or readings[0].in_names):
-        long = defined[short]
-    elif readings and readings[0].in_names:
-        long = readings[0].long
-    else:
-        return str(m[0])
-    if m.start() == 0 and short not in _UNITS:
-        long = long[0].upper() + long[1:]
-    return long + (" " if m["stop"] else "")
+def _with_long_forms(name: str, defined: Mapping[str, str]) -> str:
+    """A name in its shadow with the long forms of those short forms that are no part of registered names."""
+    low = name.lower()
+    pieces, at = [], 0
+    for start, end in short_forms(name, 0, len(name)):
+        short = name[start:end]
+        readings = _readings(short, low, start, end)
+        if short in defined and (end - start == len(name) or not readings or readings[0].in_names):
+            long = defined[short]
+        elif readings and readings[0].in_names:
+            long = readings[0].long
+        else:
+            continue
+        if start == 0 and short not in _UNITS:
+            long = long[0].upper() + long[1:]
+        pieces += [name[at:start], long]
+        at = end
+        if stop := _STOP.match(name, end):
+            pieces.append(" ")
+            at = stop.end()
+    return "".join(pieces) + name[at:]
 
 
 def find(
@@ -233,7 +251,8 @@ def short_forms(folded: str, start: int, end: int) -> Sequence[Span]:
             found = _page.short_forms(read, start, end)
         if found is not None:
             return found
-    return [m.span() for m in _shorts().finditer(folded, start, end)]
+    shorts = _SHORT if end - start < _PAGE else _shorts()
+    return [m.span() for m in shorts.finditer(folded, start, end)]
 
 
 @cache
@@ -259,27 +278,24 @@ def _learned(short: str, start: int, end: int, text: str, low: str, content: Seq
     """The reading whose long form stands elsewhere in the page, else the lexicon's; nothing when there is none."""
     readings = _readings(short, low, start, end)
     for reading in readings:
-        at = _stands(reading.long, low, content)
+        at = _stands(reading.low, low, content) if reading.low in low else None
         if at is not None:
             long = at, at + len(reading.long)
             evidence = _found("abbreviation.elsewhere", (start, end), long)
-            yield Abbreviation(text[start:end], one_line(text[slice(*long)]), "infer", evidence)
+            yield _abbreviation(text[start:end], one_line(text[slice(*long)]), "infer", evidence)
             return
     if readings:
-        evidence = (Evidence("abbreviation.lexicon", start, end),)
-        yield Abbreviation(text[start:end], readings[0].long, "know", evidence)
+        evidence = (_evidence("abbreviation.lexicon", start, end),)
+        yield _abbreviation(text[start:end], readings[0].long, "know", evidence)
 
 
 def _found(rule: str, short: Span, long: Span) -> tuple[Evidence, ...]:
     """Evidence of a short form whose long form the page has."""
-    return Evidence(rule, *short), Evidence(rule, *long, "long")
+    return _evidence(rule, *short), _evidence(rule, *long, "long")
 
 
-def _stands(long: str, low: str, content: Sequence[Span]) -> int | None:
-    """Where a long form stands in the content blocks, as whole words."""
-    wanted = shadow(long).lower()
-    if wanted not in low:
-        return None
+def _stands(wanted: str, low: str, content: Sequence[Span]) -> int | None:
+    """Where a long form stands in the content blocks, as whole words; both are lower-case shadows."""
     for a, b in content:
         at = low.find(wanted, a, b)
         while at >= 0:
@@ -348,7 +364,7 @@ def _lexicon_form(short: str, folded: str, begin: int, end: int) -> Span | None:
     """The last place between ``begin`` and ``end`` of a long form the lexicon has for a short one."""
     low = folded[begin:end].lower()
     for reading in _lexicon().get(short, ()):
-        at = low.rfind(shadow(reading.long).lower())
+        at = low.rfind(reading.low)
         if at >= 0:
             return begin + at, begin + at + len(reading.long)
     return None

@@ -101,10 +101,14 @@ def _owners() -> Mapping[str, str]:
 def kind(text: str) -> str:
     """``dist`` for a body named at several places at once, ``fund`` for a fund, else empty."""
     low = lowered(text)
-    if _FUND.match(low):
+    if low.startswith("quỹ") and _FUND.match(low):
         return "fund"
-    if low.replace(" ", "").isalpha() and not any(word in low for word in _OF_MANY):
-        return ""
+    if low.replace(" ", "").isalpha():
+        for word in _OF_MANY:
+            if word in low:
+                break
+        else:
+            return ""
     if not _DISTRIBUTIVE.search(low) or _NOT_DISTRIBUTIVE.match(low):
         return ""
     return "" if _NAMED_MEMBERS.search(shadow(one_line(text))) else "dist"
@@ -342,7 +346,7 @@ class Bodies:
 def _told(name: str) -> _Told:
     low = name.lower()
     board = of = ""
-    m = _INNER_FIRST.match(name)
+    m = _INNER_FIRST.match(name) if low.startswith(_INNER_BEGINS) else None
     if m is not None and _owners().get(fold(m["whole"])) in ("state", "party-body"):
         board, of = name[: m.start("whole")], m["whole"]
     members = ";".join(_members(name) or _offices(name))
@@ -402,6 +406,7 @@ def _inner_of(name: str) -> str:
     return m["whole"] if m else ""
 
 
+_INNER_BEGINS = ("ban ch", "ban th", "thường ", "ủy ban ")  # in lower case
 _INNER_FIRST = regex.compile(
     r"(?i:Ban Thường vụ|Ban Chấp hành|Thường trực|Thường vụ|Ban Thường trực|Ủy ban Kiểm tra) (?P<whole>\p{L}.*)"
 )

@@ -68,9 +68,10 @@ class Beginnings:
 
     def __init__(self, name: str, only: frozenset[str] = frozenset()) -> None:
         self._class = {shadow(words): cls for words, cls, *_ in rows(name) if not only or cls in only}
-        self._beginning: dict[str, list[str]] = {}  # by their first two letters, the longest first
-        for words in sorted(self._class, key=len, reverse=True):
-            self._beginning.setdefault(words[:2], []).append(words)
+        lengths: dict[str, set[int]] = {}
+        for words in self._class:
+            lengths.setdefault(words[:2], set()).add(len(words))
+        self._lengths = {beginning: sorted(of, reverse=True) for beginning, of in lengths.items()}
 
     def __call__(self, low: str) -> str:
         """The class of a lower-case shadow text, empty when no listed words begin it."""
@@ -79,9 +80,10 @@ class Beginnings:
     def split(self, low: str) -> tuple[str, str]:
         """The listed words ``low`` begins with, and their class; both empty when there are none."""
         for beginning in (low[:2], low[:1]):
-            for words in self._beginning.get(beginning, ()):
-                if low.startswith(words):
-                    behind = low[len(words) : len(words) + 1]
+            for length in self._lengths.get(beginning, ()):
+                words = low[:length]
+                if words in self._class:
+                    behind = low[length : length + 1]
                     if not (behind.isalpha() or behind.isdecimal()):
                         return words, self._class[words]
         return "", ""

@@ -54,6 +54,7 @@ class _Page:
         self._low = page_lower(doc.text)
         self._of: dict[str, list[int]] = {}
         self._spans_of: dict[str, list[Span]] = {}
+        self._own: list[int] = []  # mentions whose kind or value a user's own lexicon states
         for i, m in enumerate(doc.mentions):
             label = m.label
             if label in self._of:
@@ -62,6 +63,8 @@ class _Page:
             else:
                 self._of[label] = [i]
                 self._spans_of[label] = [(m.start, m.end)]
+            if m.kind or m.value:
+                self._own.append(i)
         content = doc.content_spans()
         self.short_forms: ShortForms = abbreviations.find(
             doc.text, content, *(self._spans(label) for label in ("LEGALDOC", "ORGANISATION", "ABBREVIATION"))
@@ -83,14 +86,14 @@ class _Page:
     def readings(self) -> tuple[Reading, ...]:
         """The readings, parallel to the mentions."""
         mentions = self._doc.mentions
-        found: list[Reading] = [Reading()] * len(mentions)
+        found: list[Reading] = [_NONE] * len(mentions)
         for label, indices in self._of.items():
             for i, reading in zip(indices, _READERS[label](self), strict=True):
-                m = mentions[i]
-                if m.kind or m.value:
-                    kind, value = m.kind or reading.kind, m.value or reading.value
-                    reading = replace(reading, kind=kind, value=value, rule=OWN_KIND, evidence=())
                 found[i] = reading
+        for i in self._own:
+            m, reading = mentions[i], found[i]
+            kind, value = m.kind or reading.kind, m.value or reading.value
+            found[i] = replace(reading, kind=kind, value=value, rule=OWN_KIND, evidence=())
         return tuple(found)
 
     def _persons(self) -> list[Reading]:
@@ -125,7 +128,7 @@ class _Page:
             kind, name = events.kind(self._text[start:end]), one_line(self._text[begins:ends])
             longer = (begins, ends) != (start, end)
             evidence = (Evidence("participation.event.full-name", begins, ends, "full_name"),) if longer else ()
-            found.append(Reading(kind, name, evidence=evidence))
+            found.append(_reading(kind, name, None, "", evidence))
         return found
 
     def _times(self) -> list[Reading]:
@@ -143,13 +146,14 @@ class _Page:
         around = legaldoc.Neighbours.of(bodies, self._spans("LEGALDOC"))
         for a, b in self._spans("LEGALDOC"):
             reference: LegalReference = legaldoc.interpret(self._text, a, b, around)
-            found.append(Reading("", reference.number or shadow(one_line(self._text[a:b])), reference))
+            found.append(_reading("", reference.number or shadow(one_line(self._text[a:b])), reference))
         return found
 
     def _short_forms(self) -> list[Reading]:
         return [_read("", self.short_forms.long(t) or one_line(t)) for t in self._words("ABBREVIATION")]
 
 
+_NONE = Reading()
 _reading = maker(Reading)
 
 _READERS: Mapping[str, Callable[[_Page], list[Reading]]] = {
@@ -166,13 +170,13 @@ _READERS: Mapping[str, Callable[[_Page], list[Reading]]] = {
 }
 """What gives the mentions of a label their readings, parallel to them."""
 
-_read = lru_cache(maxsize=1 << 14)(Reading)
+_read = lru_cache(maxsize=1 << 14)(_reading)
 """A reading of kind and value; the same on page after page."""
 
 
 @lru_cache(maxsize=1 << 14)
 def _title(words: str) -> Reading:
-    return Reading(titles.kind(words), one_line(words))
+    return _reading(titles.kind(words), one_line(words))
 
 
 def _placed(value: TimeValue, page: PageInfo) -> TimeValue:
