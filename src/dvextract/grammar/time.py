@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
 from dvextract.compiled import maker
 from dvextract.document import Evidence, Finding, TimeValue
 from dvextract.grammar import lunar, once
+from dvextract.grammar.engine import Match
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner
 from dvextract.grammar.trigger import PAGE_LOWER, Ending
@@ -306,6 +308,7 @@ _LAW_YEAR = Ending(r"(?:luật|pháp lệnh|hiến pháp)(?: [\w,]+){0,9} \Z")
 
 
 _finding = maker(Finding)
+_time = maker(TimeValue)
 
 
 def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
@@ -326,8 +329,7 @@ def find(text: str, spans: Sequence[tuple[int, int]]) -> list[Finding]:
 LATE, AHEAD, DEADLINE = 75, 200, 335
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
+class _Point(NamedTuple):
     """One place on the calendar: EDTF, part of day, start/mid/end, and whether the year came from the reference."""
 
     edtf: str
@@ -337,27 +339,27 @@ class _Point:
 
 _PART = regex.compile(_fill(r"(?<!\w)({part})(?!\w)"))
 _CLOCK = regex.compile(r"(\d{1,2}) ?(?:giờ(?: (\d{1,2})(?: phút)?)?|[hg] ?(\d{0,2})(?!\w))")
-_DMY = regex.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})(?!\d)")
-_DM = regex.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2})(?!\d)(?: năm (\d{4}))?")
-_WORDS = regex.compile(r"(\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
-_MONTH = regex.compile(r"t ?háng (\d{1,2})(?:(?: ?[/.-] ?| năm )(\d{4}))?")
+_DMY = re.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?(\d{4})(?!\d)")
+_DM = re.compile(r"(?<!\d)(\d{1,2}) ?[/.-] ?(\d{1,2})(?!\d)(?: năm (\d{4}))?")
+_WORDS = re.compile(r"(\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
+_MONTH = re.compile(r"t ?háng (\d{1,2})(?:(?: ?[/.-] ?| năm )(\d{4}))?")
 _MONTH_WORD = regex.compile(
     r"tháng (hai|ba|tư|năm|sáu|bảy|bẩy|tám|chín|mười một|mười hai|mười)(?!\w)(?:[ /]+(?:năm )?(\d{4}))?"
 )
-_BARE_MONTH = regex.compile(r"(?<!\d[/.-])(?<!\d)(\d{1,2})[/-](\d{4})(?!\d)")
+_BARE_MONTH = re.compile(r"(?<!\d[/.-])(?<!\d)(\d{1,2})[/-](\d{4})(?!\d)")
 _QUARTER = regex.compile(r"quý (iv|i{1,3}|[1-4])(?!\w)(?:\D{0,6}(\d{4}))?")
-_YEAR = regex.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)(?!\d)")
-_YEARS = regex.compile(r"(?<!\d)(\d{4}) ?[-–]? ?(\d{4})(?!\d)")
-_LIST = regex.compile(
+_YEAR = re.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)(?!\d)")
+_YEARS = re.compile(r"(?<!\d)(\d{4}) ?[-–]? ?(\d{4})(?!\d)")
+_LIST = re.compile(
     r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))?(?:, (\d{1,2}))? và (?:ngày )?(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?"
 )
-_MONTH_LIST = regex.compile(
+_MONTH_LIST = re.compile(
     r"tháng (\d{1,2})(?:, (?:tháng )?(\d{1,2}))?(?: và|,) (?:tháng )?(\d{1,2})(?![\d/.-]\d{1,2}(?!\d))"
     r"(?:(?:[/.-]| năm )(\d{4}))?"
 )
-_MONTH_RANGE = regex.compile(r"tháng (\d{1,2}) ?- ?(\d{1,2})(?:/| năm )(\d{4})")
+_MONTH_RANGE = re.compile(r"tháng (\d{1,2}) ?- ?(\d{1,2})(?:/| năm )(\d{4})")
 _QUARTER_LIST = regex.compile(r"quý (iv|i{1,3}|[1-4])(?: và|,) (?:quý )?(iv|i{1,3}|[1-4])(?!\w)(?:\D{0,6}(\d{4}))?")
-_RANGE = regex.compile(
+_RANGE = re.compile(
     r"(?<!\d)(\d{1,2})(?:[/.-](\d{1,2}))? ?(?:-|(?:đến|tới)(?: ngày)?|và) ?(\d{1,2})[/.-](\d{1,2})"
     r"(?:[/.-](\d{4}))?(?!\d)"
 )
@@ -369,11 +371,9 @@ _LENGTH = regex.compile(
 )
 _SEASON = regex.compile(_fill(r"(?<!\w)(xuân|hè|hạ|thu|đông)(?: {canchi})?(?:,? năm)?,? \d{4}"))
 _MONTHS = regex.compile(_fill(r"(?<!\w)({count}) tháng (?:(đầu|cuối) năm|(?:của )?năm)(?: (\d{4}))?"))
-_FROM_TO = regex.compile(
-    r"(?:kể )?từ (.+?)(?: (?:cho )?(?:đến|tới)(?: hết)? | ?- ?(?=(?:tháng|ngày|năm|\d{1,2}/)))(.+)"
-)
-_TO = regex.compile(r"((?:năm|tháng|ngày|quý) .*\d.*?) (?:cho )?(?:đến|tới)(?: hết)? ((?:năm|tháng|ngày|quý) .*\d.*)")
-_FROM_YEARS = regex.compile(r"(?:kể )?từ (?:năm )?(\d{4}) ?- ?(\d{4})\Z")
+_FROM_TO = re.compile(r"(?:kể )?từ (.+?)(?: (?:cho )?(?:đến|tới)(?: hết)? | ?- ?(?=(?:tháng|ngày|năm|\d{1,2}/)))(.+)")
+_TO = re.compile(r"((?:năm|tháng|ngày|quý) .*\d.*?) (?:cho )?(?:đến|tới)(?: hết)? ((?:năm|tháng|ngày|quý) .*\d.*)")
+_FROM_YEARS = re.compile(r"(?:kể )?từ (?:năm )?(\d{4}) ?- ?(\d{4})\Z")
 
 
 def interpret(text: str, start: int, end: int, reference: str = "") -> TimeValue:
@@ -472,7 +472,7 @@ def _dated(words: _Words, ref: date | None) -> TimeValue:
 
 _AROUND = 160  # code points around a span in which what completes it is looked for
 _TERM_OF = regex.compile(r"(?<!\w)(?:khóa|nhiệm kỳ|nhiệm kì)(?: (?:[ivxl]+|\d{1,2}))?,? ?\(?\Z")
-_BETWEEN_YEARS = regex.compile(r"\d{4}/\d{4}")
+_BETWEEN_YEARS = re.compile(r"\d{4}/\d{4}")
 _SAME_YEAR = regex.compile(r"năm (?:đó|ấy)(?!\w)|cùng năm(?!\w)")
 _OTHER_HALF = regex.compile(r"[^.;]{0,120}?(?<!\w)tháng cuối năm (\d{4})(?!\d)")
 _CAME = regex.compile(r"(?:đến|tới) (?!nay|hết|trước)")
@@ -545,7 +545,7 @@ def _with_days(value: TimeValue, ref: date | None) -> TimeValue:
     if not begins and not ends:
         return value
     how = value.kind, value.modifier, value.part_of_day, value.calendar
-    return TimeValue(value.edtf, begins, ends, *how, value.rule, value.evidence)
+    return _time(value.edtf, begins, ends, *how, value.rule, value.evidence)
 
 
 def _days(value: TimeValue, ref: date | None) -> tuple[str, str]:
@@ -567,7 +567,7 @@ def _days(value: TimeValue, ref: date | None) -> tuple[str, str]:
     return begins, ends
 
 
-_SPAN = regex.compile(r"P(\d+)([YMWD])")
+_SPAN = re.compile(r"P(\d+)([YMWD])")
 
 
 def _moved(day: date, count: int, unit: str) -> str:
@@ -594,7 +594,7 @@ def _reference(reference: str) -> date | None:
 @lru_cache(maxsize=1 << 14)
 def _value(low: str, ref: date | None) -> TimeValue:
     if (m := _SIMPLE.fullmatch(low)) and (edtf := _simple(m, ref)):
-        return TimeValue(edtf, part_of_day=PARTS.get(m["part"] or "", ""), rule="time.date")
+        return _time(edtf, "", "", "date", "", PARTS.get(m["part"] or "", ""), "gregorian", "time.date")
     if (m := _BOUNDED.fullmatch(low)) and (value := _bounded(m[1], m[2], ref)):
         return value
     plain = _PLAIN.issuperset(_LETTERS.findall(low))
@@ -602,7 +602,7 @@ def _value(low: str, ref: date | None) -> TimeValue:
         value = reader(low, ref)
         if value is not None:
             how = value.kind, value.modifier, value.part_of_day, value.calendar
-            return TimeValue(value.edtf, value.start_date, value.end_date, *how, rule, value.evidence)
+            return _time(value.edtf, value.start_date, value.end_date, *how, rule, value.evidence)
     return _single(low, ref)
 
 
@@ -627,7 +627,8 @@ def _bounded(word: str, bound: str, ref: date | None) -> TimeValue | None:
         return None
     modifier = {"trước": "before", "sau": "after"}.get(word, "" if word.endswith("từ") else "until")
     begins = word == "sau" or not modifier
-    return TimeValue(f"{edtf}/.." if begins else f"../{edtf}", kind="interval", modifier=modifier, rule="time.open")
+    interval = f"{edtf}/.." if begins else f"../{edtf}"
+    return _time(interval, "", "", "interval", modifier, "", "gregorian", "time.open")
 
 
 def _simple(m: re.Match[str], ref: date | None, ahead: int = LATE) -> str:
@@ -649,7 +650,7 @@ _OF_THE_MOON = (
 )
 """Without one of these a phrase is of no other calendar."""
 _LUNAR_INTERVAL = regex.compile(r"(?:\A|(?<=kể ))(?:từ|đến|tới) |\w (?:đến|tới|-) \w")
-_ANOTHER_YEAR = regex.compile(r"(?<!\d)\d{3,}(?!\d)|(?<!tháng )năm \d")  # a year that `_YEAR` does not take for one
+_ANOTHER_YEAR = re.compile(r"(?<!\d)\d{3,}(?!\d)|(?<!tháng )năm \d")  # a year that `_YEAR` does not take for one
 _NAMED_YEAR = regex.compile(_fill(r"năm {canchi} ?[-,(]? ?(\d{4})\)?"))
 _NEW_DAY = "|".join(sorted((w for w, n in NUMBERS.items() if n <= 10), key=len, reverse=True))
 _MOON_DAY = regex.compile(
@@ -714,6 +715,7 @@ def _lunar_value(low: str, ref: date | None) -> str:
 
 def _lunar_years(low: str, ref: date | None) -> list[int]:
     """The lunisolar years a phrase may mean, the likeliest first."""
+    m: Match | None
     if m := _YEAR.search(low):
         return [int(m[1])]
     if ref is None or _ANOTHER_YEAR.search(low):
@@ -846,6 +848,7 @@ def _months(low: str, ref: date | None) -> TimeValue | None:
 
 def _open(low: str, ref: date | None) -> TimeValue | None:
     """Intervals with words: từ … đến …, từ, đến, trước, sau, và những năm tiếp theo."""
+    m: Match | None
     if "và " in low and (
         m := once.search(r"và (?:những|các) năm (?:(trước)(?: đó)?|tiếp theo|sau|sau đó|tới)(?!\w)", low)
     ):
@@ -920,7 +923,7 @@ def _between(first: str, last: str, ref: date | None) -> TimeValue:
     return TimeValue(f"{start.split('/')[0]}/{b.edtf.split('/')[-1]}", kind="interval")
 
 
-_SLIPPED_TERM = regex.compile(r"(?<!\d)(\d{3,5}) ?- ?(\d{3,5})(?!\d)")
+_SLIPPED_TERM = re.compile(r"(?<!\d)(\d{3,5}) ?- ?(\d{3,5})(?!\d)")
 _TERM = 5  # years between the years that name a term of the Party or of an assembly
 
 
@@ -968,6 +971,7 @@ def _list_or_range(low: str, ref: date | None) -> TimeValue | None:
 
 def _months_listed(low: str, ref: date | None) -> TimeValue | None:
     """``tháng 3 và tháng 4/2024``, ``hai tháng 4-5/2017``, ``quý II và quý III năm 2024``."""
+    m: Match | None
     if m := _MONTH_RANGE.search(low):
         first, last = int(m[1]), int(m[2])
         if 1 <= first < last <= 12:
@@ -1003,6 +1007,7 @@ def _deictic(low: str, ref: date | None) -> TimeValue | None:
 
 def _named_month(low: str) -> str:
     """The month of ``tháng 8 này``, ``tháng Ba năm nay``, two figures; empty when none is named."""
+    m: Match | None
     if (m := _MONTH.search(low)) and 1 <= int(m[1]) <= 12:
         return f"{int(m[1]):02d}"
     m = _MONTH_WORD.search(once.sub(r" năm (?=nay|ngoái|trước|tới)", " . ", low))
@@ -1040,7 +1045,7 @@ def _single(low: str, ref: date | None) -> TimeValue:
     if "khoảng" in low:
         about = point.edtf if point.edtf == "?" else f"{point.edtf}~"
         return TimeValue(about, kind="date", modifier="approx", part_of_day=point.part, rule="time.date")
-    return TimeValue(point.edtf, kind=kind, modifier=modifier, part_of_day=point.part, rule="time.date")
+    return _time(point.edtf, "", "", kind, modifier, point.part, "gregorian", "time.date")
 
 
 _READERS = (
@@ -1068,6 +1073,7 @@ def _part(low: str) -> str:
 
 def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
     """The place on the calendar a phrase without interval words means, at most ``ahead`` days after the reference."""
+    m: Match | None
     part = _part(low)
     modifier = next((_EDGES[w] for w in low.split()[:3] if w in _EDGES), "") if _holds(low, _EDGE_WORDS) else ""
     day = _day(low, ref, ahead)
@@ -1095,6 +1101,7 @@ def _point(low: str, ref: date | None, ahead: int = LATE) -> _Point:
 
 
 def _day(low: str, ref: date | None, ahead: int) -> str:
+    m: Match | None
     clock = _CLOCK.search(low) if _holds(low, ("h", "g")) else None
     rest = low[clock.end() :] if clock else low
     if m := _DMY.search(rest):
@@ -1113,7 +1120,7 @@ def _day(low: str, ref: date | None, ahead: int) -> str:
     return day
 
 
-def _day_and_month(low: str) -> regex.Match[str] | None:
+def _day_and_month(low: str) -> re.Match[str] | None:
     return None if "tháng" in low or _BARE_MONTH.search(low) else _DM.search(low)
 
 
@@ -1146,6 +1153,8 @@ def bounds(edtf: str) -> tuple[str, str]:
     >>> bounds("2016/2021"), bounds("2019/.."), bounds("XXXX-07-08"), bounds("2020;2012")
     (('2016-01-01', '2021-12-31'), ('2019-01-01', ''), ('', ''), ('2012-01-01', '2020-12-31'))
     """
+    if _ONE_DAY.fullmatch(edtf):
+        return edtf, edtf
     parts = edtf.rstrip("~").replace(";", "/").split("/")
     begins, ends = _first(parts[0]), _last(parts[-1])
     if begins and ends and begins > ends:  # pages also name the later one first
@@ -1153,19 +1162,20 @@ def bounds(edtf: str) -> tuple[str, str]:
     return begins, ends
 
 
-_COMPLETE = regex.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")
+_ONE_DAY = re.compile(r"\d{4}-(?:0\d|1[0-2])-\d\d")
+_COMPLETE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T[\d:]+)?")
 
 
 def _first(part: str) -> str:
     m = _COMPLETE.fullmatch(part)
     if m is None or int(m[2] or 1) > 12:
-        return f"{part[:3]}0-01-01" if once.fullmatch(r"\d{3}X", part) else ""
+        return f"{part[:3]}0-01-01" if part[3:] == "X" and part[:3].isdecimal() else ""
     return f"{m[1]}-{m[2] or '01'}-{m[3] or '01'}"
 
 
 def _last(part: str) -> str:
     m = _COMPLETE.fullmatch(part)
     if m is None or int(m[2] or 1) > 12:
-        return f"{part[:3]}9-12-31" if once.fullmatch(r"\d{3}X", part) else ""
+        return f"{part[:3]}9-12-31" if part[3:] == "X" and part[:3].isdecimal() else ""
     month = int(m[2] or 12)
     return f"{m[1]}-{month:02d}-{m[3] or monthrange(int(m[1]), month)[1]}"
