@@ -28,6 +28,7 @@ _TYPE_FIRST = regex.compile(
     + "|".join(sorted(VILLAGES | {"châu", "khu", "tổ", "bon"}))
     + r")(?: |(?=\p{Lu}|\d))"
 )
+_BEGINS_TYPE = frozenset(c for word in (*TYPES, *VILLAGES, "châu", "khu", "bon") for c in (word[0], word[0].upper()))
 _UNIT = r"tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn|thôn|bản|làng|buôn|ấp|xóm|khóm|phum|sóc"
 _PLURAL = regex.compile(
     r"(?:các|những|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|mấy|một số|giữa)\s+"
@@ -35,7 +36,9 @@ _PLURAL = regex.compile(
 )
 _SINGLE = r"cửa khẩu|sông|đường|núi|suối|hồ|phố"
 _SINGLE_HEAD = regex.compile(rf"(?:cặp\s+)?({_SINGLE})\s*\Z")
-_HEAD_ENDS = (*_UNIT.split("|"), *_SINGLE.split("|"), "ranh", "cận", "ntm", "là", "như", "gồm", "sau")
+_HEAD_ENDS: dict[str, tuple[str, ...]] = {}  # how the words end with which a head can end, by their last letter
+for _word in (*_UNIT.split("|"), *_SINGLE.split("|"), "ranh", "cận", "ntm", "là", "như", "gồm", "sau"):
+    _HEAD_ENDS[_word[-1]] = (*_HEAD_ENDS.get(_word[-1], ()), _word)
 _BETWEEN = regex.compile(r"\s*(?:,| và|, và| -|;|/| cùng|)\s*(?:các (?:\p{L}+) )?\s*")
 _BEGINS_BETWEEN = frozenset((*",v-;/c(", ""))
 _PARENTHESIS = regex.compile(r"\s*\([^()]{0,60}\)")
@@ -116,7 +119,7 @@ def _listed_types(
 
 def _own_type(name: str) -> str | None:
     """The type a name begins with; None when it begins with none."""
-    own = _TYPE_FIRST.match(name)
+    own = _TYPE_FIRST.match(name) if name[:1] in _BEGINS_TYPE else None
     return None if own is None else _type(own[0].strip().lower())
 
 
@@ -125,7 +128,7 @@ def _head(low: str, at: int) -> regex.Match[str] | None:
     before = low[max(0, at - 60) : at].rstrip()
     if before[-1:] in (":", "("):
         before = before[:-1].rstrip()
-    if not before.endswith(_HEAD_ENDS):
+    if not before.endswith(_HEAD_ENDS.get(before[-1:], ())):
         return None
     return _PLURAL.search(low[max(0, at - 60) : at]) or _SINGLE_HEAD.search(low[max(0, at - 16) : at])
 
@@ -138,11 +141,12 @@ def _joined(low: str, spans: Sequence[Span]) -> list[str]:
         if start - end > _REACH:
             continue
         between = low[end:start]
-        if between.lstrip()[:1] not in _BEGINS_BETWEEN:
-            continue
-        if "(" in between:
-            between = _PARENTHESIS.sub("", between)
-        if _BETWEEN.fullmatch(between):
+        if between != ", ":
+            if between.lstrip()[:1] not in _BEGINS_BETWEEN:
+                continue
+            if "(" in between:
+                between = _PARENTHESIS.sub("", between)
+        if between == ", " or _BETWEEN.fullmatch(between):
             goes_on = i + 1 < len(spans) and found[i + 1] == "and"
             found[i] = "and" if "và" in between or goes_on else "comma"
     return found
@@ -184,7 +188,7 @@ def _type(word: str) -> str:
 
 def _is_whole(line: str) -> bool:
     """Whether a name needs no type: it has one, or is of a kind that has none."""
-    return _TYPE_FIRST.match(line) is not None or kind(line) in ("country", "facility", "venue", "region")
+    return _own_type(line) is not None or kind(line) in ("country", "facility", "venue", "region")
 
 
 class _Place(NamedTuple):

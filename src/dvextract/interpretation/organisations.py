@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import regex
@@ -173,12 +173,24 @@ class Bodies:
         written = _written_alike if not short_forms.defines_any else partial(_written, expand=short_forms.expand)
         read = _read_alike if not short_forms.defines_any else partial(_read, expand=short_forms.expand)
         self._bodies = [Body(a, b, *read(text[a:b])) for a, b in spans]
-        self._titles = [(start, written(words)) for start, words in titles]
-        fuller = [(b.start, b.told.low, b.told.name) for b in self._bodies if not b.kind]
-        self._fuller = sorted(fuller + [(start, name.lower(), name) for start, name in self._titles])
         self._found: dict[str, list[tuple[int, str]]] = {}
-        congresses = ((start, _CONGRESS.fullmatch(written(words))) for start, words in events)
-        self._congresses = [(start, m["body"]) for start, m in congresses if m is not None]
+        self._written, self._of_titles, self._of_events = written, titles, events
+
+    @cached_property
+    def _titles(self) -> list[tuple[int, str]]:
+        return [(start, self._written(words)) for start, words in self._of_titles]
+
+    @cached_property
+    def _fuller(self) -> list[tuple[int, str, str]]:
+        """Where names stand, in lower case and as written: those that may complete others."""
+        fuller = [(b.start, b.told.low, b.told.name) for b in self._bodies if not b.kind]
+        return sorted(fuller + [(start, name.lower(), name) for start, name in self._titles])
+
+    @cached_property
+    def _congresses(self) -> list[tuple[int, str]]:
+        """Where congresses stand, and the organisations in their names."""
+        congresses = ((start, _CONGRESS.fullmatch(self._written(words))) for start, words in self._of_events)
+        return [(start, m["body"]) for start, m in congresses if m is not None]
 
     def read(self) -> list[tuple[str, str]]:
         """Kind and canonical name of each body, in text order: of one with and without ``Việt Nam`` the fuller name."""

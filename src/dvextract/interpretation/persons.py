@@ -25,6 +25,8 @@ _ALIAS = regex.compile(
     r"(?P<real>tên thật))(?: là)?:?\s*|(?P<bare>\s*\()"
 )
 
+_SIGNS_BETWEEN = frozenset("(,-")
+
 _CALLINGS = regex.compile(r"\A(?:(?:HLV|BLV|VĐV|MC|NSƯT|NSND|GS|PGS|TS|ThS|BS|LS|KTS)[. ]+)+(?=\p{Lu})")
 _SYLLABLES = 8  # of the longest names
 
@@ -62,12 +64,14 @@ def _named(words: str) -> tuple[str, Key]:
 
 def _bare(line: str) -> str:
     """The name without a country or a calling that was taken for its beginning: Mỹ Donald Trump, HLV Hữu Thắng."""
-    if line[1:2].isupper() or line.startswith("Th"):
+    if line[1:2].isupper() or line.startswith("ThS"):
         line = _CALLINGS.sub("", line)
     words, found = _countries().split(lowered(line))
+    if not found:
+        return line
     rest = line[len(words) :].split()
     # Nga, Đức, Anh are personal names too
-    if not found or len(rest) < 2 or (" " not in words and fold(rest[0]) in _name_parts()):
+    if len(rest) < 2 or (" " not in words and fold(rest[0]) in _name_parts()):
         return line
     return " ".join(rest)
 
@@ -86,13 +90,19 @@ def _other_names(text: str, spans: Sequence[tuple[int, int]], keys: Sequence[Key
     """The name in the papers for each name of the village: the one called so, else the longer, else the first."""
     found: dict[Key, Key] = {}
     for i in range(1, len(keys)):
-        m = _ALIAS.fullmatch(text, spans[i - 1][1], spans[i][0])
+        between = text[spans[i - 1][1] : spans[i][0]].lstrip()
+        m = _ALIAS.fullmatch(text, spans[i - 1][1], spans[i][0]) if _may_join(between) else None
         first, second = keys[i - 1], keys[i]
         if m is None or first == second or (m["bare"] and first[-1:] != second[-1:]):
             continue
         main, alias = (second, first) if m["real"] or len(second) > len(first) else (first, second)
         found.setdefault(alias, main)
     return {alias: main for alias, main in found.items() if main not in found}
+
+
+def _may_join(between: str) -> bool:
+    """Whether `_ALIAS` may match what stands between two names: mostly it is a comma, or more than that."""
+    return between[:1] in _SIGNS_BETWEEN and between != ", "
 
 
 def _completed(i: int, keys: Sequence[Key], by_tail: Mapping[Key, list[int]], by_head: Mapping[Key, Key]) -> Key:
@@ -125,16 +135,22 @@ def _spelling(named: Iterable[tuple[str, Key]]) -> dict[Key, str]:
 
 
 def _longer(keys: Sequence[Key]) -> tuple[dict[Key, list[int]], dict[Key, Key]]:
-    """Where a longer name stands, by the syllables it ends with; and the longer name, by those it begins with.
+    """Where a longer name stands, by the name it ends with; and the longer name, by the one it begins with.
 
     First syllables stand for one person only: a family name shared by two stands for none (an empty name).
     """
     by_tail: dict[Key, list[int]] = defaultdict(list)
     by_head: dict[Key, Key] = {}
+    names = set(keys)
+    shortest = min(map(len, names), default=0)
     for i, key in enumerate(keys):
+        if len(key) == shortest:
+            continue
         for cut in range(1, min(len(key), _SYLLABLES)):
-            by_tail[key[cut:]].append(i)
-            by_head[key[:cut]] = key if by_head.get(key[:cut], key) == key else ()
+            if (tail := key[cut:]) in names:
+                by_tail[tail].append(i)
+            if (head := key[:cut]) in names:
+                by_head[head] = key if by_head.get(head, key) == key else ()
     return by_tail, by_head
 
 
