@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -234,15 +234,8 @@ def interpret(text: str, start: int, end: int, around: Neighbours = _ALONE) -> L
     The issuer is the one written behind ``của``, behind this document or the last that is listed with it; the congress
     in its own name; the one that the clause says to issue it; what the suffix of its number stands for.
     """
-    span = " ".join(shadow(text[start:end]).split())
-    m = _TYPE.match(span)
-    kind = _standard_type(m[1]) if m else ""
-    rest = span[m.end() :] if m else span
-    number = _number(rest, kind)
-    evidence: list[Evidence] = []
-    if m is None and number:
-        kind = _type_from_number(number)
-        evidence += [Evidence("legal.type.of-number", start, end, "type")] if kind else []
+    kind, number, of_number = _type_and_number(text[start:end])
+    evidence = [Evidence("legal.type.of-number", start, end, "type")] if of_number else []
     if (later := _later_number(text, end, number)) is not None:
         number += later[1]
         evidence.append(Evidence("legal.number.of-next", end + later.start(1), end + later.end(1), "number"))
@@ -261,6 +254,19 @@ def interpret(text: str, start: int, end: int, around: Neighbours = _ALONE) -> L
             evidence.append(Evidence(rule, *where, "issuer"))
     rule = "legal.numbered" if number else "legal.named"
     return LegalReference(kind, number, day, issuer, rule, tuple(evidence))
+
+
+@lru_cache(maxsize=1 << 12)
+def _type_and_number(words: str) -> tuple[str, str, bool]:
+    """The type and the number that a mention's words state, and whether the type is told by the number."""
+    span = " ".join(shadow(words).split())
+    m = _TYPE.match(span)
+    if m is not None:
+        kind = _standard_type(m[1])
+        return kind, _number(span[m.end() :], kind), False
+    number = _number(span, "")
+    kind = _type_from_number(number) if number else ""
+    return kind, number, bool(kind)
 
 
 _OF = regex.compile(

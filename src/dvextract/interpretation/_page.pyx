@@ -7,12 +7,15 @@ For texts of characters that are `dvextract.grammar.engine.usual`: for what hold
 import unicodedata
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from libc.stdint cimport uint64_t
 from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset
 
 from dvextract.grammar.engine import usual_characters
 
 cdef extern from "Python.h":
     object PyUnicode_FromKindAndData(int kind, const void* buffer, Py_ssize_t size)
+    enum: PyUnicode_2BYTE_KIND
     enum: PyUnicode_4BYTE_KIND
 
 cdef enum:
@@ -23,6 +26,8 @@ cdef enum:
     CAPITAL = 4
     SMALL = 8
     DIGIT = 16
+    SLASH = 32
+    MARGIN = 16  # characters of no kind around a text, more than are ever looked at beyond its ends
     SMALL_D = 0x111  # đ
     CAPITAL_D = 0x110
 
@@ -42,6 +47,8 @@ def _fill():
                 category = unicodedata.category(c)
                 if category[0] == "L":
                     signs[i] |= LETTER | {"Lu": CAPITAL, "Ll": SMALL}.get(category, 0)
+                if c == "/":
+                    signs[i] |= SLASH
                 if category == "Nd":
                     signs[i] |= DIGIT
                 if len(c.lower()) == 1 and ord(c.lower()) < CODES:
@@ -52,28 +59,62 @@ _fill()
 
 
 cdef struct Text:
-    int kind
-    void* data
-    Py_ssize_t end
+    unsigned short* characters  # 0 for those from CODES on, none of which is asked for
+    unsigned char* signs
+    Py_ssize_t size
+    bint is_usual
 
 
-cdef inline Py_UCS4 at(const Text* text, Py_ssize_t i) noexcept:
-    """The character at ``i``; 0, which is of no kind that is asked for, outside."""
-    return PyUnicode_READ(text.kind, text.data, i) if 0 <= i < text.end else 0
+cdef int see(Text* made, str text, Py_ssize_t start, Py_ssize_t end) except -1:
+    """The characters of text[start:end] (inside of the text) and their signs; to be freed with `unsee`."""
+    cdef Py_ssize_t n = end - start, i
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef unsigned short* characters = <unsigned short*>malloc((n + 2 * MARGIN) * (sizeof(unsigned short) + 1))
+    cdef unsigned char* seen
+    cdef const unsigned short* given
+    cdef Py_UCS4 c
+    cdef unsigned char all = USUAL
+    if characters == NULL:
+        raise MemoryError
+    seen = <unsigned char*>(characters + n + 2 * MARGIN)
+    memset(characters, 0, MARGIN * sizeof(unsigned short))
+    memset(characters + MARGIN + n, 0, MARGIN * sizeof(unsigned short))
+    memset(seen, 0, MARGIN)
+    memset(seen + MARGIN + n, 0, MARGIN)
+    made.characters, made.signs, made.size = characters + MARGIN, seen + MARGIN, n
+    if kind == PyUnicode_2BYTE_KIND:
+        given = <const unsigned short*>data + start
+        for i in range(n):
+            c = given[i]
+            made.characters[i] = c if c < CODES else 0
+            made.signs[i] = signs[c]
+            all &= signs[c]
+    else:
+        for i in range(n):
+            c = PyUnicode_READ(kind, data, start + i)
+            made.characters[i] = c if c < CODES else 0
+            made.signs[i] = signs[c] if c < TOLD else 0
+            all &= made.signs[i]
+    made.is_usual = all != 0
+    return 0
 
 
-cdef inline int sign(Py_UCS4 c) noexcept:
-    return signs[c] if c < TOLD else 0
+cdef void unsee(Text* text) noexcept:
+    free(text.characters - MARGIN)
 
 
-cdef inline int sign_at(const Text* text, Py_ssize_t i) noexcept:
-    return sign(at(text, i))
-
-
-cdef Text read(str text, Py_ssize_t end) noexcept:
-    cdef Text made
-    made.kind, made.data, made.end = PyUnicode_KIND(text), PyUnicode_DATA(text), min(end, PyUnicode_GET_LENGTH(text))
-    return made
+cdef inline Py_ssize_t next_of(const Text* text, Py_ssize_t i, unsigned char kinds) noexcept:
+    """The first place from ``i`` on at which a character has one of these signs; the text's size if there is none."""
+    cdef uint64_t eight, mask = <uint64_t>kinds * 0x0101010101010101ULL
+    while i < text.size:
+        memcpy(&eight, text.signs + i, 8)  # the margin is longer
+        if eight & mask:
+            while not text.signs[i] & kinds:
+                i += 1
+            return min(i, text.size)
+        i += 8
+    return text.size
 
 
 def blanked(str text not None, spans):
@@ -98,36 +139,35 @@ def blanked(str text not None, spans):
         free(made)
 
 
+cdef inline bint ends_form(const Text* text, Py_ssize_t i) noexcept:
+    return not text.signs[i] & (LETTER | DIGIT) and text.characters[i] != c"&"
+
+
 cdef inline bint follows(const Text* text, Py_ssize_t i, const char* words) noexcept:
     """Whether ASCII ``words`` stand at ``i`` and what follows them ends a short form."""
-    cdef Py_ssize_t n = 0
-    while words[n]:
-        if at(text, i + n) != <Py_UCS4>words[n]:
+    while words[0]:
+        if text.characters[i] != words[0]:
             return False
-        n += 1
-    return ends_form(text, i + n)
-
-
-cdef inline bint ends_form(const Text* text, Py_ssize_t i) noexcept:
-    cdef Py_UCS4 c = at(text, i)
-    return not sign(c) & (LETTER | DIGIT) and c != c"&"
+        i += 1
+        words += 1
+    return ends_form(text, i)
 
 
 cdef Py_ssize_t form_end(const Text* text, Py_ssize_t i) noexcept:
     """Where the short form that begins at ``i`` ends; -1 when none begins there."""
-    cdef Py_UCS4 c = at(text, i)
+    cdef unsigned short c = text.characters[i], joint
     cdef Py_ssize_t end
     if c == c"T":
         if follows(text, i, b"TP. HCM"):
             return i + 7
         if follows(text, i, b"TP HCM"):
             return i + 6
-    if sign(c) & CAPITAL:
+    if text.signs[i] & CAPITAL:
         end = i + 1
         while True:
-            c = at(text, end)
-            if not (sign(c) & CAPITAL) and not (
-                (c == c"&" or c == c"." or c == c"/" or c == c"-") and sign_at(text, end + 1) & CAPITAL
+            joint = text.characters[end]
+            if not text.signs[end] & CAPITAL and not (
+                (joint == c"&" or joint == c"." or joint == c"/" or joint == c"-") and text.signs[end + 1] & CAPITAL
             ):
                 break
             end += 1
@@ -135,7 +175,6 @@ cdef Py_ssize_t form_end(const Text* text, Py_ssize_t i) noexcept:
             if ends_form(text, end):
                 return end
             end -= 1
-    c = at(text, i)
     if c == c"T":
         if follows(text, i, b"Tp") or follows(text, i, b"Tx"):
             return i + 2
@@ -143,42 +182,44 @@ cdef Py_ssize_t form_end(const Text* text, Py_ssize_t i) noexcept:
             return i + 4
         if follows(text, i, b"ThS") or follows(text, i, b"TTg"):
             return i + 3
-    elif (c == SMALL_D or c == CAPITAL_D) and at(text, i + 1) == c"/" and at(text, i + 2) == c"c":
-        return i + 3 if ends_form(text, i + 3) else -1
+    elif (c == SMALL_D or c == CAPITAL_D) and follows(text, i + 1, b"/c"):
+        return i + 3
     return -1
 
 
 def short_forms(str text not None, Py_ssize_t start, Py_ssize_t end):
     """Where in text[start:end] short forms stand (`abbreviations.WHOLE_FORM`), as pairs, in text order."""
-    cdef Text page = read(text, end)
-    cdef Py_ssize_t i = max(start, 0), last
-    cdef Py_UCS4 c
-    cdef int before = sign_at(&page, i - 1), here
-    if i and not before:
-        return None
-    found = []
-    while i < page.end:
-        c = at(&page, i)
-        here = sign(c)
-        if not here:
+    cdef Text page
+    cdef Py_ssize_t begin, i, last
+    start, end = max(start, 0), min(end, PyUnicode_GET_LENGTH(text))
+    if start >= end:
+        return []
+    begin = start - (start > 0)  # what stands before a short form is looked at
+    see(&page, text, begin, end)
+    try:
+        if not page.is_usual:
             return None
-        if (here & CAPITAL or c == SMALL_D) and not before & (LETTER | DIGIT):
-            if not i or (at(&page, i - 1) != c"/" and at(&page, i - 1) != c"&"):
+        found = []
+        i = next_of(&page, start - begin, CAPITAL | SLASH)
+        while i < page.size:
+            last = -1
+            if page.signs[i] & SLASH and i > start - begin and page.characters[i - 1] == SMALL_D:
+                i -= 1  # the one short form that begins with a small letter
+            if not page.signs[i - 1] & (LETTER | DIGIT) and page.characters[i - 1] not in (c"/", c"&"):
                 last = form_end(&page, i)
                 if last > 0:
-                    found.append((i, last))
-                    i = last
-                    before = sign_at(&page, i - 1)
-                    continue
-        before = here
-        i += 1
-    return found
+                    found.append((begin + i, begin + last))
+            i = next_of(&page, last if last > 0 else i + 1 + (page.characters[i] == SMALL_D), CAPITAL | SLASH)
+        return found
+    finally:
+        unsee(&page)
 
 
 cdef struct Word:
     Py_ssize_t first  # of its characters in those of all words
     Py_ssize_t size
     bint exact  # counts in this case only
+    unsigned short next  # the character before the last (of types) or behind the first (of names)
     int following  # the next word that ends alike (of types) or begins alike (of names); -1 after the last
 
 
@@ -199,8 +240,8 @@ cdef class Words:
         cdef Py_ssize_t i, c, place = 0
         listed = [sorted(words, key=len, reverse=True) for words in (types, villages, set(names), before)]
         every = [word for words in listed for word in words]
-        if any(not word or max(map(ord, word)) >= CODES for word in every):
-            raise ValueError("an empty word, or a character that is not of Vietnamese")
+        if any(len(word) < 2 or max(map(ord, word)) >= CODES for word in every):
+            raise ValueError("a word of one character, or a character that is not of Vietnamese")
         self.kinds = [types[word] for word in listed[0]] + listed[1]
         self.types, self.villages = len(listed[0]), len(listed[0]) + len(listed[1])
         self.names, self.count = self.villages + len(listed[2]), len(every)
@@ -219,10 +260,10 @@ cdef class Words:
         for i in range(self.names - 1, -1, -1):  # so that the first of a chain is the longest of its list
             word = every[i]
             if i >= self.villages:
-                c = ord(word[0])
+                c, self.words[i].next = ord(word[0]), ord(word[1])
                 self.words[i].following, self.named[c] = self.named[c], i
             else:
-                c = ord(word[len(word) - 1])
+                c, self.words[i].next = ord(word[len(word) - 1]), ord(word[len(word) - 2])
                 self.words[i].following, self.alike[c] = self.alike[c], i
 
     def __dealloc__(self):
@@ -234,43 +275,42 @@ cdef class Words:
         cdef Word* word = &self.words[number]
         cdef unsigned short* wanted = &self.characters[word.first]
         cdef Py_ssize_t k
-        cdef Py_UCS4 c
-        if i < 0 or i + word.size > text.end:
+        cdef unsigned short c
+        if i < 0 or i + word.size > text.size:
             return False
         for k in range(word.size):
-            c = at(text, i + k)
-            if c >= CODES or (c if word.exact else lower[c]) != wanted[k]:
+            c = text.characters[i + k]
+            if (c if word.exact else lower[c]) != wanted[k]:
                 return False
         return True
 
     cdef inline bint is_type(self, int number, const Text* text, Py_ssize_t i) noexcept:
         """Whether a type stands at ``i`` and no letter nor, for that of a village, ``nông`` stands before it."""
-        if not self.stands(number, text, i) or sign_at(text, i - 1) & LETTER:
+        if not self.stands(number, text, i) or text.signs[i - 1] & LETTER:
             return False
         return number < self.types or not (
-            at(text, i - 1) == c" "
-            and at(text, i - 2) == c"g"
-            and at(text, i - 3) == c"n"
-            and at(text, i - 4) == 0xF4  # ô
-            and at(text, i - 5) == c"n"
+            text.characters[i - 1] == c" "
+            and text.characters[i - 2] == c"g"
+            and text.characters[i - 3] == c"n"
+            and text.characters[i - 4] == 0xF4  # ô
+            and text.characters[i - 5] == c"n"
         )
 
     cdef inline Py_ssize_t begins_name(self, const Text* text, Py_ssize_t i) noexcept:
         """Where a name begins that a type ending at ``i`` may have; -1 when there is none."""
-        i += at(text, i) == c" "
-        return i if sign_at(text, i) & (CAPITAL | DIGIT) else -1
+        i += text.characters[i] == c" "
+        return i if text.signs[i] & (CAPITAL | DIGIT) else -1
 
     cdef int type_before(self, const Text* text, Py_ssize_t i, Py_ssize_t least) noexcept:
         """The longest type before a name at ``i`` that begins at ``least`` or behind; -1 when there is none."""
-        cdef Py_ssize_t end = i - (at(text, i - 1) == c" ")
-        cdef Py_UCS4 c = at(text, end - 1)
-        cdef int number, found = -1
-        if c >= CODES:
-            return -1
-        number = self.alike[lower[c]]
+        cdef Py_ssize_t end = i - (text.characters[i - 1] == c" ")
+        cdef int number = self.alike[lower[text.characters[end - 1]]], found = -1
+        cdef unsigned short next = lower[text.characters[end - 2]]
+        cdef Word* word
         while number >= 0:
-            if end - self.words[number].size >= least and self.is_type(number, text, end - self.words[number].size):
-                if found < 0 or self.words[number].size > self.words[found].size:
+            word = &self.words[number]
+            if word.next == next and end - word.size >= least and self.is_type(number, text, end - word.size):
+                if found < 0 or word.size > self.words[found].size:
                     found = number
             number = self.words[number].following
         return found
@@ -279,11 +319,11 @@ cdef class Words:
         """Whether a bare name stands at ``i`` for itself."""
         cdef Py_ssize_t end = i + self.words[number].size
         cdef int other
-        if not self.stands(number, text, i) or sign_at(text, end) & LETTER:
+        if not self.stands(number, text, i) or text.signs[end] & LETTER:
             return False
-        if at(text, end) == c" " and sign_at(text, end + 1) & CAPITAL and sign_at(text, end + 2) & SMALL:
+        if text.characters[end] == c" " and text.signs[end + 1] & CAPITAL and text.signs[end + 2] & SMALL:
             return False
-        if at(text, i - 1) == c" ":
+        if text.characters[i - 1] == c" ":
             for other in range(self.names, self.count):
                 if self.stands(other, text, i - 1 - self.words[other].size):
                     return False
@@ -292,19 +332,19 @@ cdef class Words:
     def find(self, str text not None):
         """The typed places of a text and its bare names, each in text order: a list of (start, start of the name, end,
         kind) and one of (start, end)."""
-        cdef Text page = read(text, PyUnicode_GET_LENGTH(text))
+        cdef Text page
         cdef Py_ssize_t i, start, end, name, typed_until = 0, named_until = 0
-        cdef Py_UCS4 c
-        cdef int here, before = 0, number
-        typed, named = [], []
-        for i in range(page.end):
-            c = at(&page, i)
-            here = sign(c)
-            if not here:
+        cdef unsigned short next
+        cdef int number
+        see(&page, text, 0, PyUnicode_GET_LENGTH(text))
+        try:
+            if not page.is_usual:
                 return None
-            if here & (CAPITAL | DIGIT):
+            typed, named = [], []
+            i = next_of(&page, 0, CAPITAL | DIGIT)
+            while i < page.size:
                 if i > typed_until and (number := self.type_before(&page, i, typed_until)) >= 0:
-                    start = i - (at(&page, i - 1) == c" ") - self.words[number].size
+                    start = i - (page.characters[i - 1] == c" ") - self.words[number].size
                     for number in range(self.villages):  # the first that is followed by a name, as a pattern tries them
                         if self.is_type(number, &page, start):
                             name = self.begins_name(&page, start + self.words[number].size)
@@ -313,39 +353,40 @@ cdef class Words:
                                 typed.append((start, name, end, self.kinds[number]))
                                 typed_until = end
                                 break
-                if here & CAPITAL and not before & LETTER and i >= named_until and at(&page, i - 1) != c".":
-                    number = self.named[c]
+                if i >= named_until and not page.signs[i - 1] & LETTER and page.characters[i - 1] != c".":
+                    number = self.named[page.characters[i]]
+                    next = page.characters[i + 1]
                     while number >= 0:
-                        if self.is_name(number, &page, i):
+                        if self.words[number].next == next and self.is_name(number, &page, i):
                             named_until = i + self.words[number].size
                             named.append((i, named_until))
                             break
                         number = self.words[number].following
-            before = here
-        return typed, named
+                i = next_of(&page, i + 1, CAPITAL | DIGIT)
+            return typed, named
+        finally:
+            unsee(&page)
 
 
 cdef inline Py_ssize_t word_end(const Text* text, Py_ssize_t i) noexcept:
-    while sign_at(text, i) & LETTER or at(text, i) == c"'":
+    while text.signs[i] & LETTER or text.characters[i] == c"'":
         i += 1
     return i
 
 
 cdef inline Py_ssize_t digits_end(const Text* text, Py_ssize_t i) noexcept:
-    while sign_at(text, i) & DIGIT:
+    while text.signs[i] & DIGIT:
         i += 1
     return i
 
 
 cdef bint goes_on(const Text* text, Py_ssize_t i) noexcept:
-    """Whether Vũng Tàu or Tháp Chàm, which stand behind a dash, stand at ``i``."""
+    """Whether a blank and Vũng Tàu or Tháp Chàm, which stand behind a dash, stand at ``i``."""
     cdef Py_ssize_t k
-    cdef Py_UCS4 c
     cdef str words
-    for words in ("vũng tàu", "tháp chàm"):
+    for words in (" vũng tàu", " tháp chàm"):
         for k in range(len(words)):
-            c = at(text, i + k)
-            if c >= CODES or lower[c] != <Py_UCS4>words[k]:
+            if lower[text.characters[i + k]] != <Py_UCS4>words[k]:
                 break
         else:
             return True
@@ -355,29 +396,29 @@ cdef bint goes_on(const Text* text, Py_ssize_t i) noexcept:
 cdef Py_ssize_t name_end(const Text* text, Py_ssize_t i) noexcept:
     """Where the name that begins at ``i`` ends: capitalised words, and figures behind blanks that stand alone."""
     cdef Py_ssize_t end, after
-    if sign_at(text, i) & DIGIT:
+    if text.signs[i] & DIGIT:
         return digits_end(text, i)
     end = word_end(text, i)
     while True:
         after = end
-        if at(text, end) == c" " and at(text, end + 1) == c"-" and at(text, end + 2) == c" " and goes_on(text, end + 3):
+        if text.characters[end] == c" " and text.characters[end + 1] == c"-" and goes_on(text, end + 2):
             after = end + 3
-        elif at(text, end) == c"-":
+        elif text.characters[end] == c"-":
             after = end + 1
-            if not sign_at(text, after) & CAPITAL:
+            if not text.signs[after] & CAPITAL:
                 return end
         else:
-            while at(text, after) == c" ":
+            while text.characters[after] == c" ":
                 after += 1
             if after == end:
                 return end
-        if sign_at(text, after) & CAPITAL:
+        if text.signs[after] & CAPITAL:
             end = word_end(text, after)
-        elif sign_at(text, after) & DIGIT:
+        elif text.signs[after] & DIGIT:
             i = after = digits_end(text, after)
-            while sign_at(text, i) & DIGIT or at(text, i) in (c"/", c".", c","):
+            while text.signs[i] & DIGIT or text.characters[i] in (c"/", c".", c","):
                 i += 1
-                if sign_at(text, i - 1) & DIGIT:
+                if text.signs[i - 1] & DIGIT:
                     return end
             end = after
         else:

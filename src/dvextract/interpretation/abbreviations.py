@@ -37,7 +37,7 @@ _SHORT = regex.compile(WHOLE_FORM)
 _CAPITAL = "".join(filter(str.isupper, map(chr, range(0x2200)))) + "\u2200-\U0010ffff"
 _MAY_HOLD = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
 _ROMAN = frozenset("IVXLCDM")
-_PARENTHESIS = regex.compile(r"\(([^()]{2,80})\)")
+_PARENTHESIS = re.compile(r"\(([^()]{2,80})\)")
 _CALLED = regex.compile(r"(?:(?:gọi|viết)(?: tắt| chung)?|tên viết tắt)(?: là)?:? *[“\"']?")
 _FIRST = regex.compile(r"[“\"']?([^-–:;,”\"']{2,30}?)[”\"']? *(?:[-–:;,].*)?")
 _QUOTES = frozenset("“\"'")

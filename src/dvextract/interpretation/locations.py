@@ -15,7 +15,7 @@ import regex
 from dvextract.grammar.fold import page_lower, page_shadow
 from dvextract.interpretation.abbreviations import ShortForms, expanded
 from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, is_central_city, province_units
-from dvextract.interpretation.wording import fold, lowered, one_line
+from dvextract.interpretation.wording import by_last_letter, fold, lowered, one_line
 from dvextract.lexicon.gazetteer import place_names
 from dvextract.lexicon.tsv import Beginnings
 
@@ -28,7 +28,7 @@ _TYPE_FIRST = regex.compile(
     + "|".join(sorted(VILLAGES | {"châu", "khu", "tổ", "bon"}))
     + r")(?: |(?=\p{Lu}|\d))"
 )
-_BEGINS_TYPE = frozenset(c for word in (*TYPES, *VILLAGES, "châu", "khu", "bon") for c in (word[0], word[0].upper()))
+_BEGINS_TYPE = frozenset(word[:2] for word in (*TYPES, *VILLAGES, "tổ", "khu", "tiểu khu", "châu", "bon"))
 _UNIT = r"tỉnh|thành phố|tp|huyện|quận|thị xã|xã|phường|thị trấn|thôn|bản|làng|buôn|ấp|xóm|khóm|phum|sóc"
 _PLURAL = regex.compile(
     r"(?:các|những|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|nhiều|mấy|một số|giữa)\s+"
@@ -36,9 +36,7 @@ _PLURAL = regex.compile(
 )
 _SINGLE = r"cửa khẩu|sông|đường|núi|suối|hồ|phố"
 _SINGLE_HEAD = regex.compile(rf"(?:cặp\s+)?({_SINGLE})\s*\Z")
-_HEAD_ENDS: dict[str, tuple[str, ...]] = {}  # how the words end with which a head can end, by their last letter
-for _word in (*_UNIT.split("|"), *_SINGLE.split("|"), "ranh", "cận", "ntm", "là", "như", "gồm", "sau"):
-    _HEAD_ENDS[_word[-1]] = (*_HEAD_ENDS.get(_word[-1], ()), _word)
+_HEAD_ENDS = by_last_letter((*_UNIT.split("|"), *_SINGLE.split("|"), "ranh", "cận", "ntm", "là", "như", "gồm", "sau"))
 _BETWEEN = regex.compile(r"\s*(?:,| và|, và| -|;|/| cùng|)\s*(?:các (?:\p{L}+) )?\s*")
 _BEGINS_BETWEEN = frozenset((*",v-;/c(", ""))
 _PARENTHESIS = regex.compile(r"\s*\([^()]{0,60}\)")
@@ -119,7 +117,7 @@ def _listed_types(
 
 def _own_type(name: str) -> str | None:
     """The type a name begins with; None when it begins with none."""
-    own = _TYPE_FIRST.match(name) if name[:1] in _BEGINS_TYPE else None
+    own = _TYPE_FIRST.match(name) if name[:2].lower() in _BEGINS_TYPE else None
     return None if own is None else _type(own[0].strip().lower())
 
 

@@ -7,6 +7,7 @@ fuller name that stands nearest before it. A body nothing completes keeps its wo
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache, partial
@@ -51,7 +52,8 @@ _OF_MANY = (
     "một số",
     "nhiều",
     "địa phương",
-)  # else there is a figure or sign
+)  # else there is a figure, or two units are named
+_FIGURE_OR_LIST = re.compile(r"\d|, ")
 _NOT_DISTRIBUTIVE = regex.compile(
     r"(?:ban quản lý|bql|đảng (?:ủy|bộ)|đoàn|liên hiệp|.*\bkhối)\b.* các (?!cấp)|văn phòng|trung tâm"
 )
@@ -103,11 +105,11 @@ def kind(text: str) -> str:
     low = lowered(text)
     if low.startswith("quỹ") and _FUND.match(low):
         return "fund"
-    if low.replace(" ", "").isalpha():
-        for word in _OF_MANY:
-            if word in low:
-                break
-        else:
+    for word in _OF_MANY:
+        if word in low:
+            break
+    else:
+        if not _FIGURE_OR_LIST.search(low):
             return ""
     if not _DISTRIBUTIVE.search(low) or _NOT_DISTRIBUTIVE.match(low):
         return ""

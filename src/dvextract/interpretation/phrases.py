@@ -13,7 +13,7 @@ from functools import cache
 import regex
 
 from dvextract.document import Evidence
-from dvextract.interpretation.wording import fold, is_shouted, one_line
+from dvextract.interpretation.wording import by_last_letter, fold, is_shouted, one_line
 from dvextract.lexicon.tsv import Beginnings, rows
 
 _QUOTES = "“”\"'‘’«»„〝〞"
@@ -49,8 +49,8 @@ class _Heads:
         self._near = regex.compile(rf"(?<!\p{{L}})({words})(?:{near})?{end}")
         self._far = regex.compile(rf"(?<!\p{{L}})({words})(?:{far}){end}")
         self._described = regex.compile(rf"(?<!\p{{L}})({'|'.join(_DESCRIBED)}){described}")
-        self._near_ends = (*self.kinds, *_NEAR)
-        self._far_ends = (*_LISTING, *(f"{word} là" for word in _LISTING))
+        self._near_ends = by_last_letter((*self.kinds, *_NEAR))
+        self._far_ends = by_last_letter((*_LISTING, *(f"{word} là" for word in _LISTING)))
 
     def search(self, before: str) -> regex.Match[str] | None:
         """The noun (group 1) in what stands before a phrase: directly, with a list word between them, or described.
@@ -59,10 +59,11 @@ class _Heads:
         """
         quoted = before[-1:] in _MARKS
         words = (before[:-1] if quoted else before).rstrip(_SET_OFF)
-        is_near = words.endswith(self._near_ends) or words[-1:].isdecimal()
+        last = words[-1:]
+        is_near = words.endswith(self._near_ends.get(last, ())) or last.isdecimal()
         return (
             (self._near.search(before) if is_near else None)
-            or (self._far.search(before) if words.endswith(self._far_ends) else None)
+            or (self._far.search(before) if words.endswith(self._far_ends.get(last, ())) else None)
             or (self._described.search(before) if quoted and any(head in words for head in _DESCRIBED) else None)
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 import regex
@@ -100,6 +101,14 @@ def fold_name(name: str) -> str:
     return (
         (" ".join([part for part in _SET_OFF.sub(" ", key).split(" ") if part]) or key) if _SET_OFF.search(key) else key
     )
+
+
+def by_last_letter(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Words by their last letter, so that few are compared to see whether a text ends with one of many."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        found[word[-1]] = (*found.get(word[-1], ()), word)
+    return found
 
 
 def is_shouted(text: str) -> bool:

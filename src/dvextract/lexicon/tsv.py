@@ -68,9 +68,9 @@ class Beginnings:
 
     def __init__(self, name: str, only: frozenset[str] = frozenset()) -> None:
         self._class = {shadow(words): cls for words, cls, *_ in rows(name) if not only or cls in only}
-        lengths: dict[str, set[int]] = {}
+        lengths: dict[str, set[int]] = {}  # by their first characters
         for words in self._class:
-            lengths.setdefault(words[:2], set()).add(len(words))
+            lengths.setdefault(words[:4], set()).add(len(words))
         self._lengths = {beginning: sorted(of, reverse=True) for beginning, of in lengths.items()}
 
     def __call__(self, low: str) -> str:
@@ -79,7 +79,7 @@ class Beginnings:
 
     def split(self, low: str) -> tuple[str, str]:
         """The listed words ``low`` begins with, and their class; both empty when there are none."""
-        for beginning in (low[:2], low[:1]):
+        for beginning in (low[:4], low[:3], low[:2], low[:1]):
             for length in self._lengths.get(beginning, ()):
                 words = low[:length]
                 if words in self._class:

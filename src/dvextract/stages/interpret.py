@@ -52,19 +52,17 @@ class _Page:
         self._doc = doc
         self._text = doc.text
         self._low = page_lower(doc.text)
-        self._of: dict[str, list[int]] = {}
-        self._spans_of: dict[str, list[Span]] = {}
+        of: dict[str, tuple[list[int], list[Span]]] = {}
         self._own: list[int] = []  # mentions whose kind or value a user's own lexicon states
         for i, m in enumerate(doc.mentions):
-            label = m.label
-            if label in self._of:
-                self._of[label].append(i)
-                self._spans_of[label].append((m.start, m.end))
-            else:
-                self._of[label] = [i]
-                self._spans_of[label] = [(m.start, m.end)]
+            alike = of.get(m.label)
+            if alike is None:
+                alike = of[m.label] = [], []
+            alike[0].append(i)
+            alike[1].append((m.start, m.end))
             if m.kind or m.value:
                 self._own.append(i)
+        self._of = of
         content = doc.content_spans()
         self.short_forms: ShortForms = abbreviations.find(
             doc.text, content, *(self._spans(label) for label in ("LEGALDOC", "ORGANISATION", "ABBREVIATION"))
@@ -72,7 +70,7 @@ class _Page:
         self.geography: Geography = self._places(content)
 
     def _spans(self, label: str) -> Sequence[Span]:
-        return self._spans_of.get(label, ())
+        return self._of[label][1] if label in self._of else ()
 
     def _words(self, label: str) -> list[str]:
         return [self._text[a:b] for a, b in self._spans(label)]
@@ -87,7 +85,7 @@ class _Page:
         """The readings, parallel to the mentions."""
         mentions = self._doc.mentions
         found: list[Reading] = [_NONE] * len(mentions)
-        for label, indices in self._of.items():
+        for label, (indices, _) in self._of.items():
             for i, reading in zip(indices, _READERS[label](self), strict=True):
                 found[i] = reading
         for i in self._own:
@@ -123,7 +121,7 @@ class _Page:
 
     def _events(self) -> list[Reading]:
         found = []
-        names = events.names(self._text, self._doc.mentions, self._of.get("EVENT", ()))
+        names = events.names(self._text, self._doc.mentions, self._of["EVENT"][0])
         for (start, end), (begins, ends) in zip(self._spans("EVENT"), names, strict=True):
             kind, name = events.kind(self._text[start:end]), one_line(self._text[begins:ends])
             longer = (begins, ends) != (start, end)
