@@ -70,3 +70,16 @@ def test_spans_are_blanked_alike(monkeypatch):
     monkeypatch.setattr(interpret, "_compiled", None)
     assert there == [interpret._blanked(text, spans) for spans in different]
     assert there[-1].isascii()
+
+
+def test_syllables_are_found_alike(monkeypatch):
+    draw = random.Random(13)
+    there = {}
+    for _ in range(20_000):
+        text = "".join(draw.choice(draw.choice((NAMES, FORMS, SIGNS, LETTERS))) for _ in range(draw.randrange(9)))
+        where = text, draw.randrange(3), len(text) - draw.randrange(-1, 3)
+        there[where] = compiled.syllables(*where)
+    assert sum(bool(found) for found in there.values()) > 10_000
+    monkeypatch.setattr(abbreviations, "_page", None)
+    for where, found in there.items():
+        assert found is None or (where, abbreviations._syllables(*where)) == (where, found)

@@ -476,7 +476,9 @@ _BETWEEN_YEARS = re.compile(r"\d{4}/\d{4}")
 _SAME_YEAR = regex.compile(r"năm (?:đó|ấy)(?!\w)|cùng năm(?!\w)")
 _OTHER_HALF = regex.compile(r"[^.;]{0,120}?(?<!\w)tháng cuối năm (\d{4})(?!\d)")
 _CAME = regex.compile(r"(?:đến|tới) (?!nay|hết|trước)")
-_OPENS_CLAUSE = regex.compile(r"(?:\A|[.;:!?…“\"(*\n-]|(?:tuy nhiên|sau đó|rồi|và|tiếp đó),?)\s*\Z")
+_AFTER_CLAUSE = ("tuy nhiên", "sau đó", "rồi", "và", "tiếp đó")
+_OPENS_CLAUSE = regex.compile(rf"(?:\A|[.;:!?…“\"(*\n-]|(?:{'|'.join(_AFTER_CLAUSE)}),?)\s*\Z")
+_CLAUSE_ENDS = (*'.;:!?…“"(*-', *(f"{word}{comma}" for word in _AFTER_CLAUSE for comma in ("", ",")))
 _NARRATED = regex.compile(
     r",? (?:thì )?(?:(?:(?:hai )?vợ chồng )?(?:ông|bà|anh|chị|đồng chí|đ/c|cô|cụ)(?!\w)|"
     r"được (?:bầu|bổ nhiệm|điều|cử|phân|chỉ định|luân)|(?:\w+ ){1,4}(?:lại|bị|quyết định)(?!\w)|"
@@ -500,15 +502,22 @@ def _in_context(words: _Words, ref: date | None) -> TimeValue | None:
     if "tháng đầu năm" in low and not _YEAR.search(low) and (m := _OTHER_HALF.match(words.after)):
         value = _value(f"{low.removesuffix(' nay')} {m[1]}", ref)
         return replace(value, evidence=(words.behind("time.other-half", "edtf", *m.span(1)),))
-    if (m := _CAME.match(low)) and _OPENS_CLAUSE.search(words.before) and (n := _NARRATED.match(words.after)):
+    if (m := _CAME.match(low)) and _opens_clause(words.before) and (n := _NARRATED.match(words.after)):
         told = _single(low[m.end() :], ref)
         evidence = (words.behind("time.narrated", "kind", len(n[0]) - len(n[0].lstrip(" ,")), n.end()),)
         return replace(told, evidence=evidence) if told.kind == "date" and told.edtf[:4].isdigit() else None
     return None
 
 
+def _opens_clause(before: str) -> bool:
+    """Whether a clause begins behind the words before a TIME, which are in one line: how they end tells mostly not."""
+    words = before.rstrip()
+    return (not words or words.endswith(_CLAUSE_ENDS)) and _OPENS_CLAUSE.search(before) is not None
+
+
 _GREGORIAN = r"((?:(?:ngày|hôm) )?(?:{dmy}|{dm}|{d} tháng {m}(?: năm {y})?))"
 _BESIDE = regex.compile(_fill(_GREGORIAN + r"(?:,? ?\(?(?:tức|nhằm)(?: là)?(?: vào)?(?: ngày)?| \() ?\Z"))
+_BEFORE_LUNAR = ("tức", "nhằm", "là", "vào", "ngày", "(")
 _EXPLAINED = regex.compile(r",? ?\(?(?:tức|nhằm)(?: là)?(?: vào)? ([^().;]{5,60})")
 _BEHIND = regex.compile(_fill(r" ?\(?(?:,? ?tức(?: là)?(?: vào)? )?" + _GREGORIAN))
 
@@ -516,7 +525,7 @@ _BEHIND = regex.compile(_fill(r" ?\(?(?:,? ?tức(?: là)?(?: vào)? )?" + _GREG
 def _beside_gregorian(value: TimeValue, words: _Words, ref: date | None) -> TimeValue:
     """The Gregorian date beside a lunar one (``24/5/2015 (tức ngày 7 tháng 4 …)``) is its value."""
     after = words.after
-    m = ahead = _BESIDE.search(words.before)
+    m = ahead = _BESIDE.search(words.before) if words.before.rstrip(" ").endswith(_BEFORE_LUNAR) else None
     if ahead is None and after.startswith((" (", ", tức", " tức")):
         m = _BEHIND.match(after)
     if m is None or value.kind != "date":

@@ -215,6 +215,30 @@ def short_forms(str text not None, Py_ssize_t start, Py_ssize_t end):
         unsee(&page)
 
 
+def syllables(str text not None, Py_ssize_t start, Py_ssize_t end):
+    """Where in text[start:end] letters, digits and apostrophes stand together, as pairs, in text order."""
+    cdef Text page
+    cdef Py_ssize_t i = 0, first
+    start, end = max(start, 0), min(end, PyUnicode_GET_LENGTH(text))
+    if start >= end:
+        return []
+    see(&page, text, start, end)
+    try:
+        if not page.is_usual:
+            return None
+        found = []
+        while i < page.size:
+            first = i
+            while page.signs[i] & (LETTER | DIGIT) or page.characters[i] == c"'":
+                i += 1
+            if i > first:
+                found.append((start + first, start + i))
+            i += 1
+        return found
+    finally:
+        unsee(&page)
+
+
 cdef struct Word:
     Py_ssize_t first  # of its characters in those of all words
     Py_ssize_t size

@@ -350,7 +350,7 @@ def _spelled_out(short: str, folded: str, begin: int, end: int, body_before: Map
     letters = [_initial(c) for c in short if c.isalpha()]
     if len(letters) < 2 or short.upper() != short:
         return None
-    syllables = [m.span() for m in _SYLLABLE.finditer(folded, begin, end)]
+    syllables = _syllables(folded, begin, end)
     at = _aligned(letters, [folded[a:b] for a, b in syllables])
     if at is not None:
         return syllables[at][0], end
@@ -358,6 +358,11 @@ def _spelled_out(short: str, folded: str, begin: int, end: int, body_before: Map
     if len(inside) > len(letters) and [_initial(folded[a]) for a, _ in inside[: len(letters)]] == letters:
         return inside[0][0], inside[len(letters) - 1][1]
     return _lexicon_form(short, folded, begin, end)
+
+
+def _syllables(folded: str, begin: int, end: int) -> Sequence[Span]:
+    found: list[Span] | None = _page and _page.syllables(folded, begin, end)
+    return [m.span() for m in _SYLLABLE.finditer(folded, begin, end)] if found is None else found
 
 
 def _lexicon_form(short: str, folded: str, begin: int, end: int) -> Span | None:

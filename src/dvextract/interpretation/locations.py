@@ -78,12 +78,18 @@ def read(text: str, spans: Sequence[Span], geography: Geography, short_forms: Sh
     folded = page_shadow(text)
     words = [folded[a:b] for a, b in spans]
     places = [_told(w) for w in words]
+    defines_any = short_forms.defines_any
     listed = _listed_types(page_lower(text), spans, words, places, geography)
     for (a, b), word in zip(spans, listed, strict=True):
         if word:
             geography.set_type(text[a:b], word)
     return [
-        (place.kind if text.startswith(w, a) else kind(text[a:b]), _name(place, word, geography, short_forms))
+        (
+            place.kind if text.startswith(w, a) else kind(text[a:b]),
+            place.name
+            if place.is_whole and not place.may_be_short and not defines_any
+            else _name(place, word, geography, short_forms),
+        )
         for (a, b), w, place, word in zip(spans, words, places, listed, strict=True)
     ]
 

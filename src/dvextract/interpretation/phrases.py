@@ -76,21 +76,25 @@ def _own_words() -> Beginnings:
     return Beginnings("phrase_heads.tsv", frozenset(("award-word", "programme-word")))
 
 
+_OWN_WORDS = Evidence("phrase.own-words", column="kind")
+_NO_HEAD = Evidence("phrase.no-head-noun", column="kind")
+
+
 def kinds(low: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, Evidence]]:
     """The kind of each PHRASE and what it rests on; ``low`` is the page's lower-case shadow, ``spans`` are in order."""
     found: list[tuple[str, Evidence]] = []
     for i, (start, end) in enumerate(spans):
         own = _own_words()(low[start:end])
         if own == "award-word":
-            found.append(("award", Evidence("phrase.own-words", column="kind")))
+            found.append(("award", _OWN_WORDS))
         elif head := _by_head(low, start):
             found.append(head)
         elif i and _ENUMERATED.fullmatch(low, spans[i - 1][1], start) and found[-1][0] != "award":
             found.append((found[-1][0], Evidence("phrase.enumerated", *spans[i - 1], "kind")))
         elif own == "programme-word":
-            found.append(("programme", Evidence("phrase.own-words", column="kind")))
+            found.append(("programme", _OWN_WORDS))
         else:
-            found.append(("quoted-term", Evidence("phrase.no-head-noun", column="kind")))
+            found.append(("quoted-term", _NO_HEAD))
     return found
 
 
