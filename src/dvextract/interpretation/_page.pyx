@@ -37,22 +37,23 @@ cdef unsigned short[CODES] lower
 
 def _fill():
     """The tables, made of what Unicode says of the usual characters; all letters and digits among them are below."""
+    cdef const unsigned char[::1] usual = usual_characters()
     cdef Py_ssize_t i
-    for i, is_usual in enumerate(usual_characters()):
-        signs[i] = is_usual
-        if i < CODES:
-            lower[i] = i
-            if is_usual:
-                c = chr(i)
-                category = unicodedata.category(c)
-                if category[0] == "L":
-                    signs[i] |= LETTER | {"Lu": CAPITAL, "Ll": SMALL}.get(category, 0)
-                if c == "/":
-                    signs[i] |= SLASH
-                if category == "Nd":
-                    signs[i] |= DIGIT
-                if len(c.lower()) == 1 and ord(c.lower()) < CODES:
-                    lower[i] = ord(c.lower())
+    for i in range(TOLD):
+        signs[i] = usual[i]
+    for i in range(CODES):
+        lower[i] = i
+        if usual[i]:
+            c = chr(i)
+            category = unicodedata.category(c)
+            if category[0] == "L":
+                signs[i] |= LETTER | {"Lu": CAPITAL, "Ll": SMALL}.get(category, 0)
+            if category == "Nd":
+                signs[i] |= DIGIT
+            if c == "/":
+                signs[i] |= SLASH
+            if len(c.lower()) == 1 and ord(c.lower()) < CODES:
+                lower[i] = ord(c.lower())
 
 
 _fill()

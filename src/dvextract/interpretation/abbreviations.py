@@ -33,9 +33,6 @@ Span = tuple[int, int]
 _FORM = r"(?:TP\.? HCM|\p{Lu}(?:\p{Lu}|[&./-](?=\p{Lu}))+|Tp|Tx|Th\.?S|TTg|[đĐ]/c)"
 WHOLE_FORM = rf"(?<![\p{{L}}\d/&]){_FORM}(?![\p{{L}}\d&])"
 _SHORT = regex.compile(WHOLE_FORM)
-# How a short form begins, with whatever stands above what Vietnamese needs: few names hold one, and that is seen fast.
-_CAPITAL = "".join(filter(str.isupper, map(chr, range(0x2200)))) + "\u2200-\U0010ffff"
-_MAY_HOLD = re.compile(rf"[{_CAPITAL}đ](?=[{_CAPITAL}&./px-]|h\.?S)")
 _ROMAN = frozenset("IVXLCDM")
 _PARENTHESIS = re.compile(r"\(([^()]{2,80})\)")
 _CALLED = regex.compile(r"(?:(?:gọi|viết)(?: tắt| chung)?|tên viết tắt)(?: là)?:? *[“\"']?")
@@ -168,10 +165,9 @@ def _expanded(name: str, defined: tuple[tuple[str, str], ...]) -> str:
         name = _INNER.sub("", name)
     if "TP" in name or "TX" in name:
         name = _GLUED.sub(" ", name)
-    if _MAY_HOLD.search(name):
-        name = _with_long_forms(name, dict(defined))
-        if _compiled is not None and _compiled.is_written_out(name):
-            return name
+    name = _with_long_forms(name, dict(defined))
+    if _compiled is not None and _compiled.is_written_out(name):
+        return name
     return one_line(_REPEATED.sub(r"\1", name) if _may_repeat(name) else name)
 
 
@@ -335,7 +331,7 @@ def _defining(folded: str, start: int, end: int, marked: Mapping[int, int]) -> S
     """The short form in a parenthesis that may define one: a mention, or what looks like one."""
     called = _CALLED.match(folded, start, end) if folded[start] in "gvt" else None
     first = start + (folded[start] in _QUOTES)
-    if not called and start not in marked and first not in marked and not _MAY_HOLD.match(folded, first, end):
+    if not called and start not in marked and first not in marked and not _may_begin(folded[first : first + 2]):
         return None
     m = _FIRST.fullmatch(folded, called.end() if called else start, end)
     if m is None:
@@ -343,6 +339,13 @@ def _defining(folded: str, start: int, end: int, marked: Mapping[int, int]) -> S
     if m.start(1) in marked:
         return m.start(1), marked[m.start(1)]
     return m.span(1) if _SHORT.fullmatch(m[1]) and not _ROMAN.issuperset(m[1]) else None
+
+
+def _may_begin(two: str) -> bool:
+    """Whether a short form may begin with these two characters: few words do, and that is seen fast."""
+    return (two[:1].isupper() or two[:1] == "đ" or two[:1] > "\u2200") and (
+        two[1:].isupper() or two[1:] in "&./-pxh" or two[1:] > "\u2200"
+    )
 
 
 def _spelled_out(short: str, folded: str, begin: int, end: int, body_before: Mapping[int, int]) -> Span | None:
