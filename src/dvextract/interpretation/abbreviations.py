@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from operator import itemgetter
 
 import regex
 
@@ -263,7 +262,7 @@ def _occurrences(folded: str, content: Sequence[Span], excluded: Sequence[Span])
         short = folded[at:after]
         if short in seen or _ROMAN.issuperset(short):
             continue
-        before = bisect_left(excluded, after, key=itemgetter(0)) - 1 if excluded else -1
+        before = bisect_left(excluded, (after,)) - 1
         if before < 0 or excluded[before][1] <= at:
             if len(_lexicon().get(short, ())) < 2:
                 seen.add(short)

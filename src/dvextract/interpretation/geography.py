@@ -7,7 +7,7 @@ last before the place is.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -349,7 +349,7 @@ def _weight(at: int, content: Sequence[Span], heads: Sequence[Span]) -> int:
     for a, b in heads:
         if a <= at < b:
             return _HEADLINE
-    place = bisect_right(content, at, key=lambda s: s[0]) - 1
+    place = bisect_left(content, (at + 1,)) - 1
     return _TEXT if place >= 0 and at < content[place][1] else _FURNITURE
 
 

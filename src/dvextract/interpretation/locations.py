@@ -190,11 +190,6 @@ def _type(word: str) -> str:
     return TYPES.get(word, word)
 
 
-def _is_whole(line: str) -> bool:
-    """Whether a name needs no type: it has one, or is of a kind that has none."""
-    return _own_type(line) is not None or kind(line) in ("country", "facility", "venue", "region")
-
-
 class _Place(NamedTuple):
     """What the words of a place tell by themselves.
 
@@ -215,20 +210,23 @@ class _Place(NamedTuple):
 def _told(words: str) -> _Place:
     line = one_line(words)
     may_be_short = len(line) <= 8 and line.replace(".", "").replace(" ", "").isupper()
-    name, is_whole = _written(line, expanded)
-    return _Place(line, kind(words), _own_type(words), may_be_short, name, is_whole, "" if is_whole else fold(name))
+    own = _own_type(words)
+    name, is_whole = _written(line, expanded, own if line == words else _own_type(line))
+    return _Place(line, kind(words), own, may_be_short, name, is_whole, "" if is_whole else fold(name))
 
 
-def _written(line: str, expand: Callable[[str], str]) -> tuple[str, bool]:
-    """A name with its short forms written out, and whether that is all of it."""
+def _written(line: str, expand: Callable[[str], str], own: str | None) -> tuple[str, bool]:
+    """A name with its short forms written out, and whether that is all of it: it has a type (``own`` is the one it has
+    as it stands), or is of a kind that has none."""
     m = _SHORTENED.match(line) if line[:1].lower() in _SHORTENED_BEGIN else None
     if m is not None:
         kind_word = _SHORT_TYPES[(m[1] or "t.p").lower()]
         return f"{kind_word} {expand(line[m.end() :])}", True
-    line = expand(line)
-    if line == "Việt":  # quan hệ Việt - Lào
+    name = expand(line)
+    if name == "Việt":  # quan hệ Việt - Lào
         return "Việt Nam", True
-    return line, _is_whole(line)
+    has_type = (own if name == line else _own_type(name)) is not None
+    return name, has_type or kind(name) in ("country", "facility", "venue", "region")
 
 
 def _name(place: _Place, listed: str, geography: Geography, short_forms: ShortForms) -> str:
@@ -238,7 +236,7 @@ def _name(place: _Place, listed: str, geography: Geography, short_forms: ShortFo
             return whole
     name, is_whole, key = place.name, place.is_whole, place.key
     if short_forms.defined_in(place.line):
-        name, is_whole = _written(place.line, short_forms.expand)
+        name, is_whole = _written(place.line, short_forms.expand, _own_type(place.line))
         key = fold(name)
     if is_whole:
         return name
