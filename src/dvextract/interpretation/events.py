@@ -38,9 +38,10 @@ def _kinds() -> Beginnings:
 def kind(text: str) -> str:
     """The kind of an event; ``meeting`` where the name says no more than that people met."""
     low = lowered(text)
-    if not _CONSULTATION.match(low) and (_SESSION.match(low) or _ORDINAL.match(low)):
-        return "session"
-    if _YEARS_OF_A_DAY.match(low):
+    if low.startswith("hội nghị"):
+        if not _CONSULTATION.match(low) and (_SESSION.match(low) or _ORDINAL.match(low)):
+            return "session"
+    elif _YEARS_OF_A_DAY.match(low):
         return "holiday"
     return _kinds()(_BEGINNING.sub("", low, count=1)) or "meeting"
 

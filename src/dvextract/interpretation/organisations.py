@@ -363,7 +363,7 @@ def _told(name: str) -> _Told:
     m = _INNER_FIRST.match(name) if low.startswith(_INNER_BEGINS) else None
     if m is not None and _owners().get(fold(m["whole"])) in ("state", "party-body"):
         board, of = name[: m.start("whole")], m["whole"]
-    members = ";".join(_members(name) or _offices(name))
+    members = ";".join(_members(name) or _offices(name)) if "," in name or " và " in name else ""
     standing, owner = STANDING_NAMES.get(low, ""), _owners().get(fold(low), "")
     return _Told(name, low, standing, members, owner, board, of, *_ending(name, low))
 
@@ -475,7 +475,7 @@ def _offices(name: str) -> list[str]:
 
     Names of departments have commas and ``và`` of their own, so every piece must be a department there is.
     """
-    m = _OFFICES.fullmatch(name) if "," in name or " và " in name else None
+    m = _OFFICES.fullmatch(name)
     if m is None or ("," not in m["more"] and " và " not in m["more"]):
         return []
     head = m["head"].capitalize()
@@ -506,8 +506,6 @@ _PLURAL_HEAD = regex.compile(r"(?:các|hai|ba|\d+) (tỉnh|huyện|xã|phường
 
 def _members(name: str) -> list[str]:
     """One head with several proper names: ``Đồn Biên phòng A, B`` is two bodies; empty when it is one."""
-    if "," not in name and " và " not in name:
-        return []
     m = _COORDINATED.fullmatch(name)
     if m is None:
         return []

@@ -6,7 +6,6 @@ of the first. Words without such a noun are a term that is merely quoted.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -110,8 +109,9 @@ def _by_head(low: str, start: int) -> tuple[str, Evidence] | None:
 def wordings(texts: Sequence[str]) -> list[str]:
     """Each phrase in one line, in the capitalisation that the page uses most for it (the earlier one among equals)."""
     lines = [one_line(t) for t in texts]
-    spellings: dict[str, Counter[str]] = {}
+    spellings: dict[str, dict[str, int]] = {}
     for line in lines:
-        spellings.setdefault(fold(line), Counter())[line] += 0 if is_shouted(line) else 1
+        counts = spellings.setdefault(fold(line), {})
+        counts[line] = counts.get(line, 0) + (0 if is_shouted(line) else 1)
     best = {key: max(counts, key=lambda s: counts[s]) for key, counts in spellings.items()}
     return [best[fold(line)] for line in lines]
