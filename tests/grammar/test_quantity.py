@@ -1,7 +1,10 @@
 """Where counted things, money and measures stand and which numbers they are."""
 
+import random
+
 import pytest
 
+from dvextract.grammar import quantity
 from dvextract.grammar.quantity import RULES, counted_nouns, find, interpret
 
 EXAMPLES = [(rule.name, text, value) for rule in RULES for text, value in rule.examples.items()]
@@ -114,3 +117,57 @@ def test_counted_nouns_are_longest_first():
 def test_readings(text, expected):
     v = interpret(text, 0, len(text))
     assert (v.value, v.unit, v.comparator, v.kind) == expected
+
+
+BEFORE = (
+    "",
+    "",
+    "hơn ",
+    "Hơn ",
+    "khoảng",
+    "tối đa khoảng ",
+    "từ ",
+    "lên tới ",
+    "hàng ",
+    "DN ",
+    "HƠN  ",
+    ">",
+    "~ ",
+    "số ",
+)
+FIGURES = ("7", "12", "1.200", "1.200.000", "3,5", "0.500", "37,000", "1.2.3", "0", "12.", "5/7", "٣", "7-9", "1 đến 2")
+BEHIND = (
+    "",
+    " ",
+    " hộ",
+    " hộ dân",
+    "%",
+    " %/năm",
+    " triệu đồng",
+    " triệu 500 nghìn",
+    " năm",
+    " năm rưỡi",
+    " giờ 30 phút",
+)
+BEHIND += (
+    " DN",
+    " hộ DTTS",
+    "m2",
+    "km/giờ",
+    " / 3",
+    "/3 hộ",
+    " trở lên",
+    "tỷ đồng trở lên",
+    " tuổi",
+    " tỉ",
+    " đồng chí",
+)
+
+
+def test_one_figure_is_read_as_any_words_are(monkeypatch):
+    draw = random.Random(5)
+    words = {draw.choice(BEFORE) + draw.choice(FIGURES) + draw.choice(BEHIND) for _ in range(6_000)}
+    read = {w: quantity._alone.__wrapped__(w, "up") for w in words}
+    monkeypatch.setattr(quantity, "_of_figure", lambda *_: None)
+    for w, value in read.items():
+        assert (w, repr(value)) == (w, repr(quantity._alone.__wrapped__(w, "up")))
