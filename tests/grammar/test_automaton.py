@@ -85,8 +85,11 @@ def both():
     """All patterns of the grammars, by both kinds of walks."""
     if automaton._compiled is None:
         pytest.skip("nothing is compiled here")
-    plain, fast = Automaton(numbered(PATTERNS.values())), Automaton(numbered(PATTERNS.values()))
-    plain._walks = Walks(plain, 1, FARTHEST)
+    fast = Automaton(numbered(PATTERNS.values()))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(automaton, "_compiled", None)
+        plain = Automaton(numbered(PATTERNS.values()))
+    assert isinstance(plain._walks, Walks)
     assert not isinstance(fast._walks, Walks)
     return plain, fast
 
@@ -169,23 +172,25 @@ def test_no_more_states_are_made_than_are_kept(monkeypatch):
     text = "abcabdaccbabcabd"
     few = Automaton({0: "abcabd", 1: "[ab]+c"})
     can = dict(few.places(text))
-    assert len(few._nodes) == 5
+    assert len(few._walks.keys) == 5
     for at in range(len(text)):
         for i, pattern in enumerate(("abcabd", "[ab]+c")):
             assert not regex.match(pattern, text[at:]) or few.meant[can[at]] >> i & 1
 
 
-def test_no_thread_sees_a_state_without_an_end():
+def test_no_thread_sees_a_state_without_an_end(monkeypatch):
     kept = []
 
-    class Watched(Automaton):
+    class Watched(Walks):
         def __setattr__(self, name, value):
             super().__setattr__(name, value)
             if "given_up" in vars(self):
                 kept.append((len(self.table), len(self.given_up)))
 
     words = ["".join(letters) for letters in product("abcd", repeat=4)]
-    Watched(dict(enumerate(words))).places(" ".join(words))
+    monkeypatch.setattr(automaton, "_compiled", None)
+    monkeypatch.setattr(automaton, "Walks", Watched)
+    Automaton(dict(enumerate(words))).places(" ".join(words))
     assert max(kept)[0] > kept[0][0]  # the tables have grown
     assert all(states <= ends for states, ends in kept)
 

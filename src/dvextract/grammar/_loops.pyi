@@ -1,6 +1,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 class Fold:
     def __init__(self, single: dict[str, str], moved: dict[str, str], is_letter: Callable[[str], Any]) -> None: ...
     def fold(self, text: str) -> str: ...
@@ -8,6 +11,15 @@ class Fold:
 def within(text: str, characters: bytes) -> bool: ...
 
 class Walks:
-    def __init__(self, automaton: Any, direction: int, farthest: int) -> None: ...
+    meant: list[int]
+    def __init__(
+        self,
+        graph: Any,
+        classes: NDArray[np.uint16],
+        members: NDArray[np.bool_],
+        direction: int,
+        farthest: int,
+        most: int,
+    ) -> None: ...
     def at(self, text: str, place: int) -> int: ...
     def places(self, text: str, start: int, end: int) -> list[tuple[int, int]]: ...

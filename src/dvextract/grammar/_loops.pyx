@@ -1,6 +1,7 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False
 """The inner loops of `dvextract.grammar.automaton` and `dvextract.grammar.fold`, with the same results."""
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.unicode cimport (
     Py_UNICODE_ISALPHA,
     PyUnicode_DATA,
@@ -9,7 +10,12 @@ from cpython.unicode cimport (
     PyUnicode_KIND,
     PyUnicode_READ,
 )
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free, malloc, qsort
+from libc.string cimport memset
+
+from threading import Lock
+
+import numpy as np
 
 cdef enum:
     TOLD = 0x20000  # characters from here on are of no set
@@ -113,35 +119,184 @@ cdef enum:
     ENDED = -1
 
 
+cdef inline Py_ssize_t _ints(bytes numbers) noexcept:
+    return PyBytes_GET_SIZE(numbers) // <Py_ssize_t>sizeof(int)
+
+
+cdef object _bit(int pattern):
+    cdef object one = 1
+    return one << pattern
+
+
+cdef int _ascending(const void* one, const void* other) noexcept nogil:
+    return (<const int*>one)[0] - (<const int*>other)[0]
+
+
 cdef class Walks:
-    """The walks of one automaton, which makes the states that they lead to."""
+    """The walks over a graph of patterns, which make the states that they lead to.
 
-    cdef object automaton
+    ``classes`` holds the class of every character (uint16), ``members`` which sets a class is in, by set (bool). A walk
+    goes in ``direction`` 1 or -1 over at most ``farthest`` characters; no more than ``most`` states are made. ``meant``
+    is the patterns that can match, as bits, by the number of an end.
+
+    Another thread may walk whenever this one runs Python: tables are looked up anew after it, and nothing leads to a
+    state before all of it is there.
+    """
+
+    cdef object graph, lock
+    cdef readonly list meant
+    cdef dict ended  # the ends by the patterns that can match
+    cdef dict states  # the states by their keys
+    cdef readonly list keys  # of states, ints in bytes: their nodes, ascending, and what was matched, by its index
+    cdef list steps  # of nodes, ints in bytes: pattern, whether final, and of every step the set and the next node
     cdef const unsigned short[::1] classes
-    cdef const int[:, ::1] table
-    cdef const int[::1] given_up
+    cdef const unsigned char[:, ::1] members
+    cdef int[:, ::1] table  # what classes lead to, by state
+    cdef int[::1] given_up  # the ends of walks that are broken off, by state
+    cdef int[::1] reached, node_marks, set_marks  # for the making of a state
+    cdef int mark
+    cdef unsigned char[::1] alike
     cdef unsigned char[::1] hopeless  # by classes of the character before a place and of that at it, as walks show
-    cdef int direction, farthest
+    cdef int direction, farthest, most, width
 
-    def __init__(self, automaton, int direction, int farthest):
-        self.automaton = automaton
-        self.classes = automaton.classes
-        self.direction, self.farthest = direction, farthest
-        if self.classes.shape[0] != OUTSIDE + 1:
+    def __init__(self, graph, classes, members, int direction, int farthest, int most):
+        self.graph, self.lock = graph, Lock()
+        self.classes, self.members = classes, np.ascontiguousarray(members).view(np.uint8)
+        self.direction, self.farthest, self.most, self.width = direction, farthest, most, self.members.shape[1]
+        if self.classes.shape[0] != OUTSIDE + 1 or classes.max() >= self.width:
             raise ValueError("a class for every character is needed")
-        self._look()
-        self.hopeless = bytearray(self.table.shape[1] * self.table.shape[1])
+        self.meant, self.ended, self.states, self.keys, self.steps = [0], {0: ENDED}, {}, [b""], []
+        self.table, self.given_up = np.zeros((64, self.width), np.int32), np.zeros(64, np.int32)
+        self.reached = self.node_marks = np.zeros(0, np.int32)
+        self.set_marks = np.zeros(self.members.shape[0], np.int32)
+        self.alike, self.hopeless = bytearray(self.width), bytearray(self.width * self.width)
+        self._see_to(graph.begin)
+        self.reached[0] = graph.begin
+        self._state(1, 0)
 
-    cdef int _look(self) except -1:
-        """See the tables, which grow."""
-        self.table = self.automaton.table
-        self.given_up = self.automaton.given_up
+    cdef int _see_to(self, int node) except -1:
+        """Keep the steps of a node."""
+        if node < len(self.steps) and self.steps[node] is not None:
+            return 0
+        steps = self.graph.steps(node)
+        nodes = len(self.graph.pattern)
+        kept = [self.graph.pattern[node], node in self.graph.final]
+        for of, to in steps:
+            if not (0 <= of < self.members.shape[0] and 0 <= to < nodes):
+                raise ValueError("a step needs a set and a node")
+            kept += (of, to)
+        if len(self.steps) < nodes:
+            more = np.zeros(nodes + 64, np.int32)  # that of `reached` is for one more than nodes
+            self.reached, self.node_marks = np.concatenate((self.reached, more)), np.concatenate((self.node_marks, more))
+            self.steps += [None] * nodes
+        self.steps[node] = np.array(kept, np.int32).tobytes()
         return 0
 
     cdef int _made(self, int state, int character) except 0:
-        cdef int following = self.automaton.step(state, character)
-        self._look()
+        """What a class of characters leads to from a state."""
+        cdef const int* nodes
+        cdef const int* steps
+        cdef const unsigned char* row
+        cdef unsigned char* alike = &self.alike[0]
+        cdef Py_ssize_t many, i, j, n = 0
+        cdef int following, to
+        cdef unsigned char inside
+        with self.lock:
+            following = self.table[state, character]
+            if following != UNKNOWN:
+                return following
+            key = <bytes>self.keys[state]
+            nodes, many = <const int*>PyBytes_AS_STRING(key), _ints(key) - 1
+            self.mark += 1
+            for i in range(many):
+                kept = <bytes>self.steps[nodes[i]]
+                steps = <const int*>PyBytes_AS_STRING(kept)
+                for j in range(2, _ints(kept), 2):
+                    to = steps[j + 1]
+                    if self.members[steps[j], character] and self.node_marks[to] != self.mark:
+                        self.node_marks[to] = self.mark
+                        self.reached[n] = to
+                        n += 1
+            following = self._state(n, nodes[many])
+            # Classes lead to the same if they are in the same of the sets that lead on.
+            memset(alike, True, self.width)
+            self.mark += 1
+            for i in range(many):
+                kept = <bytes>self.steps[nodes[i]]
+                steps = <const int*>PyBytes_AS_STRING(kept)
+                for j in range(2, _ints(kept), 2):
+                    if self.set_marks[steps[j]] != self.mark:
+                        self.set_marks[steps[j]] = self.mark
+                        row = &self.members[steps[j], 0]
+                        inside = row[character]
+                        for to in range(self.width):
+                            alike[to] &= row[to] == inside
+            for to in range(self.width):
+                if alike[to]:
+                    self.table[state, to] = following
         return following
+
+    cdef int _state(self, Py_ssize_t n, int matched) except 0:
+        """The state with the first n nodes of `reached`; ``matched`` is the index in `meant` of what was before."""
+        cdef const int* steps
+        cdef Py_ssize_t i, j, left = 0
+        cdef int number, end, last = -1, c
+        for i in range(n):
+            self._see_to(self.reached[i])
+        accepted = self.meant[matched]
+        for i in range(n):
+            steps = <const int*>PyBytes_AS_STRING(<bytes>self.steps[self.reached[i]])
+            if steps[1]:
+                accepted |= _bit(steps[0])
+        if accepted:  # a pattern that was matched need not be walked on
+            for i in range(n):
+                pattern = <object>(<const int*>PyBytes_AS_STRING(<bytes>self.steps[self.reached[i]]))[0]
+                if not accepted >> pattern & 1:
+                    self.reached[left] = self.reached[i]
+                    left += 1
+            n = left
+        end = self._end(accepted)
+        if n == 0:
+            return end
+        qsort(&self.reached[0], n, sizeof(int), _ascending)
+        self.reached[n] = ENDED - end
+        key = PyBytes_FromStringAndSize(<const char*>&self.reached[0], (n + 1) * sizeof(int))
+        found = self.states.get(key)
+        if found is not None:
+            return found
+        for i in range(n):
+            steps = <const int*>PyBytes_AS_STRING(<bytes>self.steps[self.reached[i]])
+            if steps[0] != last and steps[0] >= 0:
+                last = steps[0]
+                accepted |= _bit(last)
+        number = len(self.keys)
+        if number >= self.most:
+            return self._end(accepted)
+        if number >= self.table.shape[0]:
+            table, given_up = np.asarray(self.table), np.asarray(self.given_up)
+            self.table = np.concatenate((table, np.zeros_like(table)))
+            self.given_up = np.concatenate((given_up, np.zeros_like(given_up)))
+        self.given_up[number] = self._end(accepted)
+        for c in range(self.width):
+            self.table[number, c] = end
+        for i in range(n):
+            kept = <bytes>self.steps[self.reached[i]]
+            steps = <const int*>PyBytes_AS_STRING(kept)
+            for j in range(2, _ints(kept), 2):
+                for c in range(self.width):
+                    if self.members[steps[j], c]:
+                        self.table[number, c] = UNKNOWN
+        self.keys.append(key)
+        self.states[key] = number
+        return number
+
+    cdef int _end(self, patterns) except 0:
+        """The end with these patterns."""
+        end = self.ended.get(patterns)
+        if end is None:
+            end = self.ended[patterns] = ENDED - len(self.meant)
+            self.meant.append(patterns)
+        return end
 
     def at(self, str text not None, Py_ssize_t place):
         """The index of ``meant`` that says which patterns can match at a place (backwards: before it)."""
@@ -187,7 +342,7 @@ cdef class Walks:
             read[0] = read[count - 1] = class_of[OUTSIDE]
             for i in range(max(-low, 0), min(n - low, count)):
                 c = PyUnicode_READ(kind, data, low + i)
-                read[i] = class_of[min(c, OTHER)]
+                read[i] = class_of[c if c < OTHER else OTHER]
             for place in range(end - start):
                 if hopeless[read[place] * classes + read[place + 1]]:  # most are, which needs no walk
                     continue

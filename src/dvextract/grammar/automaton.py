@@ -5,7 +5,7 @@ left out, repetitions beyond a few are taken as any number, and what is not unde
 is walked through, and of what does not match hardly anything is: a pattern need be tried only where the automaton says
 that it can match. States are made when a text first leads to them, as most never are.
 
-The walks are compiled (``_loops.pyx``) where that can be.
+Walks and the making of states are compiled (``_loops.pyx``) where that can be.
 """
 
 from __future__ import annotations
@@ -306,82 +306,15 @@ class Automaton:
     """Tells which of several patterns can match at a place of a text, by their numbers.
 
     With ``backwards`` it walks from where a match ends to where it begins. ``any_case`` is for patterns compiled so.
-    ``table`` holds, for every state and class of characters, the next state, `ENDED` or the number of an end;
-    ``classes`` the class of every character; ``given_up`` the end of a walk that is broken off in a state.
     """
 
     def __init__(self, patterns: Mapping[int, str], backwards: bool = False, any_case: bool = False) -> None:
-        self._graph = graph = _Graph(patterns, backwards, any_case)
-        self.classes, members = _classes([of.characters for of in graph.sets])
-        self._members = members  # which sets a class is in, by set
-        self._inside = [column.tobytes() for column in members.T]  # the same by class
-        width = members.shape[1]
-        self.table = np.zeros((64, width), dtype=np.int32)
-        self.given_up = np.zeros(64, dtype=np.int32)
-        self.meant: list[int] = [0]
-        """The patterns that can match, as bits, by the number of an end (`ENDED` less that state)."""
-        self._ended = {0: ENDED}
-        self._states: dict[tuple[frozenset[int], int], int] = {}
-        self._nodes: list[tuple[frozenset[int], int]] = [(frozenset(), 0)]
-        self._lock = Lock()
-        self._leading = [members[:0]]  # for every state, the rows of the sets that lead on
-        self._state({graph.begin}, 0)
+        graph = _Graph(patterns, backwards, any_case)
         walks = Walks if _compiled is None else _compiled.Walks
-        self._walks = walks(self, -1 if backwards else 1, FARTHEST)
-
-    def step(self, state: int, character: int) -> int:
-        """The state to which a class of characters leads, made if it is new."""
-        with self._lock:
-            known = int(self.table[state, character])
-            if known != _UNKNOWN:
-                return known
-            nodes, accepted = self._nodes[state]
-            inside = self._inside[character]
-            steps = self._graph.steps
-            reached = {to for node in nodes for of, to in steps(node) if inside[of]}
-            following = self._state(reached, accepted)
-            leading = self._leading[state]
-            alike = (leading == leading[:, character, None]).all(axis=0)  # classes in the same of the sets that lead on
-            self.table[state, alike] = following
-            return following
-
-    def _state(self, reached: set[int], accepted: int) -> int:
-        """The number of the state with these nodes, some of which may be final, and patterns that were matched."""
-        graph = self._graph
-        for node in reached:
-            graph.steps(node)  # whether it is final is known then
-        for node in reached & graph.final:
-            accepted |= 1 << graph.pattern[node]
-        if accepted:
-            reached = {n for n in reached if not accepted >> graph.pattern[n] & 1}
-        if not reached:
-            return self._end(accepted)
-        key = frozenset(reached), accepted
-        number = self._states.get(key)
-        if number is None:
-            number = len(self._nodes)
-            alive = self._end(accepted | sum(1 << i for i in {graph.pattern[n] for n in reached} if i >= 0))
-            if number >= _STATES_MOST:
-                return alive
-            if number >= len(self.table):
-                # In this order: another thread, that looks in between, must find no state in the table without an end.
-                self.given_up = np.concatenate((self.given_up, np.zeros_like(self.given_up)))
-                self.table = np.concatenate((self.table, np.zeros_like(self.table)))
-            rows = self._members[sorted({of for node in reached for of, _ in graph.steps(node)})]
-            self.table[number] = np.where(rows.any(axis=0), _UNKNOWN, self._end(accepted))
-            self.given_up[number] = alive
-            self._nodes.append(key)
-            self._leading.append(rows)
-            self._states[key] = number
-        return number
-
-    def _end(self, accepted: int) -> int:
-        """The number of the end with these patterns."""
-        end = self._ended.get(accepted)
-        if end is None:
-            self.meant.append(accepted)
-            end = self._ended[accepted] = ENDED - len(self.meant) + 1
-        return end
+        classes, members = _classes([of.characters for of in graph.sets])
+        self._walks = walks(graph, classes, members, -1 if backwards else 1, FARTHEST, _STATES_MOST)
+        self.meant: list[int] = self._walks.meant
+        """The patterns that can match, as bits, by the number of an end."""
 
     def places(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Where in text[start:end] matches of any pattern can begin, ascending; each with an index of `meant`.
@@ -403,11 +336,88 @@ class Automaton:
 
 
 class Walks:
-    """The walks of an automaton, ``direction`` 1 or -1, over at most ``farthest`` characters."""
+    """The walks over a graph of patterns, which make the states that they lead to.
 
-    def __init__(self, automaton: Automaton, direction: int, farthest: int) -> None:
-        self._automaton, self._direction, self._farthest = automaton, direction, farthest
+    ``classes`` holds the class of every character, ``members`` which sets a class is in, by set. A walk goes in
+    ``direction`` 1 or -1 over at most ``farthest`` characters; no more than ``most`` states are made.
+    ``table`` holds, for every state and class of characters, the next state, `ENDED` or the number of an end;
+    ``given_up`` the end of a walk that is broken off in a state.
+    """
+
+    def __init__(
+        self,
+        graph: _Graph,
+        classes: NDArray[np.uint16],
+        members: NDArray[np.bool_],
+        direction: int,
+        farthest: int,
+        most: int,
+    ) -> None:
+        self._graph, self._classes, self._members = graph, classes, members
+        self._direction, self._farthest, self._most = direction, farthest, most
         self._known: dict[tuple[int, str], int] = {}  # the steps over single characters, from the states
+        self.table = np.zeros((64, members.shape[1]), dtype=np.int32)
+        self.given_up = np.zeros(64, dtype=np.int32)
+        self.meant: list[int] = [0]
+        self._ended = {0: ENDED}
+        self._states: dict[tuple[frozenset[int], int], int] = {}
+        self.keys: list[tuple[frozenset[int], int]] = [(frozenset(), 0)]
+        self._lock = Lock()
+        self._leading = [members[:0]]  # for every state, the rows of the sets that lead on
+        self._state({graph.begin}, 0)
+
+    def _step(self, state: int, character: int) -> int:
+        """The state to which a class of characters leads, made if it is new."""
+        with self._lock:
+            known = int(self.table[state, character])
+            if known != _UNKNOWN:
+                return known
+            nodes, accepted = self.keys[state]
+            inside = self._members[:, character]
+            reached = {to for node in nodes for of, to in self._graph.steps(node) if inside[of]}
+            following = self._state(reached, accepted)
+            leading = self._leading[state]
+            alike = (leading == leading[:, character, None]).all(axis=0)  # classes in the same of the sets that lead on
+            self.table[state, alike] = following
+            return following
+
+    def _state(self, reached: set[int], accepted: int) -> int:
+        """The number of the state with these nodes, some of which may be final, and patterns that were matched."""
+        graph = self._graph
+        for node in reached:
+            graph.steps(node)  # whether it is final is known then
+        for node in reached & graph.final:
+            accepted |= 1 << graph.pattern[node]
+        if accepted:
+            reached = {n for n in reached if not accepted >> graph.pattern[n] & 1}
+        if not reached:
+            return self._end(accepted)
+        key = frozenset(reached), accepted
+        number = self._states.get(key)
+        if number is None:
+            number = len(self.keys)
+            alive = self._end(accepted | sum(1 << i for i in {graph.pattern[n] for n in reached} if i >= 0))
+            if number >= self._most:
+                return alive
+            if number >= len(self.table):
+                # In this order: another thread, that looks in between, must find no state in the table without an end.
+                self.given_up = np.concatenate((self.given_up, np.zeros_like(self.given_up)))
+                self.table = np.concatenate((self.table, np.zeros_like(self.table)))
+            rows = self._members[sorted({of for node in reached for of, _ in graph.steps(node)})]
+            self.table[number] = np.where(rows.any(axis=0), _UNKNOWN, self._end(accepted))
+            self.given_up[number] = alive
+            self.keys.append(key)
+            self._leading.append(rows)
+            self._states[key] = number
+        return number
+
+    def _end(self, accepted: int) -> int:
+        """The number of the end with these patterns."""
+        end = self._ended.get(accepted)
+        if end is None:
+            self.meant.append(accepted)
+            end = self._ended[accepted] = ENDED - len(self.meant) + 1
+        return end
 
     def at(self, text: str, place: int) -> int:
         """The index of ``meant`` that says which patterns can match at a place (backwards: before it)."""
@@ -415,19 +425,18 @@ class Walks:
         at, state = place - (self._direction > 0), _FIRST
         for _ in range(self._farthest):
             step = (state, text[at] if 0 <= at < len(text) else "")
-            following = known.get(step) or self._step(step)
+            following = known.get(step) or self._step_over(step)
             if following < 0:
                 return ENDED - following
             state, at = following, at + self._direction
-        return ENDED - int(self._automaton.given_up[state])
+        return ENDED - int(self.given_up[state])
 
-    def _step(self, step: tuple[int, str]) -> int:
+    def _step_over(self, step: tuple[int, str]) -> int:
         state, character = step
-        automaton = self._automaton
-        number = automaton.classes[min(ord(character), _OTHER) if character else _OUTSIDE]
+        number = self._classes[min(ord(character), _OTHER) if character else _OUTSIDE]
         if len(self._known) >= _STEPS_MOST:
             self._known.clear()
-        following = self._known[step] = automaton.step(state, int(number))
+        following = self._known[step] = self._step(state, int(number))
         return following
 
     def places(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -438,21 +447,20 @@ class Walks:
         return self._at_once(text, start, end)
 
     def _at_once(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
-        automaton = self._automaton
         read = self._read(text[max(start - 1, 0) : end + self._farthest], start == 0)
         places = np.arange(end - start)
         states = np.full(len(places), _FIRST, dtype=np.int32)
         found: list[tuple[int, int]] = []
         for passed in range(self._farthest):  # few walks are long
             characters = read.take(places + passed)
-            following = automaton.table[states, characters]
+            following = self.table[states, characters]
             for i in np.flatnonzero(following == _UNKNOWN).tolist():
-                following[i] = automaton.step(int(states[i]), int(characters[i]))
+                following[i] = self._step(int(states[i]), int(characters[i]))
             ended = following < ENDED
             found += zip((places[ended] + start).tolist(), (ENDED - following[ended]).tolist(), strict=True)
             going = following > 0
             places, states = places[going], following[going]
-        found += zip((places + start).tolist(), (ENDED - automaton.given_up[states]).tolist(), strict=True)
+        found += zip((places + start).tolist(), (ENDED - self.given_up[states]).tolist(), strict=True)
         return sorted(found)
 
     def _read(self, text: str, at_begin: bool) -> NDArray[np.intp]:
@@ -460,7 +468,7 @@ class Walks:
         codes = np.full(at_begin + len(text) + self._farthest, _OUTSIDE, dtype=np.intp)
         characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         np.minimum(characters, _OTHER, out=codes[int(at_begin) : at_begin + len(text)], casting="unsafe")
-        return self._automaton.classes.take(codes).astype(np.intp)
+        return self._classes.take(codes).astype(np.intp)
 
 
 _SHORT = 200  # characters of a text below which arrays cost more than they save
