@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from threading import Lock
 from typing import NamedTuple
 
@@ -82,7 +83,7 @@ _PIECE = regex.compile(rf"(?P<set>{_ONE})|(?P<place>\\[AZbB]|\^|\$)|{_GROUP}")
 _OPENING = regex.compile(r"\((?:\?(?P<kind>:|>|P<\w+>|i:|<?[=!]))?+(?!\?)")
 _WORDS = re.compile(r"[\w ,;:/%“”-]+(?![\w ,;:/%“”?*+{-])")  # characters that stand for themselves, and once
 _TIMES = regex.compile(r"(?:([?*+])|\{(?P<least>\d*)(?P<open>,(?P<most>\d*))?\})[?+]?")
-_NOT_AFTER = regex.compile(rf"\(\?<!({CLASS}|\\[wd]|\\p\{{\w+\}})\)")
+_LOOK = regex.compile(rf"\(\?<!(?P<forbidden>{CLASS}|\\[wd]|\\p\{{\w+\}})\)|(?=\(\?<?[=!]){_GROUP}")
 _FLAGS = regex.compile(r"\(\?[a-zA-Z]+\)")
 _SET_OPERATION = regex.compile(r"\[:|--|&&|\|\||~~")
 
@@ -161,12 +162,34 @@ def _told(node: _Node) -> _Node:
 
 
 def _before(pattern: str) -> int:
-    """The characters that negative lookbehinds of one character in front of all of a pattern allow there."""
+    """The characters that lookbehinds in front of all of a pattern allow there: they end in one, or forbid one."""
     allowed, at = _ANY, 0
-    while m := _NOT_AFTER.match(pattern, at):
-        allowed &= _ANY ^ _bits(m[1]) | 1 << _OTHER | 1 << _OUTSIDE
+    while m := _LOOK.match(pattern, at):
+        if m["forbidden"]:
+            allowed &= _ANY ^ _bits(m["forbidden"]) | 1 << _OTHER | 1 << _OUTSIDE
+        elif m["group"].startswith("(?<="):
+            characters, is_all = _last(_read(m["group"][len("(?<=") : -1], False))
+            allowed &= characters if is_all else _ANY
         at = m.end()
     return allowed
+
+
+def _last(node: _Node) -> tuple[int, bool]:
+    """The characters that matches end in, and whether all hold one."""
+    if isinstance(node, _Set):
+        return node.characters, True
+    if isinstance(node, _Either):
+        each = [_last(item) for item in node.items]
+        return reduce(or_, (characters for characters, _ in each)), all(is_all for _, is_all in each)
+    if isinstance(node, _Sequence):
+        found = 0
+        for item in reversed(node.items):
+            characters, is_all = _last(item)
+            found |= characters
+            if is_all:
+                return found, True
+        return found, False
+    return (0 if isinstance(node, _Ahead) else _last(node.item)[0]), False
 
 
 @cache

@@ -231,7 +231,6 @@ EDGES: tuple[Edge, ...] = (
         "drop",
         r"\d[\d/.,]*+(?: [Đđ]iều \d++)?+"
         r"(?<=(?<!\p{L})(?:đợt|lớp|trình độ|văn hóa|khoản|[Đđ]iều|ngõ|ngách|hẻm|lớp \d,) ?\d[\d/.,]*(?: [Đđ]iều \d+)?)",
-        of=r"\d[\d/.,]*(?: [Đđ]iều \d+)?\Z",
         examples={"đợt [1] năm 2014": "", "trình độ [12/12]": "", "theo khoản [1 Điều 15]": "", "đợt này [3] xã": "3"},
     ),
     Edge(

@@ -80,6 +80,9 @@ FRAGMENTS["name"] = (
     r"|do|đã|có|cho|tại|theo|để|sửa|trong|là|với)\p{Ll}+|và \p{Ll}+)){0,8}"
 )
 
+FRAGMENTS["issued"] = r"[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|[Cc]hỉ thị|[Kk]ế hoạch|[Tt]hông báo|[Nn]ghị định"
+FRAGMENTS["by"] = r"(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))"
+
 RULES: list[Rule] = [
     Rule(
         "legaldoc.number.full",
@@ -109,7 +112,7 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.number.next",
-        r"(?<![\p{L}\d/.-])\d{2,4}(?![\d%/-]|[.,]\d| (?!(?:của|về|có|đã|và|được|là|ngày|gắn) )\p{Ll})"
+        r"(?<=\d)(?:, ?| và )(?P<span>\d{2,4})(?![\d%/-]|[.,]\d| (?!(?:của|về|có|đã|và|được|là|ngày|gắn) )\p{Ll})"
         r"(?<=(?:{type})(?: số)? \d{1,4}(?:, ?\d{1,4}){0,3}(?:, ?| và )\d{2,4})",
         {"Quyết định 935, 936": "936"},
     ),
@@ -150,10 +153,9 @@ RULES: list[Rule] = [
     ),
     Rule(
         "legaldoc.issued",
-        r"(?<!\p{L})(?<!(?:các|những|nhiều|dự thảo|một số) (?:\p{L}+ \p{L}+, ){0,4})"
-        r"(?P<span>[Qq]uyết định|[Nn]ghị quyết|[Kk]ết luận|"
-        r"[Cc]hỉ thị|[Kk]ế hoạch|[Tt]hông báo|[Nn]ghị định)"
-        r"(?= của (?:\p{Lu}|[Bb]an |[Tt]hủ tướng|[Cc]hủ tịch|[Tt]ỉnh ủy|[Tt]hường trực))",
+        # what is behind is looked at first, as it is seen at once
+        r"(?<!\p{L})(?={issued}{by})(?<!(?:các|những|nhiều|dự thảo|một số) (?:\p{L}+ \p{L}+, ){0,4})"
+        r"(?P<span>{issued}){by}",
         {"công bố quyết định của Ban Bí thư": ""},
     ),
     Rule(

@@ -21,7 +21,7 @@ from dvextract.document import Evidence, Finding, QuantityValue
 from dvextract.grammar import once
 from dvextract.grammar.fold import page_lower, shadow
 from dvextract.grammar.rule import Rule, Scanner, any_of
-from dvextract.grammar.trigger import PAGE_LOWER
+from dvextract.grammar.trigger import PAGE_LOWER, Ending
 from dvextract.lexicon.tsv import rows
 
 MULTIPLIERS = {
@@ -251,13 +251,13 @@ RULES: list[Rule] = [
 _NEVER = re.compile(
     r"(?:hai|ba|bốn|năm|đôi) (?:bên|nước|tỉnh|đơn vị|miền|con người|địa phương|phía|quốc gia|ngành|cấp|lực lượng|tay)\Z"
 )
-_BEFORE = re.compile(
+_BEFORE = Ending(
     r"(?:thứ|số|khóa|khoá|lần|khu vực|điều|khoản|bài|đợt|km|"
     r"quân khu|chương trình|đề án|hạng|covid|vòng|kỳ|tháng|ngày|năm|quý|"
     r"điều lệ|huy hiệu|huân chương|mùng|mồng|ban chỉ đạo|cấp độ|tầng|lần thứ|hằng|hàng|mỗi|thứ tự|hội nghị) \Z"
 )
 # The name of a place or a unit (tổ 5), unless it is each of them (mỗi tổ 5 người) or a unit follows (cách bản 5 km).
-_NAMED_BY_NUMBER = re.compile(
+_NAMED_BY_NUMBER = Ending(
     r"(?<!mỗi )(?<!từng )(?:quận|phường|tổ|quốc lộ|đường|thôn|bản|xã|ấp|khu|đại đội|tiểu đoàn|trung đoàn|sư đoàn|lớp|"
     r"phòng|đồn|đội) \Z"
 )

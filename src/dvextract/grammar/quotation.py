@@ -13,6 +13,7 @@ from functools import cache
 
 import regex
 
+from dvextract.grammar.automaton import Automaton
 from dvextract.grammar.fold import shadow
 from dvextract.grammar.rule import any_of
 from dvextract.grammar.trigger import Ending
@@ -49,14 +50,32 @@ def _verbs() -> str:
 
 
 @cache
-def _before(asking: bool) -> Ending:
-    verbs = any_of(
-        [verb for verb, kind, _ in rows("reporting_verbs.tsv") if verb not in _NAMING and (kind == "ask") == asking]
-    )
-    # "ông P nói và khẳng định, “", "lưu ý: “", "cho rằng “", "nhấn mạnh với báo giới rằng “"
-    return Ending(
-        rf"(?<!\p{{L}}){verbs}(?:(?: thêm| rõ| lại)?(?: với [^,.:;“”\"]{{2,40}})?(?:,? rằng| là)?)? ?[,:]? ?\Z"
-    )
+def _before() -> tuple[Automaton, tuple[regex.Pattern[str], ...]]:
+    """Verbs that report, and those that ask for something, up to the end of what stands before a quotation.
+
+    With the automaton that tells, by the numbers of the patterns, where they can match.
+    """
+    patterns = []
+    for asking in (False, True):
+        verbs = any_of(
+            [verb for verb, kind, _ in rows("reporting_verbs.tsv") if verb not in _NAMING and (kind == "ask") == asking]
+        )
+        # "ông P nói và khẳng định, “", "lưu ý: “", "cho rằng “", "nhấn mạnh với báo giới rằng “"
+        patterns.append(
+            rf"(?<!\p{{L}}){verbs}(?:(?: thêm| rõ| lại)?(?: với [^,.:;“”\"]{{2,40}})?(?:,? rằng| là)?)? ?[,:]? ?\Z"
+        )
+    return Automaton(dict(enumerate(patterns))), tuple(map(regex.compile, patterns))
+
+
+def _is_reported(before: str, words: int) -> bool:
+    """Whether a verb in front of a quotation, with ``before`` between, reports so many words."""
+    automaton, patterns = _before()
+    allowed = sum(1 << i for i, least in enumerate(_LEAST) if words >= least)
+    for at, meant in automaton.places(before):
+        can = automaton.meant[meant] & allowed
+        if (can & 1 and patterns[0].match(before, at)) or (can & 2 and patterns[1].match(before, at)):
+            return True
+    return False
 
 
 @cache
@@ -79,14 +98,14 @@ _SPEAKERS = """
 """
 
 
-_FIRST = Ending(r"(?:\A|[.!?…:\n”\"»)]|[.\n] ?[–—-]) *\Z")
-"""What ends before a quotation that opens a sentence."""
+_ENDS = ("", ".", "!", "?", "…", ":", "\n", "”", '"', "»", ")")
+_DASHED = re.compile(r"[.\n] ?[–—-]\Z")
 _HEAD = Ending(
     r"(?:khẩu hiệu|phương châm|chủ đề|phong trào|phong trào thi đua|mô hình|cuộc vận động|chương trình|câu lạc bộ|đề án"
     r"|dự án|chiến dịch|danh hiệu|kỷ niệm chương|thông điệp|tinh thần|khái niệm|cụm từ|dòng chữ|biệt danh|tội) ?:? ?\Z",
     regex.IGNORECASE,
 )
-_LEAST = ((CLAUSE_LEAST, False), (REQUEST_LEAST, True))
+_LEAST = (CLAUSE_LEAST, REQUEST_LEAST)
 _PRONOUN = regex.compile(r"(?<!\p{L})(?i:tôi|chúng tôi|chúng ta|chúng tao|mình|bọn em|các anh|các bạn)(?!\p{L})")
 """Who speaks of himself, or speaks to somebody, is quoted."""
 _APART = regex.compile(r" ?[,-]")
@@ -131,18 +150,25 @@ def opens(text: str, at: int, start: int) -> bool:
     return text[at] not in "'‘\"" or at == start or not text[at - 1].isalnum()
 
 
+def _is_first(before: str) -> bool:
+    """Whether a quotation with ``before`` in front of it opens a sentence."""
+    before = before.rstrip(" ")
+    return before[-1:] in _ENDS or _DASHED.search(before, max(0, len(before) - 3)) is not None
+
+
 def is_spoken(text: str, start: int, end: int) -> bool:
     """Whether text[start:end], which stands between two quotation marks, is what somebody is quoted with."""
     words = text.count(" ", start, end) + 1
     before = shadow(text[max(0, start - 1 - _AROUND) : start - 1]).lower()
     if words < CLAUSE_SHORTEST or _HEAD.search(before):
         return False
-    if any(words >= least and _before(ask).search(before) for least, ask in _LEAST):
+    if words >= min(_LEAST) and _is_reported(before, words):
         return True
-    if not _FIRST.search(before) and not (words >= SENTENCE_LEAST and _PRONOUN.search(text, start, end)):
+    is_first = _is_first(before)
+    if not is_first and not (words >= SENTENCE_LEAST and _PRONOUN.search(text, start, end)):
         return False
     behind = shadow(text[end + 1 : end + 1 + _AROUND])
     stopped = text[start:end].rstrip().endswith(_STOPS)
-    if _FIRST.search(before) and words >= SENTENCE_LEAST and (stopped or behind.startswith(".")):
+    if is_first and words >= SENTENCE_LEAST and (stopped or behind.startswith(".")):
         return True
     return (stopped or text[end - 1] == "," or _APART.match(behind) is not None) and _behind().match(behind) is not None
