@@ -49,6 +49,8 @@ SMALL = [
         "(?:a(?=b))+",
         "a?",
     ),
+    *("(?<=a|b)c", "(?:(?<!a)b?)c", "(?<=ab?)(?:(?<!b)a|(?<!a)c)", "(?<=(?i:a)é?)b", "(?<=a|b*)c", "(?<=a(?=b))b"),
+    *("a(?<=b)c", "(?<!a|b)c", "(?<!ab|c)a", "(?:(?<=a))?b", "(?i:(?<!a)(?<!b))c", "(?=b)(?<=a)b"),
     *(r"\bb\b", "(?P<x>a|)b", r"(?<!\w)a*b", "(?(?=a)a|b)c", "(?<=a)b", "(?>a|ab)c", r"\p{Lu}?a", "[[:alpha:]]b"),
     *(
         "(?i)ab",
@@ -236,6 +238,14 @@ def test_capitals_of_a_letter_are_those_of_the_engine(escaped):
         if one.lower() in automaton._TWO_CASES:
             alike = regex.findall(pattern, known, regex.IGNORECASE | regex.DOTALL)
             assert automaton._bits(pattern, True) == sum(1 << ord(c) for c in alike) | 1 << automaton._OTHER
+
+
+def test_what_lookbehinds_end_in_is_told():
+    found = Automaton({0: "(?<=(?<!x)(?:hội|ngày) ?)a", 1: "(?:(?<![ab])(?<!c)b?)c", 2: "(?<=a*)b"})
+    assert [found.at(before + "a", 1) for before in "ioyn "] == [1, 0, 1, 0, 1]
+    assert [found.at(before + "c", 1) for before in "abcd"] == [0, 0, 0, 2]
+    assert found.at("xb", 1) == 4
+    assert found.at("a", 0) == 0
 
 
 def test_groups_that_are_alike_are_read_once():

@@ -74,7 +74,13 @@ class _Ahead(NamedTuple):
     item: _Node
 
 
-_Node = _Set | _Sequence | _Either | _Maybe | _Any | _Ahead
+class _Behind(NamedTuple):
+    """Nothing, with one of these characters before it."""
+
+    characters: int
+
+
+_Node = _Set | _Sequence | _Either | _Maybe | _Any | _Ahead | _Behind
 
 CLASS = r"\[\^?\]?(?:\\[pP]\{\w+\}|\\.|[^\\\]])*+\]"
 _ONE = rf"{CLASS}|\\[pP]\{{\w+\}}|\\[wWdDsSnt]|\\[^\p{{L}}\d]|[^\\()|?*+{{}}\[\]^$]"
@@ -83,7 +89,6 @@ _PIECE = regex.compile(rf"(?P<set>{_ONE})|(?P<place>\\[AZbB]|\^|\$)|{_GROUP}")
 _OPENING = regex.compile(r"\((?:\?(?P<kind>:|>|P<\w+>|i:|<?[=!]))?+(?!\?)")
 _WORDS = re.compile(r"[\w ,;:/%“”-]+(?![\w ,;:/%“”?*+{-])")  # characters that stand for themselves, and once
 _TIMES = regex.compile(r"(?:([?*+])|\{(?P<least>\d*)(?P<open>,(?P<most>\d*))?\})[?+]?")
-_LOOK = regex.compile(rf"\(\?<!(?P<forbidden>{CLASS}|\\[wd]|\\p\{{\w+\}})\)|(?=\(\?<?[=!]){_GROUP}")
 _FLAGS = regex.compile(r"\(\?[a-zA-Z]+\)")
 _SET_OPERATION = regex.compile(r"\[:|--|&&|\|\||~~")
 
@@ -125,7 +130,10 @@ def _read(pattern: str, any_case: bool) -> _Node:
                 raise NotUnderstood(pattern)
             kind = opening["kind"] or ""
             inside = _read(m["group"][opening.end() : -1], any_case or kind == "i:")
-            item = None if kind in ("<=", "<!", "!") else _Ahead(inside) if kind == "=" else inside
+            if kind in ("<=", "<!"):  # what comes later than first is left out
+                item = _behind(inside, kind == "<!") if all(isinstance(i, (_Behind, _Ahead)) for i in items) else None
+            else:
+                item = None if kind == "!" else _Ahead(inside) if kind == "=" else inside
         if (times := _TIMES.match(pattern, at)) is not None:
             item, at = _times(item, times), times.end()
         if item is not None:
@@ -135,7 +143,7 @@ def _read(pattern: str, any_case: bool) -> _Node:
 
 
 def _times(item: _Node | None, times: regex.Match[str]) -> _Node | None:
-    if item is None or isinstance(item, _Ahead):
+    if item is None or isinstance(item, (_Ahead, _Behind)):
         return None
     if sign := times[1]:
         return _Maybe(item) if sign == "?" else _Sequence([item, _Any(item)]) if sign == "+" else _Any(item)
@@ -161,17 +169,32 @@ def _told(node: _Node) -> _Node:
     return node
 
 
-def _before(pattern: str) -> int:
-    """The characters that lookbehinds in front of all of a pattern allow there: they end in one, or forbid one."""
-    allowed, at = _ANY, 0
-    while m := _LOOK.match(pattern, at):
-        if m["forbidden"]:
-            allowed &= _ANY ^ _bits(m["forbidden"]) | 1 << _OTHER | 1 << _OUTSIDE
-        elif m["group"].startswith("(?<="):
-            characters, is_all = _last(_read(m["group"][len("(?<=") : -1], False))
-            allowed &= characters if is_all else _ANY
-        at = m.end()
+def _before(node: _Node) -> int:
+    """The characters that the lookbehinds in front of all of a node allow there."""
+    if isinstance(node, _Behind):
+        return node.characters
+    if isinstance(node, _Either):
+        return reduce(or_, map(_before, node.items))
+    allowed = _ANY
+    if isinstance(node, _Sequence):
+        for item in node.items:
+            allowed &= _before(item)
+            if not isinstance(item, (_Behind, _Ahead)):
+                break
     return allowed
+
+
+def _behind(node: _Node, is_forbidden: bool) -> _Behind:
+    """What a lookbehind allows right before it: what its matches end in, or all but one character."""
+    if not is_forbidden:
+        characters, is_all = _last(node)
+        return _Behind(characters if is_all else _ANY)
+    alternatives = node.items if isinstance(node, _Either) else [node]
+    allowed = _ANY
+    for one in alternatives:
+        if isinstance(one, _Sequence) and len(one.items) == 1 and isinstance(one.items[0], _Set):
+            allowed &= _ANY ^ one.items[0].characters
+    return _Behind(allowed | 1 << _OTHER | 1 << _OUTSIDE)
 
 
 def _last(node: _Node) -> tuple[int, bool]:
@@ -189,7 +212,7 @@ def _last(node: _Node) -> tuple[int, bool]:
             if is_all:
                 return found, True
         return found, False
-    return (0 if isinstance(node, _Ahead) else _last(node.item)[0]), False
+    return (0 if isinstance(node, (_Ahead, _Behind)) else _last(node.item)[0]), False
 
 
 @cache
@@ -247,7 +270,7 @@ class _Graph:
             try:
                 without_flags(pattern)
                 read = _read(pattern, any_case)
-                before = _ANY if backwards or isinstance(read, _Either) else _before(pattern)
+                before = _ANY if backwards else _before(read)
                 start = self._add(read if backwards else _told(read), 0, end, number)
                 self._collect(self._parts[start][0])
             except NotUnderstood:
@@ -268,7 +291,7 @@ class _Graph:
             self._number(node)
         elif isinstance(node, (_Maybe, _Any)):
             self._collect(node.item)
-        elif not isinstance(node, _Ahead):
+        elif not isinstance(node, (_Ahead, _Behind)):
             for item in node.items:
                 self._collect(item)
 
