@@ -61,7 +61,7 @@ PIECES = [
         "ſ",
         "\ud800",
     ),
-    *("\U0001f33e", "\U0002f800", "\u2200", " ", "\n", "“"),
+    *("\U0001f33e", "\U0002f800", "\u2200", " ", "\n", "“", "Σ", "K", "Ⅷ"),
 ]
 
 
@@ -71,7 +71,18 @@ def test_compiled_folding_is_the_other(parts):
         pytest.skip("nothing is compiled here")
     text = "".join(parts)
     assert shadow(text) == (fold._folded(text) if fold._MAYBE.search(text) else text)
+    assert fold._folding.both(text) == (shadow(text), shadow(text).lower())
     assert fold._loops.within(text, engine.usual_characters()) == (engine._UNUSUAL.search(text) is None)
+
+
+def test_every_character_is_put_in_lower_case():
+    if fold._loops is None:
+        pytest.skip("nothing is compiled here")
+    text = "".join(map(chr, range(0x110000)))
+    assert fold._folding.both(text) == (shadow(text), shadow(text).lower())
+    assert fold._folding.both("ΑΣ")[1] == "ας"
+    text = text.replace("Σ", "")
+    assert fold._folding.both(text)[1] == shadow(text).lower()
 
 
 @pytest.mark.parametrize("text", ["Đồng chí Vừ A Của", "Россия - родина моя", "𠀀𠀁", ""])

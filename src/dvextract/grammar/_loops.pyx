@@ -4,6 +4,7 @@
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.unicode cimport (
     Py_UNICODE_ISALPHA,
+    Py_UNICODE_TOLOWER,
     PyUnicode_DATA,
     PyUnicode_FromKindAndData,
     PyUnicode_GET_LENGTH,
@@ -21,6 +22,8 @@ cdef enum:
     TOLD = 0x20000  # characters from here on are of no set
     SINGLE = 1
     SECOND = 2
+    LOWERED = 0x3000  # characters below are put in lower case by a table
+    SIGMA = 0x3A3
 
 
 cdef inline bint _is_glide(Py_UCS4 c) noexcept:
@@ -36,6 +39,7 @@ cdef class Fold:
     cdef dict single, moved
     cdef object is_letter
     cdef unsigned char[::1] kinds  # by character
+    cdef unsigned short[::1] lower  # of the first characters
 
     def __init__(self, dict single not None, dict moved not None, is_letter):
         self.single, self.moved, self.is_letter = single, moved, is_letter
@@ -45,6 +49,7 @@ cdef class Fold:
         for character in single:
             kinds[ord(character)] = SINGLE
         self.kinds = kinds
+        self.lower = np.array([ord(chr(c).lower()[0]) for c in range(LOWERED)], np.uint16)
 
     cdef inline bint _is_second(self, int kind, void* data, Py_ssize_t i) noexcept:
         """Whether the character at ``i`` is the second of what may be a pair; a kind SECOND stands there."""
@@ -54,25 +59,48 @@ cdef class Fold:
         before = PyUnicode_READ(kind, data, i - 2) if i > 1 else 0
         return before != c"q" and before != c"Q"
 
-    cdef bint _followed(self, Py_UCS4* read, Py_ssize_t i, Py_ssize_t n) except -1:
+    cdef inline Py_UCS4 _alone(self, Py_UCS4 c) except? 0:
+        """A character folded, whatever stands beside it."""
+        return <str>self.single[chr(c)] if c < TOLD and self.kinds[c] == SINGLE else c
+
+    cdef bint _followed(self, int kind, void* data, Py_ssize_t i, Py_ssize_t n) except -1:
         """Whether a letter stands behind the character at ``i``."""
         if i + 1 == n:
             return False
-        cdef Py_UCS4 c = read[i + 1]
+        cdef Py_UCS4 c = self._alone(PyUnicode_READ(kind, data, i + 1))
         if c < 0x250 or 0x1E00 <= c < 0x1F00:
             return Py_UNICODE_ISALPHA(c)
         return bool(self.is_letter(chr(c)))
 
+    cdef int _read(self, str text, Py_UCS4* read) except -1:
+        """Write the characters of a text, folded."""
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef const unsigned char* kinds = &self.kinds[0]
+        cdef Py_UCS4 c
+        for i in range(n):
+            c = PyUnicode_READ(kind, data, i)
+            if c < TOLD and kinds[c]:
+                if kinds[c] == SINGLE:
+                    c = self._alone(c)
+                elif self._is_second(kind, data, i):
+                    pair = self.moved.get(chr(read[i - 1]) + chr(c))
+                    if pair is not None and not self._followed(kind, data, i, n):
+                        read[i - 1], c = (<str>pair)[0], (<str>pair)[1]
+            read[i] = c
+        return 0
+
     def fold(self, str text not None):
         """The text itself if there is nothing to fold."""
-        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i, first
-        cdef int kind = PyUnicode_KIND(text), of
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i
+        cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
         cdef Py_UCS4 c
         cdef Py_UCS4* read
-        for first in range(n):
-            c = PyUnicode_READ(kind, data, first)
-            if c < TOLD and self.kinds[c] and (self.kinds[c] == SINGLE or self._is_second(kind, data, first)):
+        for i in range(n):
+            c = PyUnicode_READ(kind, data, i)
+            if c < TOLD and self.kinds[c] and (self.kinds[c] == SINGLE or self._is_second(kind, data, i)):
                 break
         else:
             return text
@@ -80,18 +108,26 @@ cdef class Fold:
         if read == NULL:
             raise MemoryError
         try:
-            for i in range(n):
-                c = PyUnicode_READ(kind, data, i)
-                if c < TOLD and self.kinds[c] == SINGLE:
-                    c = <str>self.single[chr(c)]
-                read[i] = c
-            for i in range(first, n):
-                c = read[i]
-                if c < TOLD and self.kinds[c] == SECOND and self._is_second(kind, data, i):
-                    pair = self.moved.get(PyUnicode_FromKindAndData(4, &read[i - 1], 2))
-                    if pair is not None and not self._followed(read, i, n):
-                        read[i - 1], read[i] = (<str>pair)[0], (<str>pair)[1]
+            self._read(text, read)
             return PyUnicode_FromKindAndData(4, read, n)
+        finally:
+            free(read)
+
+    def both(self, str text not None):
+        """A text folded, and that in lower case."""
+        cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), i
+        cdef const unsigned short* lower = &self.lower[0]
+        cdef Py_UCS4* read = <Py_UCS4*>malloc(max(n, 1) * sizeof(Py_UCS4))
+        if read == NULL:
+            raise MemoryError
+        try:
+            self._read(text, read)
+            folded = PyUnicode_FromKindAndData(4, read, n)
+            for i in range(n):
+                if read[i] == SIGMA:  # its lower case depends on what is around it
+                    return folded, folded.lower()
+                read[i] = lower[read[i]] if read[i] < LOWERED else Py_UNICODE_TOLOWER(read[i])
+            return folded, PyUnicode_FromKindAndData(4, read, n)
         finally:
             free(read)
 
@@ -156,20 +192,20 @@ cdef class Walks:
     cdef int[::1] reached, node_marks, set_marks  # for the making of a state
     cdef int mark
     cdef unsigned char[::1] alike
-    cdef unsigned char[::1] hopeless  # by classes of the character before a place and of that at it, as walks show
+    cdef int[:, ::1] begun  # what the classes of the character before a place and of that at it lead to
     cdef int direction, farthest, most, width
 
     def __init__(self, graph, classes, members, int direction, int farthest, int most):
         self.graph, self.lock = graph, Lock()
         self.classes, self.members = classes, np.ascontiguousarray(members).view(np.uint8)
         self.direction, self.farthest, self.most, self.width = direction, farthest, most, self.members.shape[1]
-        if self.classes.shape[0] != OUTSIDE + 1 or classes.max() >= self.width:
-            raise ValueError("a class for every character is needed")
+        if self.classes.shape[0] != OUTSIDE + 1 or classes.max() >= self.width or farthest < 3:
+            raise ValueError("a class for every character is needed, and walks over some")
         self.meant, self.ended, self.states, self.keys, self.steps = [0], {0: ENDED}, {}, [b""], []
         self.table, self.given_up = np.zeros((64, self.width), np.int32), np.zeros(64, np.int32)
         self.reached = self.node_marks = np.zeros(0, np.int32)
         self.set_marks = np.zeros(self.members.shape[0], np.int32)
-        self.alike, self.hopeless = bytearray(self.width), bytearray(self.width * self.width)
+        self.alike, self.begun = bytearray(self.width), np.zeros((self.width, self.width), np.int32)
         self._see_to(graph.begin)
         self.reached[0] = graph.begin
         self._state(1, 0)
@@ -319,14 +355,24 @@ cdef class Walks:
             i += self.direction
         return ENDED - self.given_up[state]
 
+    cdef int _begin(self, int before, int character) except 0:
+        """What two classes lead to: the character before a place, and that at it."""
+        cdef int state = self.table[FIRST, before], following
+        if state == UNKNOWN:
+            state = self._made(FIRST, before)
+        if state > 0:
+            following = self.table[state, character]
+            state = self._made(state, character) if following == UNKNOWN else following
+        self.begun[before, character] = state
+        return state
+
     def places(self, str text not None, Py_ssize_t start, Py_ssize_t end):
         """Where in text[start:end] matches can begin, ascending: pairs of a place and an index of ``meant``."""
         cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text), low, count, i, place
         cdef int kind = PyUnicode_KIND(text), state, following, character
         cdef void* data = PyUnicode_DATA(text)
-        cdef unsigned char[::1] hopeless = self.hopeless
-        cdef const unsigned short[::1] class_of = self.classes
-        cdef int classes = self.table.shape[1]
+        cdef const unsigned short* class_of = &self.classes[0]
+        cdef const int* begun = &self.begun[0, 0]
         cdef Py_UCS4 c
         start, end = max(start, 0), min(end, n)
         found = []
@@ -344,26 +390,24 @@ cdef class Walks:
                 c = PyUnicode_READ(kind, data, low + i)
                 read[i] = class_of[c if c < OTHER else OTHER]
             for place in range(end - start):
-                if hopeless[read[place] * classes + read[place + 1]]:  # most are, which needs no walk
+                following = begun[read[place] * self.width + read[place + 1]]
+                if following == ENDED:  # nearly everywhere
                     continue
-                state = FIRST
-                i = place
-                while True:  # a walk ends outside of the text
+                if following == UNKNOWN:
+                    following = self._begin(read[place], read[place + 1])
+                i = place + 2
+                while following > 0:  # a walk ends outside of the text
+                    state = following
+                    if i - place == self.farthest:
+                        following = self.given_up[state]
+                        break
                     character = read[i]
                     following = self.table[state, character]
                     if following == UNKNOWN:
                         following = self._made(state, character)
-                    if following < 0:
-                        break
-                    state = following
                     i += 1
-                    if i - place == self.farthest:
-                        following = self.given_up[state]
-                        break
                 if following != ENDED:
                     found.append((start + place, ENDED - following))
-                elif i - place <= 1:
-                    hopeless[read[place] * classes + read[place + 1]] = True
         finally:
             free(read)
         return found

@@ -70,7 +70,8 @@ _SECOND = re.compile(f"[{_SECONDS}](?<=[oOuU].)(?<![qQ]..)")
 _MAYBE = re.compile(f"[{_ODD_CHARACTERS}{_SECONDS}](?:(?<=[{_ODD_CHARACTERS}])|(?<=[oOuU].)(?<![qQ]..))")
 _LETTER = regex.compile(r"\p{L}")
 _loops = part("dvextract.grammar._loops")
-_fold = None if _loops is None else _loops.Fold(_SINGLE, _MOVED, _LETTER.match).fold
+_folding = None if _loops is None else _loops.Fold(_SINGLE, _MOVED, _LETTER.match)
+_fold = None if _folding is None else _folding.fold
 
 
 def shadow(text: str) -> str:
@@ -136,12 +137,19 @@ def kept(of: Callable[[str], _Of]) -> Callable[[str], _Of]:
 
 
 @kept
+def _page(text: str) -> tuple[str, str]:
+    """`shadow` of a whole page, and that in lower case."""
+    if _folding is not None:
+        return _folding.both(text)  # type: ignore[no-any-return]
+    folded = shadow(text)
+    return folded, folded.lower()
+
+
 def page_shadow(text: str) -> str:
     """`shadow` of a whole page."""
-    return shadow(text)
+    return _page(text)[0]
 
 
-@kept
 def page_lower(text: str) -> str:
     """`page_shadow` in lower case."""
-    return page_shadow(text).lower()
+    return _page(text)[1]
