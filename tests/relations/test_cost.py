@@ -98,9 +98,10 @@ def patterns():
         source = inspect.getsource(module)
         for name, value in vars(module).items():
             for i, p in enumerate(value if isinstance(value, tuple) else (value,)):
-                if isinstance(p, regex.Pattern | Prefiltered):
+                if isinstance(p, posts._Gap):
+                    yield pytest.param(name, p.pattern, {"fullmatch"}, id=f"posts.{name}")
+                elif isinstance(p, regex.Pattern | Prefiltered):
                     used = set(regex.findall(rf"\b{name}\.(search|match|fullmatch|finditer)\(", source))
-                    used |= {"fullmatch"} if f"_fits({name}, " in source else set()
                     used = used or {"finditer"}
                     yield pytest.param(name, p, used, id=f"{module.__name__.rpartition('.')[2]}.{name}[{i}]")
     yield pytest.param("verbs", verb_pattern(), {"finditer"}, id="statements.verbs")
@@ -145,8 +146,8 @@ def test_what_a_sentence_is_asked_for_is_in_it_wherever_a_pattern_fits(text):
     assert held & statements._JOINS or not statements._STRONG.search(text)
     assert held & posts._PRONOUNS or not posts._PRONOUN.match(text)
     assert text.endswith(statements._BEFORE_OBJECTS) or not statements._NOT_SUBJECT.search(text)
-    for pattern, ends in posts._ENDS.items():
-        assert text.rstrip(" :(,").endswith(ends) or not pattern.fullmatch(text)
+    for gap in (posts._TAKEN, posts._ONLY_STATE):
+        assert text.rstrip(" :(,").endswith(gap._ends) or not gap.pattern.fullmatch(text)
 
 
 @given(text=texts)

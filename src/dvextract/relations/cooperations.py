@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Cooperation, Document, Evidence, Statement, TimeValue
 from dvextract.grammar.fold import shadow
 from dvextract.relations.skeleton import Skeleton
@@ -167,6 +168,9 @@ class _Match:
     rule: str
 
 
+_evidence, _cooperation = maker(Evidence), maker(Cooperation)
+
+
 def cooperations(
     doc: Document, sentences: Sequence[Skeleton], statements: Sequence[Statement]
 ) -> tuple[Cooperation, ...]:
@@ -278,10 +282,10 @@ def _reported(doc: Document, s: Skeleton, m: regex.Match[str], before: str) -> b
 def _rows(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> list[Cooperation]:
     programme = _programme(doc, s, m, before)
     start, end, of_period = _period(doc, s, m)
-    evidence = (Evidence(m.rule, *s.place(m.start, m.end)), *((programme,) if programme else ()), *of_period)
+    evidence = (_evidence(m.rule, *s.place(m.start, m.end)), *((programme,) if programme else ()), *of_period)
     words = doc.text[programme.start : programme.end] if programme else ""
     a, *others = (s.mentions[p] for p in m.parties)
-    return [Cooperation(a, b, words, start, end, evidence) for b in others]
+    return [_cooperation(a, b, words, start, end, evidence) for b in others]
 
 
 def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -> Evidence | None:
@@ -294,7 +298,7 @@ def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -
         ahead = [f for f in found if f.end() <= m.start] if s.text.startswith("giữa", m.start) else []
         if found:  # what is between bodies was named last before it
             named = ahead[-1] if ahead else found[0]
-            return Evidence("cooperation.programme.in-clause", *s.place(*named.span()), "programme")
+            return _evidence("cooperation.programme.in-clause", *s.place(*named.span()), "programme")
     event = _event_before(s, m, before)
     if event is None:
         return None
@@ -303,7 +307,7 @@ def _programme(doc: Document, s: Skeleton, m: _Match, before: Skeleton | None) -
     if inside is None:
         return None
     where = mention.start + inside.start(), mention.start + inside.end()
-    return Evidence("cooperation.programme.in-event", *where, "programme")
+    return _evidence("cooperation.programme.in-event", *where, "programme")
 
 
 def _event_before(s: Skeleton, m: _Match, before: Skeleton | None) -> int | None:
@@ -334,4 +338,4 @@ def _period(doc: Document, s: Skeleton, m: _Match) -> tuple[str, str, tuple[Evid
 def _days(value: TimeValue, s: Skeleton, at: int, rule: str) -> tuple[str, str, tuple[Evidence, ...]]:
     start, end = value.start_date, value.end_date
     stated = (column for column, day in (("start_date", start), ("end_date", end)) if day)
-    return start, end, tuple(Evidence(rule, *s.place(at, at + 1), column) for column in stated)
+    return start, end, tuple(_evidence(rule, *s.place(at, at + 1), column) for column in stated)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Document, Evidence, Participation, Statement
 from dvextract.grammar.fold import shadow
 from dvextract.relations.address import ONE
@@ -109,6 +110,9 @@ _WORDS = 2  # words of an anaphor and an event's name that are compared
 _PARTICIPANTS = frozenset("PTO")
 
 
+_evidence, _participation = maker(Evidence), maker(Participation)
+
+
 def participations(
     doc: Document, sentences: Sequence[Skeleton], statements: Sequence[Statement]
 ) -> tuple[Participation, ...]:
@@ -126,11 +130,13 @@ def participations(
                 event, of_event = told.event(s, frame.event)
                 if event is not None:
                     found += (
-                        Participation(
+                        _participation(
                             event,
                             s.mentions[p],
                             frame.role,
-                            evidence=(frame.evidence(s, p), *of_event, *doc.readings[event].evidence),
+                            -1,
+                            -1,
+                            (frame.evidence(s, p), *of_event, *doc.readings[event].evidence),
                         )
                         for p in frame.people
                     )
@@ -175,10 +181,10 @@ class _Told:
             same = [e for e in pool if words and self._named(e, words)]
             if same:
                 event = same[-1] if pool is self._organised else same[0]
-                return event, (Evidence("participation.event.same-head", *where, "event"),)
+                return event, (_evidence("participation.event.same-head", *where, "event"),)
         if not self._organised:
             return None, ()
-        return self._organised[-1], (Evidence("participation.event.last-organised", *where, "event"),)
+        return self._organised[-1], (_evidence("participation.event.last-organised", *where, "event"),)
 
     def _in(self, s: Skeleton, until: int) -> list[int]:
         return [s.mentions[p] for p in s.positions("E") if p < until][::-1]
@@ -195,12 +201,12 @@ def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
             event = s.mentions[at]
             told.organise(event)
             when, where, stated = _occasion(told.doc, s, at)
-            evidence = (Evidence(name, *s.place(*m.span())), *told.doc.readings[event].evidence, *stated)
+            evidence = (_evidence(name, *s.place(*m.span())), *told.doc.readings[event].evidence, *stated)
             for group in ("a", "b"):
                 for p in range(*m.span(group)):
                     placed = p == m.start(group) and PLACE_BEFORE.search(s.text, max(0, p - 30), p)
                     if s.text[p] == "O" and not placed and not _aside(s.text, m.start(group), p):
-                        yield Participation(event, s.mentions[p], "organiser", when, where, evidence)
+                        yield _participation(event, s.mentions[p], "organiser", when, where, evidence)
 
 
 _OCCASION = regex.compile(r"(?P<event>E)[^,;:.EP]{0,60}(?<!\w)nhân(?: dịp)? \Z")
@@ -228,7 +234,7 @@ def _occasion(doc: Document, s: Skeleton, event: int) -> tuple[int, int, tuple[E
     places = [m for m in _PLACE.finditer(s.text, 0, event + _AFTER) if m.start() < event or m.end() > event]
     venue = places[0].start("where") if places else -1
     stated = (("participation.when", days[0] if days else -1, "when"), ("participation.where", venue, "where"))
-    evidence = tuple(Evidence(rule, *s.place(p, p + 1), column) for rule, p, column in stated if p >= 0)
+    evidence = tuple(_evidence(rule, *s.place(p, p + 1), column) for rule, p, column in stated if p >= 0)
     return s.mentions[days[0]] if days else -1, s.mentions[venue] if places else -1, evidence
 
 
@@ -252,7 +258,7 @@ class _Frame:
     def evidence(self, s: Skeleton, person: int) -> Evidence:
         """Evidence of one person's part: from the first to the last of the person and the words of the frame."""
         start, end = self.span
-        return Evidence(self.rule, *s.place(min(start, person), max(end, person + 1)))
+        return _evidence(self.rule, *s.place(min(start, person), max(end, person + 1)))
 
 
 def _frames(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:

@@ -8,12 +8,12 @@ decision looks only at the words between two neighbouring names or titles.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Document, Evidence, Post, TimeValue
 from dvextract.grammar.trigger import Prefiltered
 from dvextract.interpretation.wording import one_line
@@ -21,6 +21,39 @@ from dvextract.relations.address import CALLED, ONE
 from dvextract.relations.bodies import body_in_title
 from dvextract.relations.skeleton import Skeleton
 from dvextract.relations.words import Sought, one_of, plain
+
+
+class _Gap:
+    """A pattern for all words between two names or titles; the short ones of one page are those of the next.
+
+    ``ends`` is what long words that fit end with, but for blanks and punctuation: most do not.
+    """
+
+    def __init__(
+        self,
+        pattern: str,
+        flags: int = 0,
+        ends: tuple[str, ...] = ("",),
+        compiled: Callable[[str, int], regex.Pattern[str] | re.Pattern[str]] = plain,
+    ) -> None:
+        self.pattern, self._ends = compiled(pattern, flags), ends
+        self._known: dict[str, bool] = {}
+
+    def fits(self, gap: str) -> bool:
+        """Whether all of ``gap`` fits."""
+        known = self._known.get(gap)
+        if known is not None:
+            return known
+        if len(gap) > _SHORT:
+            return gap.rstrip(" :(,").endswith(self._ends) and self.pattern.fullmatch(gap) is not None
+        if len(self._known) == _KNOWN:
+            self._known.clear()
+        fits = self._known[gap] = self.pattern.fullmatch(gap) is not None
+        return fits
+
+
+_SHORT = 30  # characters of words that are remembered
+_KNOWN = 1 << 10  # of them, a pattern
 
 _FORMER = r"(?:nguyên|cựu)"
 
@@ -33,24 +66,24 @@ _ASIDE = (
 )
 _LINK = r"(?:kiêm(?: nhiệm)?|và|rồi|đồng thời|hiện(?: nay)?|vừa|cùng|nay|vốn|từng|đã từng|đang|đều|cũng)"
 _HELD = r"(?:là|giữ chức(?: vụ)?|giữ|làm|với (?:vai trò|cương vị|tư cách)(?: là)?|(?:trên|ở) cương vị)"
-_SOFT = plain(
+_SOFT = _Gap(
     rf"\)?{_ASIDE}{{0,4}} ?(?:[,(/:-] ?)?(?:{_LINK}[ ,]*){{0,3}}(?:{_HELD} )?(?:(?:chức danh|chức vụ|chức|các|một) )?"
     rf"(?:(?:{_FORMER}|quyền|q\.|phụ trách|tân|cố) ?(?:là )?)?"
 )
-_GLUE = plain(
+_GLUE = _Gap(
     rf"(?:,? ?khóa [^,;:.PTR]{{1,14}}| ?\([^()PTR]{{1,60}}\)|(?:,| phụ trách| thuộc) O|, L)?\)?"
     rf"(?!\. {ONE}(?!\w))[ .]*(?:: |- |là )?{CALLED}"
 )
-_APPOSED = plain(rf"{_ASIDE}{{0,2}}, {CALLED}")
-_AND = plain(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
+_APPOSED = _Gap(rf"{_ASIDE}{{0,2}}, {CALLED}")
+_AND = _Gap(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
 _COMMA_NAME = regex.compile(rf", {ONE} ")
 _NEXT_TITLE = regex.compile(rf"{_ASIDE}{{0,3}} ?; ?(?:và |D[:,]? )?(?:{_FORMER} )?")
 _NEXT_ITEM = regex.compile(rf"[^;:.PTR]{{0,80}}; ?(?:và )?{CALLED}")
 _INTRODUCES = regex.compile(rf"(?:{_ASIDE}{{0,3}}|[^;.PTR]{{0,80}} (?=gồm)) ?:? ?(?:gồm|gồm có|là|có)? ?:? ?{CALLED}")
-_SUMS_UP = plain(
+_SUMS_UP = _Gap(
     rf"{_ASIDE}{{0,2}} ?(?:[,-] ?)?(?:đều |cùng )?(?:là )?(?:các|cùng|đều|đồng|hai|ba) ?(?:là )?(?:{_FORMER} )?"
 )
-_PLURAL_BEFORE = plain(rf"(?:.*[^\w])?(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?", re.DOTALL)
+_PLURAL_BEFORE = _Gap(rf"(?:.*[^\w])?(?:các|hai|ba|bốn|những|\d+) ?(?:{_FORMER} )?", re.DOTALL)
 
 _TAKES = (
     r"(?:giữ|làm|là|đảm nhiệm|đảm nhận|đảm trách|đảm đương|nhận|trở thành|bầu|bổ sung|bổ nhiệm|chức|chức vụ|chức danh|"
@@ -64,9 +97,10 @@ _TAKEN_AS = (
     r"(?:O|Q|các|một|của|tân|như|sau|cụ thể|gồm|bao gồm|cả|đây|chủ chốt|quan trọng|cán bộ|giảng viên|giáo viên|"
     r"chuyên viên|nhân viên)"
 )
-_TAKEN = plain(
+_TAKEN = _Gap(
     rf"(?:\A|.*[^\w]){_TAKES}(?:[ :,]+(?:{_TAKES}|{_TAKEN_AS})){{0,30}}[ :(,]*",
     re.DOTALL,
+    ends=tuple(f"{_TAKES}|{_TAKEN_AS}".replace("(?:", "").replace(")", "").split("|")),
 )
 _PROPOSED = Sought(
     r"giới thiệu|kiện toàn|khuyết|đề cử|ứng cử|ứng viên|quy hoạch|"
@@ -88,14 +122,17 @@ _TRANSITIVE = Sought(
 )
 """A verb whose object is the person that the titles after it stand before: ``bổ nhiệm T, T P giữ chức T``."""
 _FARTHEST = 240  # characters between a person and a title that a verb gives to them
-_TO_PERSON = plain(
+_TO_PERSON = _Gap(
     rf"(?!.*(?:thay|kế nhiệm|bàn giao|quyết định|miễn nhiệm|bổ nhiệm)){_ASIDE}{{0,3}}[^;.PTR]{{0,40}}?"
     r"(?:đối với|cho|của|là|gồm|với)"
     rf"(?: (?:Q|cán bộ)[^;.PTR]{{0,60}}?(?:gồm|:))? ?:? ?{CALLED}(?:{_FORMER} )?"
 )
 _BESIDE_TITLE = regex.compile(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
-_ONLY_STATE = regex.compile(
-    r"(?r)(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*", regex.DOTALL
+_ONLY_STATE = _Gap(
+    r"(?r)(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*",
+    regex.DOTALL,
+    ends=("kiêm", "nguyên", "cựu", "tân"),
+    compiled=regex.compile,
 )
 """No verb that takes the title, only what it is beside another or was."""
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
@@ -144,6 +181,8 @@ _LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
 _PEOPLE, _TITLES = frozenset("PTR"), frozenset("TR")  # letters of names and titles
+
+_evidence, _post_of = maker(Evidence), maker(Post)
 
 _STATES = {
     "nguyên": "former",
@@ -250,7 +289,7 @@ def _assign(line: _Line, has_subject: bool) -> None:
             group = _grouped(line, i, group)
             _introduced(line, i)
             continue
-        if line.kinds[i + 1] == "P" and _fits(_GLUE, line.gap[i + 1]):
+        if line.kinds[i + 1] == "P" and _GLUE.fits(line.gap[i + 1]):
             line.give(i, [i + 1], "post.title-then-name")
         elif _given_to_next(line, i):
             names = _listed(line, _name_ahead(line, i + 1))
@@ -259,7 +298,7 @@ def _assign(line: _Line, has_subject: bool) -> None:
             line.verbs.add(i)
         elif _enumerated(line, i):
             line.give(i, _listed(line, _name_ahead(line, i + 1)), "post.title-then-list")
-        elif line.kinds[i + 1] == "P" and _fits(_APPOSED, line.gap[i + 1]) and _stands_alone(line, i):
+        elif line.kinds[i + 1] == "P" and _APPOSED.fits(line.gap[i + 1]) and _stands_alone(line, i):
             line.give(i, [i + 1], "post.title-comma-name")
         elif not _objects_own(line, i) and (rule := _belongs_left(line, i, group)):
             line.give(i, _holders(line, i, group), rule)
@@ -273,7 +312,7 @@ def _grouped(line: _Line, i: int, group: list[int]) -> list[int]:
     before = i - 1
     while line.kinds[before] in "TR" and line.owners.get(before) == [i]:
         before -= 1
-    if not group or group[-1] < 0 or not _fits(_AND, line.gap[before + 1]):
+    if not group or group[-1] < 0 or not _AND.fits(line.gap[before + 1]):
         return [i]
     held = line.owners.get(before) == group[-1:] and before not in line.verbs
     return [*group, i] if held or before == group[-1] else [i]
@@ -285,7 +324,7 @@ def _introduced(line: _Line, i: int) -> None:
     if line.kinds[title] not in "TR":
         return
     gap = line.gap[i]
-    if not (":" in gap or "gồm" in gap or _fits(_PLURAL_BEFORE, line.gap[title])):
+    if not (":" in gap or "gồm" in gap or _PLURAL_BEFORE.fits(line.gap[title])):
         return
     if title in line.owners and title not in line.verbs and _DOES.within(line.s, gap):
         return  # "P, T, đã trao quyết định chỉ định Q, gồm: P, T": the office acts
@@ -303,20 +342,20 @@ def _listed(line: _Line, i: int) -> list[int]:
     """The name at ``i`` and those listed after it, each perhaps with titles of its own behind it or a rank in front."""
     names = [i]
     dashed = line.kinds[i + 1] in "TR" and line.gap[i + 1].strip() in ("-", "–")
-    titled = line.kinds[i - 1] == "T" and _fits(_GLUE, line.gap[i])
+    titled = line.kinds[i - 1] == "T" and _GLUE.fits(line.gap[i])
     honours = line.kinds[i - 1] == "R" and ":" in line.gap[i]
     for j in range(i + 1, len(line.at)):
-        gap, ahead = line.gap[j], line.kinds[j + 1] == "P" and _fits(_GLUE, line.gap[j + 1])
+        gap, ahead = line.gap[j], line.kinds[j + 1] == "P" and _GLUE.fits(line.gap[j + 1])
         if ":" in gap:
             break
         if line.kinds[j] == "P":
             before = line.kinds[j - 1]
             if before == "R" and honours:
                 break  # "các R: P, P; R P": another honour heads what follows
-            glued = (before == "R" or titled) and _fits(_GLUE, gap)
+            glued = (before == "R" or titled) and _GLUE.fits(gap)
             if not (glued or before == "P" or ";" in gap or "và" in gap or (dashed and _COMMA_NAME.fullmatch(gap))):
                 break
-            if not (glued or _fits(_AND, gap) or _NEXT_ITEM.fullmatch(gap)):
+            if not (glued or _AND.fits(gap) or _NEXT_ITEM.fullmatch(gap)):
                 break
             names.append(j)
         elif not _still_listed(line, j, ahead, titled):
@@ -335,8 +374,8 @@ def _still_listed(line: _Line, j: int, ahead: bool, titled: bool) -> bool:
     """Whether a title inside a list belongs to it: in front of a listed name, or behind one."""
     gap = line.gap[j]
     if ahead:
-        return _fits(_AND, gap) and (titled or line.kinds[j] == "R")
-    return bool(_fits(_SOFT, gap) or _fits(_TAKEN, gap) or _fits(_AND, gap))
+        return _AND.fits(gap) and (titled or line.kinds[j] == "R")
+    return bool(_SOFT.fits(gap) or _TAKEN.fits(gap) or _AND.fits(gap))
 
 
 def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
@@ -346,17 +385,17 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
         return ""
     last = group[-1]
     if last < 0 and i == 0:
-        if _fits(_ONLY_STATE, gap) and not _LIFE.fullmatch(gap):
+        if _ONLY_STATE.fits(gap) and not _LIFE.fullmatch(gap):
             return ""
-        goes_on = _fits(_TAKEN, gap) and _GOES_ON.fullmatch(gap) and _note(line, i)
+        goes_on = _TAKEN.fits(gap) and _GOES_ON.fullmatch(gap) and _note(line, i)
         return "post.goes-on" if goes_on else ""
     if last < 0 and line.owners.get(i - 1) != [last]:
         # "Năm D, ông được T bổ nhiệm giữ chức T": the office in between only acts
-        given = i == 1 and _GOT_FROM.fullmatch(line.gap[0]) and _fits(_TAKEN, gap) and _note(line, i)
+        given = i == 1 and _GOT_FROM.fullmatch(line.gap[0]) and _TAKEN.fits(gap) and _note(line, i)
         return "post.goes-on" if given else ""
     attached = i - 1 == last or line.owners.get(i - 1, [None])[-1] == last
-    if attached and _fits(_SOFT, gap):
-        taken = i - 1 in line.verbs or (_fits(_TAKEN, gap) and not _STATE.within(line.s, gap))
+    if attached and _SOFT.fits(gap):
+        taken = i - 1 in line.verbs or (_TAKEN.fits(gap) and not _STATE.within(line.s, gap))
         if taken:
             line.verbs.add(i)
         if _next_person_has_it(line, i, last):
@@ -366,18 +405,18 @@ def _belongs_left(line: _Line, i: int, group: list[int]) -> str:
         last_in_line = i == len(line.at) - 1 and _STATE.within(line.s, line.gap[i - 1]) is not None
         listed = (i - 1 in line.verbs or last_in_line) and _LISTED.match(line.s.text, line.at[i] + 1)
         return "post.next-in-list" if listed and _note(line, i) else ""
-    if attached and _fits(_SUMS_UP, gap):
+    if attached and _SUMS_UP.fits(gap):
         return "post.sums-up"
     if len(gap) > _FARTHEST or _ANOTHER.within(line.s, gap) or _heads_list(line, i):
         return ""
     if not attached and line.kinds[i - 1] in "TR" and i - 1 not in line.owners and _BESIDE_TITLE.fullmatch(gap):
         return ""  # "P; T, nguyên T": somebody else's, as the title before it
-    return "post.taken" if _fits(_TAKEN, gap) and _note(line, i) else ""
+    return "post.taken" if _TAKEN.fits(gap) and _note(line, i) else ""
 
 
 def _heads_list(line: _Line, i: int) -> bool:
     """``đến thăm nguyên T, T: P, P``: titles of those who are listed after the colon."""
-    while line.kinds[i + 1] in "TR" and _fits(_SOFT, line.gap[i + 1]):
+    while line.kinds[i + 1] in "TR" and _SOFT.fits(line.gap[i + 1]):
         i += 1
     return line.kinds[i + 1] == "P" and ":" in line.gap[i + 1] and _INTRODUCES.fullmatch(line.gap[i + 1]) is not None
 
@@ -387,7 +426,7 @@ def _objects_own(line: _Line, i: int) -> bool:
     return (
         bool(_TRANSITIVE.within(line.s, line.gap[i]))
         and line.kinds[i + 1] in "TR"
-        and _fits(_SOFT, line.gap[i + 1])
+        and _SOFT.fits(line.gap[i + 1])
         and _name_ahead(line, i + 1) > 0
     )
 
@@ -404,8 +443,8 @@ def _given_to_next(line: _Line, i: int) -> bool:
     return (
         "P" in line.kinds[i + 1 :]
         and _name_ahead(line, i + 1) > 0
-        and _fits(_TO_PERSON, line.gap[i + 1])
-        and bool(_fits(_TAKEN, line.gap[i]) or _GIVEN.fullmatch(line.gap[i]))
+        and _TO_PERSON.fits(line.gap[i + 1])
+        and bool(_TAKEN.fits(line.gap[i]) or _GIVEN.fullmatch(line.gap[i]))
         and not _PROPOSED.within(line.s, line.gap[i])
     )
 
@@ -413,9 +452,9 @@ def _given_to_next(line: _Line, i: int) -> bool:
 def _name_ahead(line: _Line, i: int) -> int:
     """The name at ``i``, or the one that the titles from ``i`` on stand before; 0 when there is none."""
     while line.kinds[i] in "TR":
-        if line.kinds[i + 1] == "P" and _fits(_GLUE, line.gap[i + 1]):
+        if line.kinds[i + 1] == "P" and _GLUE.fits(line.gap[i + 1]):
             return i + 1
-        if line.kinds[i + 1] not in "TR" or not _fits(_SOFT, line.gap[i + 1]):
+        if line.kinds[i + 1] not in "TR" or not _SOFT.fits(line.gap[i + 1]):
             return 0
         i += 1
     return i if line.kinds[i] == "P" else 0
@@ -429,19 +468,19 @@ def _note(line: _Line, i: int) -> bool:
 def _next_person_has_it(line: _Line, i: int, last: int) -> bool:
     """``T P, T, T P``: titles before a name when the name before had its own in front, or after ``và``."""
     j = i
-    while line.kinds[j + 1] in "TR" and _fits(_SOFT, line.gap[j + 1]):
+    while line.kinds[j + 1] in "TR" and _SOFT.fits(line.gap[j + 1]):
         j += 1
     in_front = line.kinds[last - 1] == "T" and line.owners.get(last - 1) == [last]
     if i - 1 == last and in_front and line.gap[i] == " và " and not _LISTED.match(line.s.text, line.at[i] + 1):
         return True  # "T P và T chúc mừng": an office that acts beside the person
-    if not (line.kinds[j + 1] == "P" and _fits(_GLUE, line.gap[j + 1])) or j == i:
+    if not (line.kinds[j + 1] == "P" and _GLUE.fits(line.gap[j + 1])) or j == i:
         return False
     return "và" in line.gap[i] or (i - 1 == last and in_front)
 
 
 def _holders(line: _Line, i: int, group: list[int]) -> list[int]:
     """Whose a title after several names is: ``ông P và bà P, các T``, ``ông P, T và bà P, T làm T``."""
-    if i - 1 == group[-1] and _fits(_SUMS_UP, line.gap[i]):
+    if i - 1 == group[-1] and _SUMS_UP.fits(line.gap[i]):
         first = len(group) - 1
         while first and group[first - 1] == group[first] - 1:
             first -= 1
@@ -459,30 +498,8 @@ def _chained_right(line: _Line, i: int) -> bool:
         return False
     if _SOMEBODY_ELSES.within(line.s, line.gap[i]):
         return False
-    given = i + 1 in line.verbs and _fits(_TAKEN, line.gap[i + 1]) and _JOINED.match(line.gap[i + 1])
-    return bool(given or _fits(_SOFT, line.gap[i + 1]))
-
-
-def _fits(pattern: _Pattern, gap: str) -> bool:
-    """Whether all words between two names or titles fit; the short ones of one page are those of the next."""
-    if len(gap) <= _SHORT:
-        return _short_fits(pattern, gap)
-    ends = _ENDS.get(pattern)
-    return (ends is None or gap.rstrip(" :(,").endswith(ends)) and pattern.fullmatch(gap) is not None
-
-
-_Pattern = regex.Pattern[str] | re.Pattern[str]
-_SHORT = 30  # characters
-_ENDS: Mapping[_Pattern, tuple[str, ...]] = {
-    _TAKEN: tuple(f"{_TAKES}|{_TAKEN_AS}".replace("(?:", "").replace(")", "").split("|")),
-    _ONLY_STATE: ("kiêm", "nguyên", "cựu", "tân"),
-}
-"""What long words that fit some patterns end with, but for blanks and punctuation: most do not."""
-
-
-@lru_cache(maxsize=1 << 12)
-def _short_fits(pattern: _Pattern, gap: str) -> bool:
-    return pattern.fullmatch(gap) is not None
+    given = i + 1 in line.verbs and _TAKEN.fits(line.gap[i + 1]) and _JOINED.match(line.gap[i + 1])
+    return bool(given or _SOFT.fits(line.gap[i + 1]))
 
 
 class _FullForms:
@@ -503,7 +520,7 @@ class _FullForms:
             for x in doc.mentions:
                 if x.label == "PERSON":
                     self._at.setdefault(one_line(doc.span(x)), (x.start, x.end))
-        return (Evidence("post.person.fullest-form", *self._at.get(name, (-1, -1)), "person"),)
+        return (_evidence("post.person.fullest-form", *self._at.get(name, (-1, -1)), "person"),)
 
 
 def _post(doc: Document, line: _Line, i: int, owner: int, person: int, full_forms: _FullForms) -> Post:
@@ -514,13 +531,13 @@ def _post(doc: Document, line: _Line, i: int, owner: int, person: int, full_form
     start, end, of_term = _term(doc, s, line.at[i])
     status, of_status = _status(doc, line, i, owner)
     evidence = (
-        Evidence(line.rules[i], *_told_at(doc, line, i, owner, person)),
+        _evidence(line.rules[i], *_told_at(doc, line, i, owner, person)),
         *full_forms.evidence(person, name),
         *of_body,
         of_status,
         *of_term,
     )
-    return Post(person, title, name, organisation, status, start, end, evidence)
+    return _post_of(person, title, name, organisation, status, start, end, evidence)
 
 
 def _told_at(doc: Document, line: _Line, i: int, owner: int, person: int) -> tuple[int, int]:
@@ -531,33 +548,35 @@ def _told_at(doc: Document, line: _Line, i: int, owner: int, person: int) -> tup
     return min(title[0], holder.start), max(title[1], holder.end)
 
 
+_UNSAID = "current", Evidence("post.status.nothing-said", column="status")
+
+
 def _status(doc: Document, line: _Line, i: int, owner: int) -> tuple[str, Evidence]:
     gap = line.gap[i]
     s, at = line.s, line.at[i]
     if state := _STATE.within(line.s, gap):
         begin = line.gap_start(i)
         where = s.place(begin + state.start("word"), begin + state.end("word"))
-        return _STATES[state["word"]], Evidence("post.status.word-before", *where, "status")
+        return _STATES[state["word"]], _evidence("post.status.word-before", *where, "status")
     title = doc.mentions[s.mentions[at]]
     words = doc.span(title).lower()
     for acting in _ACTING:
         if words.startswith(acting):
             end = title.start + len(acting.rstrip())
-            return "acting", Evidence("post.status.in-title", title.start, end, "status")
-    unsaid = "current", Evidence("post.status.nothing-said", column="status")
+            return "acting", _evidence("post.status.in-title", title.start, end, "status")
     if s.text[at] == "R":
-        return unsaid
+        return _UNSAID
     if i in line.verbs:
         changed = _change(line, *_verb_gap(line, i), max(0, min(owner, i)))
-        return changed or unsaid
+        return changed or _UNSAID
     if line.verbs and not _MEMBER.match(doc.span(title)):
         for j in sorted(line.verbs):
             if j > i and line.owners[j] == line.owners[i]:
                 changed = _change(line, j, j, j)
                 if changed and changed[0] in ("new", "elected"):
                     where = changed[1].start, changed[1].end
-                    return "old", Evidence("post.status.another-taken", *where, "status")
-    return unsaid
+                    return "old", _evidence("post.status.another-taken", *where, "status")
+    return _UNSAID
 
 
 def _verb_gap(line: _Line, i: int) -> tuple[int, int]:
@@ -590,7 +609,7 @@ def _change(line: _Line, near: int, last: int, first: int) -> tuple[str, Evidenc
 
 
 def _by_verb(line: _Line, start: int, end: int) -> Evidence:
-    return Evidence("post.status.verb", *line.s.place(start, end), "status")
+    return _evidence("post.status.verb", *line.s.place(start, end), "status")
 
 
 _PARENT = regex.compile(
@@ -619,12 +638,12 @@ def _organisation(doc: Document, s: Skeleton, at: int) -> tuple[str, tuple[Evide
     if not inside:
         return "", ()
     start = title.start + (0 if words.startswith(inside) else len(words) - len(inside))
-    return inside, (Evidence("post.organisation.in-title", start, start + len(inside), "organisation"),)
+    return inside, (_evidence("post.organisation.in-title", start, start + len(inside), "organisation"),)
 
 
 def _body(doc: Document, s: Skeleton, at: int, rule: str) -> tuple[str, tuple[Evidence, ...]]:
     m = doc.mentions[s.mentions[at]]
-    return doc.span(m), (Evidence(rule, m.start, m.end, "organisation"),)
+    return doc.span(m), (_evidence(rule, m.start, m.end, "organisation"),)
 
 
 def _term(doc: Document, s: Skeleton, at: int) -> tuple[str, str, tuple[Evidence, ...]]:
@@ -635,5 +654,5 @@ def _term(doc: Document, s: Skeleton, at: int) -> tuple[str, str, tuple[Evidence
         return "", "", ()
     days = (("start", detail.start_date), ("end", detail.end_date))
     where = s.place(m.end() - 1, m.end())
-    evidence = tuple(Evidence("post.term-behind", *where, column) for column, day in days if day)
+    evidence = tuple(_evidence("post.term-behind", *where, column) for column, day in days if day)
     return detail.start_date, detail.end_date, evidence

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from dvextract.compiled import part
+from dvextract.compiled import maker, part
 from dvextract.document import Block, Document, Evidence, Statement
 from dvextract.grammar.rule import any_of
 from dvextract.relations.skeleton import Skeleton
@@ -36,6 +36,7 @@ class _Said:
 
 
 _scan = part("dvextract.relations._scan")
+_evidence, _statement, _said = maker(Evidence), maker(Statement), maker(_Said)
 
 _CALLED = (
     r"(?:(?:đồng chí|đ/c|ông|bà|anh|chị|em|cụ|già|cháu|chú|bác|thầy|cô|bạn|ngài|bố|mẹ|thầy giáo|cô giáo|đại biểu|"
@@ -177,7 +178,7 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
         if not told and asked and _goes_on(s, sentences[i - 1]):
             end = _trimmed(doc.text, s.start, s.end)
             found += (
-                Statement(a.speaker, a.verb, s.start, end, a.mode, _rests_on("statement.request-goes-on", a))
+                _statement(a.speaker, a.verb, s.start, end, a.mode, _rests_on("statement.request-goes-on", a))
                 for a in asked
             )
             continue
@@ -192,15 +193,15 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
 def _rests_on(rule: str, before: Statement) -> tuple[Evidence, ...]:
     """Evidence of a row whose speaker and verb are those of the row before it."""
     whole, *cells = before.evidence
-    return Evidence(rule, whole.start, whole.end), *cells
+    return _evidence(rule, whole.start, whole.end), *cells
 
 
 def _said_by(s: Skeleton, speaker: int, start: int, end: int, rule: str) -> tuple[Evidence, ...]:
     """Evidence of a row: from the speaker to the verb, which is ``s.text[start:end]``, and the verb."""
     who, verb = s.place(speaker, speaker + 1), s.place(start, end)
     return (
-        Evidence(rule, min(who[0], verb[0]), max(who[1], verb[1])),
-        Evidence("statement.verb", *verb, "verb"),
+        _evidence(rule, min(who[0], verb[0]), max(who[1], verb[1])),
+        _evidence("statement.verb", *verb, "verb"),
     )
 
 
@@ -230,8 +231,8 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
     start = s.offset(m.end()) if m.end() < len(s.text) else s.end
     end = _trimmed(doc.text, start, block.end)
     who = m.start("who")
-    evidence = (Evidence("statement.turn", *s.place(who, who + len(m[0][who - m.start() :].rstrip()))),)
-    return [Statement(s.mentions[who], ":", start, end, "direct", evidence)]
+    evidence = (_evidence("statement.turn", *s.place(who, who + len(m[0][who - m.start() :].rstrip()))),)
+    return [_statement(s.mentions[who], ":", start, end, "direct", evidence)]
 
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
@@ -318,7 +319,7 @@ def _with_speaker(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | Non
     wanted = "P" if "P" in letters else "TROG"
     speakers = _among(s, at, at + len(letters), wanted)
     clause = _CLAUSE.search(s.text, max(0, at - 60), at)
-    return _Said(speakers, m.start(), m.end(), clause.start() if clause else at, verb, "statement.speaker-then-verb")
+    return _said(speakers, m.start(), m.end(), clause.start() if clause else at, verb, "statement.speaker-then-verb")
 
 
 def _first_of_clause(text: str, marks: str, first: int, end: int) -> int:
@@ -350,7 +351,7 @@ def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> 
     if not speakers or (m[0] == "quy định" and s.text[speakers[0]] != "G"):
         return None  # "các quy định về xử phạt": a noun, unless a document is who says it
     if strong:
-        return _Said(speakers, m.start(), m.end(), strong.start(), verb, "statement.verb-joined")
+        return _said(speakers, m.start(), m.end(), strong.start(), verb, "statement.verb-joined")
     if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
         return None
     between = s.text[before.end if before else speakers[-1] + 1 : weak.start()]
@@ -360,7 +361,7 @@ def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> 
     doubtful = verb.marked or (plain and (verb.kind == "say" or (not before and verb.kind != "ask")))
     if doubtful and not _MARKED.match(s.text, m.end()):
         return None
-    return _Said(speakers, m.start(), m.end(), weak.start(), verb, "statement.verb-joined")
+    return _said(speakers, m.start(), m.end(), weak.start(), verb, "statement.verb-joined")
 
 
 def _issued(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
@@ -371,7 +372,7 @@ def _issued(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> 
     if found is None or _NOT_SUBJECT.search(s.text, max(0, found.start("who") - 40), found.start("who")):
         return None
     who = found.start("who")
-    return _Said((who,), m.start(), m.end(), who, verb, "statement.paper-asks")
+    return _said((who,), m.start(), m.end(), who, verb, "statement.paper-asks")
 
 
 def _subject(s: Skeleton, until: int) -> tuple[int, ...]:
@@ -400,7 +401,7 @@ def _told(
         start = s.offset(first)
         end = _trimmed(doc.text, start, s.offset(stop))
     return [
-        Statement(s.mentions[p], verb, start, end, mode, _said_by(s, p, said.start, said.end, said.rule))
+        _statement(s.mentions[p], verb, start, end, mode, _said_by(s, p, said.start, said.end, said.rule))
         for p in said.speakers
     ]
 
@@ -412,7 +413,7 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
     end = _trimmed(doc.text, following.start, following.end)
     rule = "statement.in-next-line"
     return [
-        Statement(s.mentions[p], verb, following.start, end, "indirect", _said_by(s, p, said.start, said.end, rule))
+        _statement(s.mentions[p], verb, following.start, end, "indirect", _said_by(s, p, said.start, said.end, rule))
         for p in said.speakers
     ]
 
@@ -448,7 +449,7 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re
     verb = doc.text[s.offset(at[0]) : s.offset(at[1])]
     mode = "direct" if pair else "indirect"
     evidence = _said_by(s, m.start("who"), *at, "statement.then-speaker")
-    return [Statement(s.mentions[m.start("who")], verb, start, end, mode, evidence)]
+    return [_statement(s.mentions[m.start("who")], verb, start, end, mode, evidence)]
 
 
 def _between_dashes(doc: Document, s: Skeleton) -> list[Statement]:
@@ -459,7 +460,7 @@ def _between_dashes(doc: Document, s: Skeleton) -> list[Statement]:
     start, end = s.place(*m.span("said"))
     verb = doc.text[s.offset(m.start("verb")) : s.offset(m.end("verb"))]
     evidence = _said_by(s, m.start("who"), *m.span("verb"), "statement.between-dashes")
-    return [Statement(s.mentions[m.start("who")], verb, start, end, "direct", evidence)]
+    return [_statement(s.mentions[m.start("who")], verb, start, end, "direct", evidence)]
 
 
 def _according(doc: Document, s: Skeleton) -> list[Statement]:
@@ -472,7 +473,7 @@ def _according(doc: Document, s: Skeleton) -> list[Statement]:
     start = s.offset(m.end())
     end = _trimmed(doc.text, start, s.end)
     evidence = _said_by(s, m.start("who"), *m.span(group), "statement.according-to")
-    return [Statement(s.mentions[m.start("who")], verb, start, end, "indirect", evidence)]
+    return [_statement(s.mentions[m.start("who")], verb, start, end, "indirect", evidence)]
 
 
 def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
@@ -484,7 +485,7 @@ def _any_verb(doc: Document, s: Skeleton, quotes: _Quotes) -> list[Statement]:
     at = _known_verb(s, m.end("who"), m.end("verb")) or m.span("verb")
     verb = doc.text[s.offset(at[0]) : s.offset(at[1])]
     evidence = _said_by(s, m.start("who"), *at, "statement.verb-before-quote")
-    return [Statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct", evidence)]
+    return [_statement(s.mentions[m.start("who")], verb, pair[0] + 1, pair[1], "direct", evidence)]
 
 
 def _known_verb(s: Skeleton, start: int, end: int) -> tuple[int, int] | None:
