@@ -97,7 +97,8 @@ def patterns():
     for module in MODULES:
         source = inspect.getsource(module)
         for name, value in vars(module).items():
-            for i, p in enumerate(value if isinstance(value, tuple) else (value,)):
+            several = [rule for rule, _ in value] if isinstance(value, words.Rules) else value
+            for i, p in enumerate(several if isinstance(several, tuple | list) else (several,)):
                 if isinstance(p, posts._Gap):
                     yield pytest.param(name, p.pattern, {"fullmatch"}, id=f"posts.{name}")
                 elif isinstance(p, regex.Pattern | Prefiltered):
@@ -138,8 +139,8 @@ texts = st.lists(st.sampled_from([*PIECES, *MARKS]), max_size=10).map("".join)
 @given(text=texts)
 def test_what_a_sentence_is_asked_for_is_in_it_wherever_a_pattern_fits(text):
     held = words.held(text)
-    assert all(words.held(m[0]) & cooperations._WORKS for _, rule in cooperations._RULES for m in rule.finditer(text))
-    assert held & participations._FRAME_WORDS or not any(p.search(text) for p in participations._FRAMES)
+    assert all(words.held(m[0]) & cooperations._WORKS for rule, _ in cooperations._RULES for m in rule.finditer(text))
+    assert held & participations._FRAME_WORDS or not any(p.search(text) for p in participations._TELLING)
     assert held & statements._THEO or text.startswith("theo ") or not statements._ACCORDING.search(text)
     assert held & statements._COLON_QUOTE or not statements._ANY_VERB.search(text)
     assert held & statements._QUOTE_OPENS or not (m := statements._TO_QUOTE.match(text)) or m.end() == len(text)

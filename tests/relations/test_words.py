@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 import regex
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from dvextract.compiled import part
 from dvextract.document import Block, Document, Mention, Reading, Sentence
-from dvextract.relations import participations, skeleton, words
+from dvextract.relations import cooperations, participations, skeleton, words
 from dvextract.relations.verbs import reporting_verbs, verb_pattern
 
 scan = part("dvextract.relations._scan")
@@ -172,4 +173,12 @@ def test_there_are_no_more_sets_than_bits(monkeypatch):
 def test_the_most_telling_words_are_the_longest():
     sought = words.Sought("(?:a|bc) .(?:dài|dự)x(?:ông)")
     assert sought.telling == ("xông",)
-    assert all(frame.needs for frame in participations._FRAMES)
+    assert all(frame.needs for frame in participations._TELLING)
+
+
+@given(text=st.lists(st.sampled_from(PIECES)).map("".join))
+def test_the_rules_for_a_sentence_are_those_whose_words_it_holds(text):
+    for rules in (participations._FRAMES, participations._ORGANISED, cooperations._RULES):
+        held = words.held(text)
+        found = rules.for_(SimpleNamespace(text=text, holds=held))
+        assert found == [r for r in rules if r[0].needs & held == r[0].needs]

@@ -16,7 +16,7 @@ from dvextract.document import Cooperation, Document, Evidence, Statement, TimeV
 from dvextract.grammar.fold import shadow
 from dvextract.relations.skeleton import Skeleton
 from dvextract.relations.verbs import reporting_verbs
-from dvextract.relations.words import Sought, one_of
+from dvextract.relations.words import Rules, Sought, one_of
 
 _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
 LISTED_BODIES = rf"O{_ASIDE}(?:(?:, và |, ?| và | - |, cùng )(?:các |lãnh đạo |đại diện )?O{_ASIDE}){{0,60}}+"
@@ -43,8 +43,8 @@ _PACT = (
     r"(?: (?:phối hợp|liên tịch|kết nghĩa|hợp tác|ghi nhớ|giao ước|thi đua|ký kết)){1,3}"
 )
 
-_RULES: tuple[tuple[str, Sought], ...] = tuple(
-    (name, Sought(rule))
+_RULES = Rules(
+    (Sought(rule), name)
     for name, rule in (
         # O phối hợp với O, O; O đã kết nghĩa với O
         (
@@ -216,7 +216,7 @@ def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
 
 def _matches(doc: Document, s: Skeleton, before: str) -> Iterator[_Match]:
     taken = 0
-    found = ((m.start(), m, name) for name, rule in _RULES for m in rule.all_in(s))
+    found = ((m.start(), m, name) for rule, name in _RULES.for_(s) for m in rule.all_in(s))
     for start, m, rule in sorted(found, key=_earliest_longest):
         if start < taken or not _reported(doc, s, m, before):
             continue

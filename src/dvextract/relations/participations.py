@@ -17,7 +17,7 @@ from dvextract.grammar.fold import shadow
 from dvextract.relations.address import ONE
 from dvextract.relations.cooperations import LISTED_BODIES, PLACE_BEFORE
 from dvextract.relations.skeleton import Skeleton
-from dvextract.relations.words import Sought, one_of
+from dvextract.relations.words import Rules, Sought, one_of
 
 _HEADS = (
     r"(?:hội nghị|đại hội|kỳ họp|kì họp|phiên họp|cuộc họp|lễ|ngày hội|lễ hội|hội thảo|hội thi|hội diễn|hội thao|"
@@ -41,18 +41,20 @@ _DONE = (
 _BODIES = LISTED_BODIES.replace("khóa \\w+", "khóa \\w+(?:, D)?")
 _WITH = rf"(?:,? (?:đã |cùng |đang |chủ trì, )?(?:phối hợp(?: (?:với|cùng))?|cùng(?: với)?) (?P<b>{_BODIES}))?"
 
-_ORGANISED = (
+_ORGANISED = Rules(
     (
-        "participation.organises",
-        Sought(
-            rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
-            rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
+        (
+            Sought(
+                rf"(?P<a>{_BODIES}){_WITH}(?:, L)?,?(?: D,?)? {_DONE}(?<!\w)(?:tổ chức|mở|khai mạc) (?:thành công |"
+                rf"khai mạc |lễ |trọng thể )?(?P<event>E)"
+            ),
+            "participation.organises",
         ),
-    ),
-    (
-        "participation.organised-by",
-        Sought(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
-    ),
+        (
+            Sought(rf"(?P<event>E)(?: “F”)?(?: D)? do (?P<a>{_BODIES}){_WITH} {_DONE}tổ chức"),
+            "participation.organised-by",
+        ),
+    )
 )
 _CHAIRED = (
     Sought(rf"(?P<joint>đồng )?(?:chủ trì|chủ tọa|điều hành)(?: và \w+ \w+)? (?P<event>{_ANAPHOR})"),
@@ -99,11 +101,11 @@ _SAID_AT = Sought(
     rf"chia sẻ)) tại (?P<event>{_ANAPHOR})"
 )
 _OFFICE_SPOKE = Sought(
-    rf"(?P<end>kết luận|phát biểu kết luận)?(?:phát biểu(?: \w+){{0,2}} tại)? ?(?P<event>{_ANAPHOR}), (?P<who>T) "
+    rf"(?P<end>kết luận|phát biểu kết luận)?(?:phát biểu(?: \w+){{0,2}} tại)? ?(?P<event>{_ANAPHOR}), (?P<who>T) ",
+    also=one_of(("kết luận", "phát biểu")),
 )
-_SPEECH = one_of(("kết luận", "phát biểu"))
-_FRAMES = (*_CHAIRED, _ATTENDED, _HELD, _CAME, _SPOKE, _AT_EVENT, _SPEECH_OF, _SAID_AT, _OFFICE_SPOKE)
-_FRAME_WORDS = one_of({word for frame in _FRAMES for word in frame.telling})
+_TELLING = (*_CHAIRED, _ATTENDED, _HELD, _CAME, _SPOKE, _AT_EVENT, _SPEECH_OF, _SAID_AT, _OFFICE_SPOKE)
+_FRAME_WORDS = one_of({word for frame in _TELLING for word in frame.telling})
 """One of these is in every sentence that tells of participants."""
 _ON_BEHALF = regex.compile(rf"đại diện (?:lãnh đạo )?(?:các )?(?P<bodies>{LISTED_BODIES})")
 _WORDS = 2  # words of an anaphor and an event's name that are compared
@@ -195,7 +197,7 @@ class _Told:
 
 
 def _organisers(s: Skeleton, told: _Told) -> Iterator[Participation]:
-    for name, rule in _ORGANISED:
+    for rule, name in _ORGANISED.for_(s):
         for m in rule.all_in(s):
             at = _held(s, m.start("event"))
             event = s.mentions[at]
@@ -262,18 +264,18 @@ class _Frame:
 
 
 def _frames(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
-    """Every frame in a sentence."""
-    yield from _chairs(s)
-    yield from _guests(s)
-    yield from _speakers(s, spoke)
-
-
-def _chairs(s: Skeleton) -> Iterator[_Frame]:
-    for rule in _CHAIRED:
+    """Every frame in a sentence; ``spoke`` are the speakers of the page."""
+    for rule, read in _FRAMES.for_(s):
         for m in rule.all_in(s):
-            people = _names(s, *m.span("people")) if "people" in m.groupdict() else _around(s, m)
-            span = m.span("event") if m["event"] else (m.start(), m.start())
-            yield _Frame("cochair" if m["joint"] else "chair", span, people, m.span(), "participation.chairs")
+            frame = read(s, m, spoke)
+            if frame is not None:
+                yield frame
+
+
+def _chairs(s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame:
+    people = _names(s, *m.span("people")) if "people" in m.groupdict() else _around(s, m)
+    span = m.span("event") if m["event"] else (m.start(), m.start())
+    return _Frame("cochair" if m["joint"] else "chair", span, people, m.span(), "participation.chairs")
 
 
 def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
@@ -287,41 +289,51 @@ def _around(s: Skeleton, m: regex.Match[str]) -> list[int]:
     return _names(s, *before.span()) if before else []
 
 
-def _guests(s: Skeleton) -> Iterator[_Frame]:
-    for m in _ATTENDED.all_in(s):
-        span = m.span("event") if m["event"] else (m.start(), m.start())
-        role = "speaker" if m["spoke"] else "online" if m["online"] else "guest"
-        people = _names(s, *m.span("people")) + _represented(s, *m.span("people"))
-        head = m.start(), m.start("people")
-        yield _Frame(role, span, people, head, "participation.attended-by")
-    for m in _CAME.all_in(s):
-        if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
-            continue
-        if m["people"].rstrip().endswith(";") or _INVITED.search(s.text, max(0, m.start() - 40), m.start()):
-            continue
-        role = "online" if m["online"] else "guest"
-        people = _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
-        yield _Frame(role, m.span("event"), people, m.span(), "participation.came-to")
-    for m in _HELD.all_in(s):
-        yield _Frame("host", m.span("event"), _names(s, *m.span("people")), m.span(), "participation.held")
+def _attended(s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame:
+    span = m.span("event") if m["event"] else (m.start(), m.start())
+    role = "speaker" if m["spoke"] else "online" if m["online"] else "guest"
+    people = _names(s, *m.span("people")) + _represented(s, *m.span("people"))
+    head = m.start(), m.start("people")
+    return _Frame(role, span, people, head, "participation.attended-by")
 
 
-def _speakers(s: Skeleton, spoke: Set[int]) -> Iterator[_Frame]:
-    for m in _SPOKE.all_in(s):
-        yield _spoke(m, [m.end() - 1], "participation.speaks-at")
-    for m in _AT_EVENT.all_in(s):
-        if s.mentions[m.end() - 1] in spoke:
-            yield _spoke(m, [m.end() - 1], "participation.at-event-speaks")
-    for m in _SPEECH_OF.all_in(s):
-        yield _spoke(m, _names(s, m.start(), m.end())[:1], "participation.speech-of")
-    for m in _SAID_AT.all_in(s):
-        yield _spoke(m, [m.start()], "participation.said-at")
-    for m in _OFFICE_SPOKE.all_in(s) if s.holds & _SPEECH else ():
-        if m[0].startswith(("kết luận", "phát biểu")) and s.text[m.end()] not in "P,(":
-            yield _spoke(m, [m.start("who")], "participation.speaks-at")
+def _came(s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame | None:
+    if s.text[m.start()] == "O" and PLACE_BEFORE.search(s.text, max(0, m.start() - 30), m.start()):
+        return None
+    if m["people"].rstrip().endswith(";") or _INVITED.search(s.text, max(0, m.start() - 40), m.start()):
+        return None
+    role = "online" if m["online"] else "guest"
+    people = _names(s, *m.span("people")) or _bodies(s, *m.span("people"))
+    return _Frame(role, m.span("event"), people, m.span(), "participation.came-to")
 
 
-def _spoke(m: regex.Match[str], people: list[int], rule: str) -> _Frame:
+def _hosts(s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame:
+    return _Frame("host", m.span("event"), _names(s, *m.span("people")), m.span(), "participation.held")
+
+
+def _spoke_at(_s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame:
+    return _speech(m, [m.end() - 1], "participation.speaks-at")
+
+
+def _spoke_there(s: Skeleton, m: regex.Match[str], spoke: Set[int]) -> _Frame | None:
+    return _speech(m, [m.end() - 1], "participation.at-event-speaks") if s.mentions[m.end() - 1] in spoke else None
+
+
+def _speech_of(s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame:
+    return _speech(m, _names(s, m.start(), m.end())[:1], "participation.speech-of")
+
+
+def _said_at(_s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame:
+    return _speech(m, [m.start()], "participation.said-at")
+
+
+def _office_spoke(s: Skeleton, m: regex.Match[str], _spoke: Set[int]) -> _Frame | None:
+    if m[0].startswith(("kết luận", "phát biểu")) and s.text[m.end()] not in "P,(":
+        return _speech(m, [m.start("who")], "participation.speaks-at")
+    return None
+
+
+def _speech(m: regex.Match[str], people: list[int], rule: str) -> _Frame:
     role = "concludes" if m.groupdict().get("end") else "speaker"
     return _Frame(role, m.span("event"), people, m.span(), rule)
 
@@ -337,3 +349,18 @@ def _bodies(s: Skeleton, start: int, end: int) -> list[int]:
 def _represented(s: Skeleton, start: int, end: int) -> list[int]:
     """The bodies after ``đại diện``: ``dự có đồng chí P, T; đại diện O, O``."""
     return [p for m in _ON_BEHALF.finditer(s.text, start, end) for p in _bodies(s, *m.span("bodies"))]
+
+
+_FRAMES = Rules(
+    (
+        *((rule, _chairs) for rule in _CHAIRED),
+        (_ATTENDED, _attended),
+        (_CAME, _came),
+        (_HELD, _hosts),
+        (_SPOKE, _spoke_at),
+        (_AT_EVENT, _spoke_there),
+        (_SPEECH_OF, _speech_of),
+        (_SAID_AT, _said_at),
+        (_OFFICE_SPOKE, _office_spoke),
+    )
+)

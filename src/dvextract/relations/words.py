@@ -7,8 +7,8 @@ holds a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import regex
 
@@ -63,11 +63,11 @@ def plain(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 class Sought(Prefiltered):
-    """A pattern that is looked for in sentences."""
+    """A pattern that is looked for in sentences; ``also`` are bits of more words that they must hold."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, also: int = 0) -> None:
         super().__init__(pattern)
-        self.needs = 0
+        self.needs = also
         for words in self._needed:
             self.needs |= one_of(words)
 
@@ -83,3 +83,33 @@ class Sought(Prefiltered):
     def within(self, s: Skeleton, part: str) -> regex.Match[str] | None:
         """Its first match in a part of a sentence that is looked at by itself."""
         return self._pattern.search(part) if s.holds & self.needs == self.needs else None
+
+
+_With = TypeVar("_With")
+
+
+class Rules(Generic[_With]):
+    """Patterns, each with what it goes with; a sentence is asked once for the words that any of them needs."""
+
+    def __init__(self, rules: Iterable[tuple[Sought, _With]]) -> None:
+        self._rules = tuple(rules)
+        self._bits = 0
+        for rule, _ in self._rules:
+            self._bits |= rule.needs
+        self._known: dict[int, Sequence[tuple[Sought, _With]]] = {}
+
+    def __iter__(self) -> Iterator[tuple[Sought, _With]]:
+        return iter(self._rules)
+
+    def for_(self, s: Skeleton) -> Sequence[tuple[Sought, _With]]:
+        """Those that may match in a sentence, in order."""
+        held = s.holds & self._bits
+        known = self._known.get(held)
+        if known is None:
+            if len(self._known) == _KNOWN:
+                self._known.clear()
+            known = self._known[held] = [r for r in self._rules if r[0].needs & held == r[0].needs]
+        return known
+
+
+_KNOWN = 1 << 10
