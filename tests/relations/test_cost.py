@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dvextract.grammar.trigger import Prefiltered
-from dvextract.relations import bodies, cooperations, participations, posts, statements, words
+from dvextract.relations import bodies, cooperations, participations, posts, skeleton, statements, words
 from dvextract.relations.verbs import verb_pattern
 from growth import superlinear
 
@@ -154,7 +154,7 @@ def test_what_a_sentence_is_asked_for_is_in_it_wherever_a_pattern_fits(text):
 @given(text=texts)
 def test_a_speaker_stands_in_the_clause_of_the_verb(text):
     for pattern, marks in ((statements._SPEAKER, ';:.“"'), (statements._SPEAKER_LAST, ';:“"')):
-        at = statements._first_of_clause(text, marks, 0, len(text))
+        at = skeleton.clause_start(text, marks, 0, len(text))
         found, there = pattern.search(text), pattern.search(text, at)
         assert (found and found.span()) == (there and there.span())
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dvextract.compiled import part
@@ -66,22 +66,11 @@ def documents(draw):
     return doc
 
 
-def found_verbs(s):
-    """Stretches of the reporting verbs among the places that a sentence gives."""
-    found, end = [], 0
-    for at in s.verbs:
-        m = verb_pattern().match(s.text, at) if at >= end else None
-        if m:
-            found.append(m.span())
-            end = m.end()
-    return found
-
-
 def described(s):
     """All that can be asked of a sentence."""
     n = len(s.text)
     return (
-        *(s.text, s.letters, dict(s.mentions), s.block, s.start, s.end, s.holds, found_verbs(s)),
+        *(s.text, s.letters, dict(s.mentions), s.block, s.start, s.end, s.holds, s.verbs),
         [s.offset(i) for i in range(n + 1)],
         [s.place(i, j) for i in range(n) for j in range(i + 1, min(n, i + 9) + 1) if s.text[i:j].strip(" ")],
         [s.positions(letters) for letters in ("P", "PTR", "")],
@@ -100,10 +89,56 @@ def test_sentences_are_the_same_compiled_or_not(doc):
     assert one == other
 
 
+VERBS = (
+    *("bày tỏ", "bày tỏ cảm ơn", "gửi lời cảm ơn", "cảm ơn", "nói", "nói thêm", "báo cáo", "phát biểu", "thông báo"),
+    *(" ", " ", ", ", ". ", "; ", ") ", " của", " đặt ra", " từ", "từ ", "²", "_", "\u0301", "P", "O", "x"),
+)
+
+
+@compiled
+@given(parts=st.lists(st.sampled_from(VERBS), max_size=14))
+@example(parts=["P", " ", "bày tỏ", " ", "cảm ơn", " của", " ", "nói", " ", "thông báo"])
+@example(parts=["P", ". " * 150, "nói", ", ", "P", " ", "nói thêm"])
+def test_verbs_are_the_same_compiled_or_not(parts):
+    text = "".join(parts)
+    doc = Document("p", text)
+    doc.add("blocks", (Block(0, len(text), "body"),))
+    doc.add("sentences", (Sentence(0, len(text), 0),))
+    places = [i for i, c in enumerate(text) if c in "PO"]
+    labels = {"P": "PERSON", "O": "ORGANISATION"}
+    doc.add("mentions", tuple(Mention(i, i + 1, labels[text[i]], "test", 1.0) for i in places))
+    doc.add("readings", tuple(Reading() for _ in places))
+    found = []
+    for loops in (scan, None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(skeleton, "_scan", loops)
+            found.append([s.verbs for s in skeleton.skeletons(doc)])
+    assert found[0] == found[1]
+
+
+@compiled
+def test_long_sentences_are_cut_alike_compiled_or_not():
+    text = "Xã, " * 3000
+    doc = Document("p", text)
+    doc.add("blocks", (Block(0, len(text), "body"),))
+    doc.add("sentences", (Sentence(0, 2000, 0), Sentence(2000, len(text), 0)))
+    places = [*range(0, 3600, 4), *range(3600, len(text), 1200)]
+    doc.add("mentions", tuple(Mention(i, i + 2, "LOCATION", "test", 1.0) for i in places))
+    doc.add("readings", (Reading(),) * len(places))
+    found = []
+    for loops in (scan, None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(skeleton, "_scan", loops)
+            found.append([(s.text, s.start, s.end, dict(s.mentions)) for s in skeleton.skeletons(doc)])
+    assert found[0] == found[1]
+
+
 @given(doc=documents())
 def test_the_verbs_of_a_sentence_are_those_of_the_pattern(doc):
     for s in skeleton.skeletons(doc):
-        assert found_verbs(s) == [m.span() for m in verb_pattern().finditer(s.text)]
+        speakers = s.positions("PTROG")
+        found = [m.span() for m in verb_pattern().finditer(s.text)]
+        assert [v[:2] for v in s.verbs] == [v for v in found if speakers and v[0] > speakers[0]]
         assert s.holds == words.held(s.text)
 
 
@@ -113,7 +148,7 @@ def test_the_verbs_of_a_sentence_are_those_of_the_pattern(doc):
     text=st.text("abc ấ\ud800", max_size=20),
 )
 def test_an_automaton_finds_words_inside_words(sets, text):
-    (s,) = scan.skeletons(scan.Vocabulary(sets, []), text, [(0, 0, 0, len(text), 0)], [], [], "")
+    (s,) = scan.skeletons(scan.Vocabulary(sets, [], []), text, [], "", [(0, len(text), 0)])
     skeleton_text = re.sub(r"\s\s+|[^\S ]", " ", text)
     assert s.text == skeleton_text
     assert s.holds == sum(1 << i for i, alike in enumerate(sets) if any(w in skeleton_text for w in alike))
@@ -137,29 +172,47 @@ def test_places_of_characters(text):
 @pytest.mark.parametrize(
     "given_",
     [
-        ("abc", [(0, 0, 0, 4, 0)], [], [], ""),
-        ("abc", [(0, 0, 2, 1, 0)], [], [], ""),
-        ("abc", [(0, 1, 0, 3, 0)], [], [], ""),
-        ("abc", [(0, 1, 0, 3, 0)], [1], [4], "P"),
-        ("abc", [(0, 1, 0, 3, 0)], [2], [1], "P"),
-        ("abc", [(0, 1, 0, 3, 0)], [-1], [1], "P"),
-        ("abc", [(0, 1, 0, 3, 0)], [1], [], "P"),
+        ([], "", (0, 4, 0)),
+        ([], "", (2, 1, 0)),
+        ([], "", (-1, 1, 0)),
+        ([(1, 2)], "", (0, 3, 0)),
+        ([], "P", (0, 3, 0)),
+        ([(1, 4)], "P", (0, 3, 0)),
+        ([(2, 1)], "P", (0, 3, 0)),
+        ([(-1, 1)], "P", (0, 3, 0)),
     ],
 )
 def test_what_is_outside_of_its_page_is_refused(given_):
+    spans, letters, sentence = given_
+    mentions = [Mention(a, b, "PERSON", "test", 1.0) for a, b in spans]
     with pytest.raises(ValueError, match="page"):
-        scan.skeletons(scan.Vocabulary([], []), *given_)
+        scan.skeletons(scan.Vocabulary([], [], []), "abc", mentions, letters, [sentence])
+
+
+@compiled
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)).map(sorted), max_size=5),
+    sentences=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)).map(sorted), max_size=5),
+)
+def test_nothing_is_read_or_written_outside_a_page_whatever_the_order(spans, sentences):
+    mentions = [Mention(a, b, "PERSON", "test", 1.0) for a, b in spans]
+    vocabulary = scan.Vocabulary([["a"]], ["bc"], ["d"])
+    found = scan.skeletons(vocabulary, "abc d", mentions, "P" * len(spans), [(a, b, 0) for a, b in sentences])
+    for s in reversed(found):
+        assert len(s.text) <= 5 + len(spans)
+        assert len(s.mentions) == len(s.letters)
+        assert s.holds == ("a" in s.text)
 
 
 @compiled
 def test_a_stretch_outside_its_sentence_is_refused():
-    (s,) = scan.skeletons(scan.Vocabulary([], list(reporting_verbs())), "nói", [(0, 0, 0, 3, 0)], [], [], "")
+    (s,) = scan.skeletons(scan.Vocabulary([], reporting_verbs(), []), "nói", [], "", [(0, 3, 0)])
     assert s.place(0, 3) == (0, 3)
     for start, end in ((0, 4), (-1, 2), (2, 2)):
         with pytest.raises(ValueError, match="sentence"):
             s.place(start, end)
     with pytest.raises(ValueError, match="64"):
-        scan.Vocabulary([["a"]] * 65, [])
+        scan.Vocabulary([["a"]] * 65, [], [])
 
 
 def test_there_are_no_more_sets_than_bits(monkeypatch):

@@ -1,7 +1,9 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from dvextract.document import Mention
 
 class Vocabulary:
-    def __init__(self, sets: Sequence[Sequence[str]], verbs: Sequence[str]) -> None: ...
+    def __init__(self, sets: Collection[Collection[str]], verbs: Collection[str], others: Collection[str]) -> None: ...
 
 class Skeleton:
     text: str
@@ -11,7 +13,7 @@ class Skeleton:
     start: int
     end: int
     holds: int
-    verbs: list[int]
+    verbs: list[tuple[int, int, int]]
     def offset(self, position: int) -> int: ...
     def place(self, start: int, end: int) -> tuple[int, int]: ...
     def positions(self, letters: str) -> list[int]: ...
@@ -20,9 +22,8 @@ class Skeleton:
 def skeletons(
     vocabulary: Vocabulary,
     folded: str,
-    stretches: list[tuple[int, int, int, int, int]],
-    begins: list[int],
-    ends: list[int],
+    mentions: Sequence[Mention],
     letters: str,
+    sentences: list[tuple[int, int, int]],
 ) -> list[Skeleton]: ...
 def places(text: str, characters: str) -> list[int]: ...

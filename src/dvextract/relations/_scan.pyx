@@ -6,14 +6,24 @@ a character costs one step whatever the number of words.
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.unicode cimport PyUnicode_FromKindAndData, PyUnicode_READ, PyUnicode_DATA, PyUnicode_KIND
+from cpython.unicode cimport (
+    PyUnicode_DATA,
+    PyUnicode_FromKindAndData,
+    PyUnicode_KIND,
+    PyUnicode_READ,
+    PyUnicode_Tailmatch,
+)
 from libc.stdint cimport int32_t, uint16_t, uint64_t
-from libc.string cimport memcpy, memmove, memset
+from libc.string cimport memcpy, memset
 
 cdef extern from "Python.h":
     int Py_UNICODE_ISALNUM(Py_UCS4 c)
     int Py_UNICODE_ISSPACE(Py_UCS4 c)
     enum: PyUnicode_4BYTE_KIND
+
+cdef enum:
+    LONGEST = 3000  # characters of a sentence, as in `skeleton`
+    SEARCHED = 240  # before a verb, as in `skeleton`
 
 cdef struct State:
     uint64_t bits  # of the words that end here
@@ -22,7 +32,10 @@ cdef struct State:
 
 
 cdef class Vocabulary:
-    """Sets of words, each with a bit, and words whose places are wanted (``verbs``); all of one character or more."""
+    """Sets of words, each with a bit, and words whose places are wanted (``verbs``); all of one character or more.
+
+    Behind a blank and one of ``others`` a verb is none.
+    """
 
     cdef uint16_t *classes  # of a character: 0 where no word has it
     cdef Py_ssize_t codes
@@ -30,8 +43,9 @@ cdef class Vocabulary:
     cdef Py_ssize_t width
     cdef State *states
     cdef int32_t *lengths
+    cdef list others
 
-    def __cinit__(self, sets, verbs):
+    def __cinit__(self, sets, verbs, others):
         cdef Py_ssize_t i, place, count
         words = [(word, 1 << bit, 0) for bit, alike in enumerate(sets) for word in alike]
         words += [(word, 0, len(word)) for word in verbs]
@@ -51,6 +65,7 @@ cdef class Vocabulary:
                 state = below
             bits[state] |= bit
             lengths[state] += (length,) if length else ()
+        self.others = [f" {word}" for word in others]
         count = len(children)
         if count >= 1 << 16:
             raise ValueError("too many words")
@@ -97,26 +112,196 @@ cdef class Vocabulary:
         PyMem_Free(self.states)
         PyMem_Free(self.lengths)
 
+    cdef bint reports(self, str text, Py_ssize_t end) except -1:
+        """Whether a verb that ends at ``end`` is one there: its word ends too, and no other goes on about it."""
+        cdef Py_ssize_t length = len(text), behind
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void *data = PyUnicode_DATA(text)
+        if end == length:
+            return True
+        cdef Py_UCS4 c = PyUnicode_READ(kind, data, end)
+        if _goes_on(c):
+            return False
+        if c == c" ":
+            for word in self.others:
+                behind = end + len(<str> word)
+                if PyUnicode_Tailmatch(text, word, end, length, -1) and (
+                    behind == length or not _goes_on(PyUnicode_READ(kind, data, behind))
+                ):
+                    return False
+        return True
+
+
+cdef class _Page:
+    """What the sentences of a page are made of when they are asked for."""
+
+    cdef Vocabulary vocabulary
+    cdef str folded
+    cdef str letters  # what stands for each mention
+    cdef int32_t *begins  # of the mentions
+    cdef int32_t *ends
+    cdef Py_UCS4 *written  # characters of the sentence that is being made; there is room for all of the page
+    cdef int32_t *anchors  # its anchors, and what is after them
+    cdef int32_t *after
+    cdef int32_t *positions  # where its mentions stand, and which they are
+    cdef int32_t *numbers
+
+    def __cinit__(self, Vocabulary vocabulary not None, str folded not None, str letters not None):
+        cdef Py_ssize_t mentions = len(letters), room = len(folded) + mentions + 2
+        if room >= (1 << 31):
+            raise ValueError("a page that is too long")
+        self.vocabulary, self.folded, self.letters = vocabulary, folded, letters
+        self.begins = <int32_t *> PyMem_Malloc((3 * room + 4 * mentions) * sizeof(int32_t))
+        if self.begins == NULL:
+            raise MemoryError
+        self.ends = self.begins + mentions
+        self.positions = self.ends + mentions
+        self.numbers = self.positions + mentions
+        self.written = <Py_UCS4 *> (self.numbers + mentions)
+        self.anchors = <int32_t *> (self.written + room)
+        self.after = self.anchors + room
+
+    def __dealloc__(self):
+        PyMem_Free(self.begins)
+
 
 cdef class Skeleton:
-    """As `skeleton.Skeleton`, with ``holds`` and ``verbs`` found."""
+    """As `skeleton.Skeleton`; the text, and what is found in it, are made when they are first asked for."""
 
-    cdef readonly str text
     cdef readonly str letters
-    cdef readonly dict mentions
     cdef readonly Py_ssize_t block
     cdef readonly Py_ssize_t start
     cdef readonly Py_ssize_t end
-    cdef readonly uint64_t holds
-    cdef readonly list verbs
+    cdef _Page page
+    cdef Py_ssize_t first  # of its mentions, and of those after it
+    cdef Py_ssize_t last
+    cdef Py_ssize_t until  # where it ends, but for a mention that goes on
+    cdef str _text
+    cdef dict _mentions
+    cdef uint64_t _holds
+    cdef list _verbs
     cdef Py_ssize_t count
-    cdef int32_t *anchors  # count of them, then as many of what is after them
+    cdef int32_t *anchors  # count of them, as many of what is after them, where its mentions stand, and which they are
+    cdef int32_t *own
 
     def __dealloc__(self):
         PyMem_Free(self.anchors)
 
+    @property
+    def text(self):
+        return self.written()
+
+    @property
+    def mentions(self):
+        cdef Py_ssize_t i, found = len(self.letters)
+        if self._mentions is None:
+            self.written()
+            self._mentions = {self.own[i]: self.own[found + i] for i in range(found)}
+        return self._mentions
+
+    @property
+    def holds(self):
+        if self._verbs is None:
+            self.look()
+        return self._holds
+
+    @property
+    def verbs(self):
+        if self._verbs is None:
+            self.look()
+        return self._verbs
+
+    cdef str written(self):
+        """The text."""
+        if self._text is not None:
+            return self._text
+        cdef _Page page = self.page
+        cdef str folded = page.folded, text
+        cdef int kind = PyUnicode_KIND(folded)
+        cdef void *data = PyUnicode_DATA(folded)
+        cdef Py_ssize_t at = self.start, until, index, blanks, position = 0, count = 1, found = 0
+        cdef Py_UCS4 c
+        page.anchors[0], page.after[0] = -1, at
+        for index in range(self.first, self.last + 1):
+            until = page.begins[index] if index < self.last else self.until
+            if index < self.last and until < at:
+                continue  # overlaps the one before
+            while at < until:
+                c = PyUnicode_READ(kind, data, at)
+                at += 1
+                if _is_blank(c):
+                    blanks = at
+                    while at < until and _is_blank(PyUnicode_READ(kind, data, at)):
+                        at += 1
+                    if at > blanks or c != c" ":  # blanks count as one
+                        page.anchors[count], page.after[count] = position, at
+                        count += 1
+                        c = c" "
+                page.written[position] = c
+                position += 1
+            if index < self.last:
+                page.positions[found], page.numbers[found] = position, index
+                page.written[position] = self.letters[found]
+                found += 1
+                at = page.ends[index]
+                page.anchors[count], page.after[count] = position, at
+                count += 1
+                position += 1
+        text = <str> PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, page.written, position)
+        self.anchors = <int32_t *> PyMem_Malloc(2 * (count + found) * sizeof(int32_t))
+        if self.anchors == NULL:
+            raise MemoryError
+        self.count, self.own = count, self.anchors + 2 * count
+        memcpy(self.anchors, page.anchors, count * sizeof(int32_t))
+        memcpy(self.anchors + count, page.after, count * sizeof(int32_t))
+        memcpy(self.own, page.positions, found * sizeof(int32_t))
+        memcpy(self.own + found, page.numbers, found * sizeof(int32_t))
+        self._text = text
+        return text
+
+    cdef int look(self) except -1:
+        """Find the words that it holds, and its verbs."""
+        cdef str text = self.written()
+        cdef Vocabulary words = self.page.vocabulary
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void *data = PyUnicode_DATA(text)
+        cdef Py_ssize_t position, state = 0, codes = words.codes, width = words.width, length = len(text)
+        cdef Py_ssize_t speaker = length, start, i, k, count = 0
+        cdef int32_t *begun = self.page.anchors  # of the verbs, which may be as many as the characters
+        cdef int32_t *ended = self.page.after
+        cdef uint64_t holds = 0
+        cdef Py_UCS4 c
+        cdef State *here
+        for i in range(len(self.letters)):
+            if _may_speak(self.letters[i]):
+                speaker = self.own[i]
+                break
+        for position in range(length):
+            c = PyUnicode_READ(kind, data, position)
+            state = words.following[state * width + (words.classes[c] if <Py_ssize_t> c < codes else 0)]
+            here = &words.states[state]
+            holds |= here.bits
+            if here.first == here.last or position < speaker or not words.reports(text, position + 1):
+                continue
+            for k in range(here.first, here.last):  # from the longest on
+                start = position + 1 - words.lengths[k]
+                if start < speaker or (start and _is_in_word(PyUnicode_READ(kind, data, start - 1))):
+                    continue
+                i = count  # the first and the longest there is the verb, and any inside it is none
+                while i and begun[i - 1] >= start:
+                    i -= 1
+                if i and ended[i - 1] > start:
+                    continue
+                begun[i], ended[i] = start, position + 1
+                count = i + 1
+                break
+        self._holds = holds
+        self._verbs = [(begun[i], ended[i], _clause(kind, data, begun[i])) for i in range(count)]
+        return 0
+
     cpdef Py_ssize_t offset(self, Py_ssize_t position):
         """As `skeleton.Skeleton.offset`."""
+        self.written()
         cdef Py_ssize_t low = 0, high = self.count, middle
         while low < high:
             middle = (low + high) // 2
@@ -131,10 +316,11 @@ cdef class Skeleton:
 
     def place(self, Py_ssize_t start, Py_ssize_t end):
         """As `skeleton.Skeleton.place`."""
-        if not 0 <= start < end <= len(self.text):
+        cdef str text = self.written()
+        if not 0 <= start < end <= len(text):
             raise ValueError("a stretch outside its sentence")
-        cdef int kind = PyUnicode_KIND(self.text)
-        cdef void *data = PyUnicode_DATA(self.text)
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void *data = PyUnicode_DATA(text)
         while end > start + 1 and PyUnicode_READ(kind, data, end - 1) == c" ":
             end -= 1
         while start < end - 1 and PyUnicode_READ(kind, data, start) == c" ":
@@ -144,151 +330,120 @@ cdef class Skeleton:
     def positions(self, str letters):
         """As `skeleton.Skeleton.positions`."""
         cdef Py_UCS4 letter
-        return [p for p, letter in zip(self.mentions, self.letters) if letter in letters]
-
+        cdef Py_ssize_t i
+        self.written()
+        found = []
+        for i in range(len(self.letters)):
+            letter = self.letters[i]
+            if letter in letters:
+                found.append(self.own[i])
+        return found
 
     def split(self, str letters):
         """As `skeleton.Skeleton.split`."""
+        cdef str text = self.written()
         cdef Py_UCS4 letter
-        cdef Py_ssize_t p, begin = 0
+        cdef Py_ssize_t i, begin = 0
         at, before, own = [], [], []
-        for position, here in zip(self.mentions, self.letters):
-            letter = here
+        for i in range(len(self.letters)):
+            letter = self.letters[i]
             if letter in letters:
-                p = position
-                at.append(position)
-                before.append(self.text[begin:p])
-                own.append(here)
-                begin = p + 1
+                at.append(self.own[i])
+                before.append(text[begin:self.own[i]])
+                own.append(letter)
+                begin = self.own[i] + 1
         return at, before, "".join(own)
 
 
-cdef struct _Page:
-    int kind
-    void *data
-    Py_UCS4 *written
-    int32_t *anchors
-    int32_t *after
-    int32_t *verbs
-    int32_t *begins
-    int32_t *ends
+cdef inline bint _may_speak(Py_UCS4 letter) noexcept:
+    """Whether it is one of `skeleton.SPEAKERS`."""
+    return letter == c"P" or letter == c"T" or letter == c"R" or letter == c"O" or letter == c"G"
 
 
-def skeletons(Vocabulary vocabulary not None, str folded not None, list stretches, list begins, list ends,
-              str letters not None):
+cdef Py_ssize_t _clause(int kind, void *data, Py_ssize_t end) noexcept:
+    """As `skeleton.clause`."""
+    cdef Py_ssize_t first = max(0, end - SEARCHED), at, begin = first
+    cdef Py_UCS4 c
+    for at in range(end - 1, first - 1, -1):
+        c = PyUnicode_READ(kind, data, at)
+        if c == c")":
+            break
+        if c == c";" or c == c":" or c == c"." or c == c'"' or c == 0x201C:
+            begin = at + 1
+            break
+    for at in range(begin, end):
+        if _may_speak(PyUnicode_READ(kind, data, at)):
+            return begin
+    return -1
+
+
+def skeletons(Vocabulary vocabulary not None, str folded not None, mentions not None, str letters not None,
+              list sentences not None):
     """The skeletons of a page's sentences.
 
-    ``folded`` is the page in lower case; ``stretches`` are first and last mention, start, end and block of the
-    sentences; ``begins``, ``ends`` and ``letters`` are where the mentions begin and end and what stands for each.
+    ``folded`` is the page in lower case; ``mentions`` (document.Mention, in text order) stand in it, ``letters`` for
+    each of them; ``sentences`` are start, end and block of each, in order.
     """
-    cdef Py_ssize_t length = len(folded), mentions = len(letters), i
-    if not len(begins) == len(ends) == mentions or length + mentions >= (1 << 31) - 2:
+    cdef _Page page = _Page(vocabulary, folded, letters)
+    cdef Py_ssize_t length = len(folded), count = len(letters), i = 0, start, end, block, first, last = 0, cut
+    if len(mentions) != count:
         raise ValueError("mentions do not fit their page")
-    cdef Py_ssize_t room = length + mentions + 2
-    # characters of a sentence; anchors and what is after them; places of verbs; begins and ends of the mentions
-    cdef int32_t *scratch = <int32_t *> PyMem_Malloc((4 * room + 2 * mentions) * sizeof(int32_t))
-    if scratch == NULL:
-        raise MemoryError
-    cdef _Page page
-    try:
-        page.written = <Py_UCS4 *> scratch
-        page.anchors, page.after, page.verbs = scratch + room, scratch + 2 * room, scratch + 3 * room
-        page.begins, page.ends = scratch + 4 * room, scratch + 4 * room + mentions
-        page.kind, page.data = PyUnicode_KIND(folded), PyUnicode_DATA(folded)
-        for i in range(mentions):
-            page.begins[i], page.ends[i] = begins[i], ends[i]
-            if not 0 <= page.begins[i] <= page.ends[i] <= length:
-                raise ValueError("a mention outside its page")
-        found = []
-        for first, last, start, end, block in stretches:
-            if not (0 <= first <= last <= mentions and 0 <= start <= end <= length):
-                raise ValueError("a sentence outside its page")
-            found.append(_skeleton(vocabulary, &page, letters, first, last, start, end, block))
-        return found
-    finally:
-        PyMem_Free(scratch)
+    for mention in mentions:
+        start, end = mention.start, mention.end
+        if not 0 <= start <= end <= length or i == count:
+            raise ValueError("a mention outside its page")
+        page.begins[i], page.ends[i] = start, end
+        i += 1
+    found = []
+    for start, end, block in sentences:
+        if not 0 <= start <= end <= length:
+            raise ValueError("a sentence outside its page")
+        first = _from(page.begins, start, last, count)
+        last = _from(page.begins, end, first, count)
+        while end - start > LONGEST and last - first > 1:
+            cut = max(first + 1, _from(page.begins, start + LONGEST, first, last) - 1)
+            found.append(_skeleton(page, first, cut, start, page.begins[cut], block))
+            first, start = cut, page.begins[cut]
+            if cut == last - 1:
+                break
+        found.append(_skeleton(page, first, last, start, end, block))
+    return found
 
 
-cdef Skeleton _skeleton(Vocabulary words, _Page *page, str letters, Py_ssize_t first, Py_ssize_t last,
-                        Py_ssize_t start, Py_ssize_t end, Py_ssize_t block):
-    cdef Skeleton s = Skeleton.__new__(Skeleton)
-    cdef Py_ssize_t at = start, until, index, blanks, position = 0, count = 1
-    cdef Py_UCS4 c
-    s.block, s.start = block, start
-    s.mentions = {}
-    page.anchors[0], page.after[0] = -1, start
-    own = []
-    for index in range(first, last + 1):
-        if index < last:
-            until = page.begins[index]
-            if until < at:
-                continue  # overlaps the one before
+cdef Py_ssize_t _from(const int32_t *begins, Py_ssize_t place, Py_ssize_t low, Py_ssize_t high) noexcept:
+    """As `bisect.bisect_left`."""
+    cdef Py_ssize_t middle
+    while low < high:
+        middle = (low + high) // 2
+        if begins[middle] < place:
+            low = middle + 1
         else:
-            until = end
-        while at < until:
-            c = PyUnicode_READ(page.kind, page.data, at)
-            at += 1
-            if _is_blank(c):
-                blanks = at
-                while at < until and _is_blank(PyUnicode_READ(page.kind, page.data, at)):
-                    at += 1
-                if at > blanks or c != c" ":  # blanks count as one
-                    page.anchors[count], page.after[count] = position, at
-                    count += 1
-                    c = c" "
-            page.written[position] = c
-            position += 1
-        if index < last:
-            s.mentions[position] = index
-            own.append(letters[index])
-            page.written[position] = letters[index]
+            high = middle
+    return low
+
+
+cdef Skeleton _skeleton(_Page page, Py_ssize_t first, Py_ssize_t last, Py_ssize_t start, Py_ssize_t end,
+                        Py_ssize_t block):
+    cdef Skeleton s = Skeleton.__new__(Skeleton)
+    cdef Py_ssize_t at = start, index
+    cdef bint overlap = False
+    s.page, s.first, s.last, s.block, s.start, s.until = page, first, last, block, start, end
+    for index in range(first, last):
+        if page.begins[index] < at:
+            overlap = True
+        else:
             at = page.ends[index]
-            page.anchors[count], page.after[count] = position, at
-            count += 1
-            position += 1
     s.end = max(end, at)
+    if not overlap:
+        s.letters = page.letters[first:last]
+        return s
+    own, at = [], start
+    for index in range(first, last):
+        if page.begins[index] >= at:
+            own.append(page.letters[index])
+            at = page.ends[index]
     s.letters = "".join(own)
-    s.text = <str> PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, page.written, position)
-    s.anchors = <int32_t *> PyMem_Malloc(2 * count * sizeof(int32_t))
-    if s.anchors == NULL:
-        raise MemoryError
-    s.count = count
-    memcpy(s.anchors, page.anchors, count * sizeof(int32_t))
-    memcpy(s.anchors + count, page.after, count * sizeof(int32_t))
-    _scan(words, page, s, position)
     return s
-
-
-cdef int _scan(Vocabulary words, _Page *page, Skeleton s, Py_ssize_t length) except -1:
-    """Find the words of a sentence."""
-    cdef Py_ssize_t position, state = 0, codes = words.codes, width = words.width, found = 0, start, i, k
-    cdef uint64_t holds = 0
-    cdef Py_UCS4 c
-    cdef State *here
-    for position in range(length):
-        c = page.written[position]
-        state = words.following[state * width + (words.classes[c] if <Py_ssize_t> c < codes else 0)]
-        here = &words.states[state]
-        holds |= here.bits
-        if here.first == here.last:
-            continue
-        if position + 1 < length and _goes_on(page.written[position + 1]):
-            continue
-        for k in range(here.first, here.last):
-            start = position + 1 - words.lengths[k]
-            if start and _is_in_word(page.written[start - 1]):
-                continue
-            i = found  # in order of their beginnings, each once
-            while i and page.verbs[i - 1] > start:
-                i -= 1
-            if i and page.verbs[i - 1] == start:
-                continue
-            memmove(&page.verbs[i + 1], &page.verbs[i], (found - i) * sizeof(int32_t))
-            page.verbs[i] = start
-            found += 1
-    s.holds = holds
-    s.verbs = [page.verbs[i] for i in range(found)]
-    return 0
 
 
 cdef inline bint _is_blank(Py_UCS4 c) noexcept:

@@ -179,16 +179,21 @@ def cooperations(
     tasks = False  # a list of requests goes on, a sentence a body
     found: list[Cooperation] = []
     for i, s in enumerate(sentences):
-        if "O" not in s.letters and "giữa L" not in s.text and "kết nghĩa" not in s.text:
-            continue
+        bodies, places = s.letters.count("O"), s.letters.count("L")
+        if not bodies:
+            if not tasks and places < 2:
+                continue  # most sentences; their text is not even made
+            if "giữa L" not in s.text and "kết nghĩa" not in s.text:
+                continue
         tasks = (
-            s.text.startswith("O")
+            (tasks or bool(asked))
+            and s.text.startswith("O")
             and i > 0
             and s.block == sentences[i - 1].block
             and (tasks or _touches(asked, sentences[i - 1]))
             and _TASK.match(s.text) is not None
         )
-        if tasks or s.letters.count("O") + s.letters.count("L") < 2 or not s.holds & _WORKS:
+        if tasks or bodies + places < 2 or not s.holds & _WORKS:
             continue
         before = sentences[i - 1].text if i else ""
         for m in _matches(doc, s, before):

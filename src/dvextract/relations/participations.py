@@ -127,7 +127,7 @@ def participations(
         if "E" in s.letters:
             any_event = True
             found += _organisers(s, told)
-        if any_event and s.holds & _FRAME_WORDS and not _PARTICIPANTS.isdisjoint(s.letters):
+        if any_event and not _PARTICIPANTS.isdisjoint(s.letters) and s.holds & _FRAME_WORDS:
             for frame in _frames(s, spoke):
                 event, of_event = told.event(s, frame.event)
                 if event is not None:

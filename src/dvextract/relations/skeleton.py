@@ -17,7 +17,7 @@ import regex
 from dvextract.compiled import part
 from dvextract.document import Document, Sentence
 from dvextract.grammar.fold import is_single_spaced, page_lower
-from dvextract.relations.verbs import reporting_verbs, verb_pattern
+from dvextract.relations.verbs import NOT_BEFORE, reporting_verbs, verb_pattern
 from dvextract.relations.words import held, sets
 
 _scan = part("dvextract.relations._scan")
@@ -34,6 +34,9 @@ LETTERS: Mapping[str, str] = {
     "QUANTITY": "Q",
     "ABBREVIATION": "A",
 }
+SPEAKERS = frozenset("PTROG")
+"""The letters of mentions that may say something."""
+SEARCHED = 240  # characters before a verb in which its speaker is looked for
 RANK = "R"
 """The letter of a TITLE that is a rank, an honour or a role rather than an office."""
 _OFFICES = ("", "post")
@@ -66,7 +69,7 @@ class Skeleton:
     anchors: Sequence[int]
     after: Sequence[int]
     _holds: int = -1
-    _verbs: list[int] | None = None
+    _verbs: list[tuple[int, int, int]] | None = None
 
     @property
     def holds(self) -> int:
@@ -76,10 +79,12 @@ class Skeleton:
         return self._holds
 
     @property
-    def verbs(self) -> list[int]:
-        """Positions, ascending, among which are those of all reporting verbs."""
+    def verbs(self) -> list[tuple[int, int, int]]:
+        """The reporting verbs behind the first mention that may be a speaker: start, end, and `clause` before each."""
         if self._verbs is None:
-            self._verbs = [m.start() for m in verb_pattern().finditer(self.text)]
+            speaker = next((p for p, c in enumerate(self.text) if c in SPEAKERS), len(self.text))
+            found = verb_pattern().finditer(self.text, speaker)
+            self._verbs = [(*m.span(), clause(self.text, m.start())) for m in found]
         return self._verbs
 
     def offset(self, position: int) -> int:
@@ -115,10 +120,13 @@ def skeletons(doc: Document) -> list[Skeleton]:
     if len(folded) != len(doc.text):  # a letter outside Vietnamese that grows in lower case: offsets must hold
         folded = "".join(c if len(c) == 1 else "?" for c in map(str.lower, doc.text))
     mentions = doc.mentions
-    letters = [
-        LETTERS.get(m.label, "A") if m.label != "TITLE" or r.kind in _OFFICES else RANK
-        for m, r in zip(mentions, doc.readings, strict=True)
-    ]
+    letters = [LETTERS.get(m.label, "A") for m in mentions]
+    if "T" in letters:
+        read = zip(letters, doc.readings, strict=True)
+        letters = [RANK if letter == "T" and r.kind not in _OFFICES else letter for letter, r in read]
+    if _scan is not None:
+        found: list[Skeleton] = _scan.skeletons(_vocabulary(), folded, mentions, "".join(letters), _lines_joined(doc))
+        return found
     begins, ends = [m.start for m in mentions], [m.end for m in mentions]
     stretches: list[_Stretch] = []
     first = last = 0
@@ -132,9 +140,6 @@ def skeletons(doc: Document) -> list[Skeleton]:
             if cut == last - 1:
                 break
         stretches.append((first, last, start, end, block))
-    if _scan is not None:
-        found: list[Skeleton] = _scan.skeletons(_vocabulary(), folded, stretches, begins, ends, "".join(letters))
-        return found
     return [_skeleton(folded, begins, ends, letters, stretch) for stretch in stretches]
 
 
@@ -142,10 +147,25 @@ _Stretch = tuple[int, int, int, int, int]
 """First mention, first one of the next, start, end and block of a sentence."""
 
 
+def clause(text: str, end: int) -> int:
+    """Where in ``text``, of which no more is looked at than before a verb at ``end``, the clause before it begins; -1
+    where no mention in it may be a speaker."""
+    start = clause_start(text, ';:.“"', max(0, end - SEARCHED), end)
+    return -1 if SPEAKERS.isdisjoint(text[start:end]) else start
+
+
+def clause_start(text: str, marks: str, first: int, end: int) -> int:
+    """Where in ``text[first:end]`` what stands behind the last of ``marks`` begins; those in brackets do not count."""
+    unbracketed = text.rfind(")", first, end) + 1 or first
+    for mark in marks:
+        first = max(first, text.rfind(mark, unbracketed, end) + 1)
+    return first
+
+
 def _vocabulary() -> Any:
     """The compiled form of all words that are looked for so far."""
     if _built[0] != len(sets()):
-        _built[:] = len(sets()), _scan.Vocabulary(list(sets()), list(reporting_verbs()))
+        _built[:] = len(sets()), _scan.Vocabulary(sets(), reporting_verbs(), NOT_BEFORE)
     return _built[1]
 
 

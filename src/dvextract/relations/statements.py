@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -17,7 +17,7 @@ import regex
 from dvextract.compiled import maker, part
 from dvextract.document import Block, Document, Evidence, Statement
 from dvextract.grammar.rule import any_of
-from dvextract.relations.skeleton import Skeleton
+from dvextract.relations.skeleton import SEARCHED, SPEAKERS, Skeleton, clause_start
 from dvextract.relations.verbs import Verb, reporting_verbs, verb_pattern
 from dvextract.relations.words import one_of, plain
 
@@ -98,7 +98,6 @@ _JOINS = one_of(("đồng thời", ";", "”", '"', "»"))
 _WEAK = plain(rf"(?P<join>, và|,| và) {_ADVERBS}\Z")
 _OTHERS_DO = regex.compile(r"(?<!\w)(?:chỉ đạo|giao|phân công|cần|phải)(?!\w)")
 """Words after which a verb behind a comma is what others are to do: ``chỉ đạo các xã rà soát, đề xuất ..``."""
-_SEARCHED = 240  # characters before a verb in which its speaker is looked for
 
 _TO_QUOTE = plain(r"(?:[^“\"«;,]|,(?![^“\"«:]*[POT])){0,60}?: ?(?=[“\"«])| ?(?=[“\"«])")
 _MARKED = plain(
@@ -157,7 +156,6 @@ _REQUEST_GOES_ON = plain(
     r"gắn|huy động|coi trọng|đổi mới|giữ vững|quản lý|kiểm tra|tuyên truyền|vận động|hướng dẫn|tham mưu|bám sát|"
     r"sớm)(?!\w)"
 )
-_SPEAKERS = frozenset("PTROG")
 _CLOSING = {"“": "”", "«": "»", "〝": "〞"}
 _MARKS = '“”«»〝〞"'
 _MARK = re.compile(f"[{_MARKS}]")
@@ -173,7 +171,7 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
         if s.start < until:
             continue
         told: list[Statement] = []
-        if not _SPEAKERS.isdisjoint(s.letters):
+        if not SPEAKERS.isdisjoint(s.letters):
             told = _turn(doc, s) or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
         if not told and asked and _goes_on(s, sentences[i - 1]):
             end = _trimmed(doc.text, s.start, s.end)
@@ -237,69 +235,58 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
     holds = s.holds
-    verbs = _verb_matches(s) if s.verbs else []
+    verbs = s.verbs
     if holds & _QUOTE_CLOSES or verbs or s.text[0] == "-":
         reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes, verbs)
         if reversed_:
             return reversed_
     told = _according(doc, s) if holds & _THEO or s.text.startswith("theo ") else []
-    said_at = list(_verbs(s, quotes, verbs)) if verbs else []
+    said_at = list(_verbs(s, quotes)) if verbs else []
     for k, said in enumerate(said_at):
         stop = said_at[k + 1].joined if k + 1 < len(said_at) else len(s.text)
         told += _told(doc, s, quotes, said, stop, following)
     return told or (_any_verb(doc, s, quotes) if holds & _COLON_QUOTE else [])
 
 
-def _verb_matches(s: Skeleton) -> list[re.Match[str]]:
-    """The reporting verbs from the first mention on that may be a speaker; there is one."""
-    end = next(p for p, letter in zip(s.mentions, s.letters, strict=True) if letter in _SPEAKERS)
-    found, match = [], verb_pattern().match
-    for at in s.verbs:
-        if at >= end and (m := match(s.text, at)):
-            found.append(m)
-            end = m.end()
-    return found
-
-
-def _verbs(s: Skeleton, quotes: _Quotes, found: Iterable[re.Match[str]]) -> Iterator[_Said]:
+def _verbs(s: Skeleton, quotes: _Quotes) -> Iterator[_Said]:
     """Those of the reporting verbs of a sentence that have a speaker, in order."""
     before: _Said | None = None
-    places = s.verbs
-    for m in found:
-        if quotes.around(s.offset(m.start())):
+    text, known = s.text, reporting_verbs()
+    for i, (start, end, clause) in enumerate(s.verbs):
+        if quotes.any and quotes.around(s.offset(start)):
             continue
-        verb = reporting_verbs()[m[0]]
-        if m[0].startswith("thông báo") and _OBJECT.match(s.text, m.start()):
+        verb = known[text[start:end]]
+        if text.startswith("thông báo", start) and _OBJECT.match(text, start):
             continue
-        if verb.marked and m.end() + 1 in places and verb_pattern().match(s.text, m.end() + 1):
-            continue  # "xúc động nói": an adverb of the verb that follows
-        if verb.marked and not (
-            _is_marked(s, m, verb) or (s.holds & _QUOTE_OPENS and _TO_QUOTE.match(s.text, m.end()))
-        ):
-            continue
-        said = _with_speaker(s, m, verb, before) or _joined(s, m, verb, before) or _issued(s, m, verb, before)
+        if verb.marked:
+            if i + 1 < len(s.verbs) and s.verbs[i + 1][0] == end + 1:
+                continue  # "xúc động nói": an adverb of the verb that follows
+            if not (_is_marked(s, start, end, verb) or (s.holds & _QUOTE_OPENS and _TO_QUOTE.match(text, end))):
+                continue
+        said = (
+            (_with_speaker(s, start, end, clause, verb, before) if clause >= 0 else None)
+            or _joined(s, start, end, verb, before)
+            or _issued(s, start, end, verb, before)
+        )
         if said:
             before = said
             yield said
 
 
-def _is_marked(s: Skeleton, m: re.Match[str], verb: Verb) -> bool:
+def _is_marked(s: Skeleton, start: int, end: int, verb: Verb) -> bool:
     """Whether a colon, a quotation mark, ``rằng`` or, for verbs that take one, a comma shows that content follows."""
-    if (s.holds & _MARKS_CONTENT and _MARKED.match(s.text, m.end())) or (
-        verb.comma and s.text.startswith(", ", m.end())
-    ):
+    if (s.holds & _MARKS_CONTENT and _MARKED.match(s.text, end)) or (verb.comma and s.text.startswith(", ", end)):
         return True
-    return m[0] == "đánh giá" and _JUDGED.match(s.text, m.end()) is not None
+    return s.text[start:end] == "đánh giá" and _JUDGED.match(s.text, end) is not None
 
 
-def _with_speaker(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
-    """A verb with its speaker right in front."""
-    first, end = max(0, m.start() - _SEARCHED), m.start()
-    found = _SPEAKER.search(s.text, _first_of_clause(s.text, ';:.“"', first, end), end)
+def _with_speaker(s: Skeleton, start: int, end: int, clause: int, verb: Verb, before: _Said | None) -> _Said | None:
+    """A verb with its speaker right in front, where the clause that begins at ``clause`` may hold one."""
+    found = _SPEAKER.search(s.text, clause, start)
     if found is None:
         return None
     at, letters = found.start("who"), found["who"]
-    if m[0] == "quy định" and "G" not in letters:
+    if s.text[start:end] == "quy định" and "G" not in letters:
         return None
     if found["amid"] and verb_pattern().search(s.text, *found.span("amid")):
         return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
@@ -318,16 +305,8 @@ def _with_speaker(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | Non
         return None  # a body inside what somebody says: "đề nghị .., O báo cáo O"
     wanted = "P" if "P" in letters else "TROG"
     speakers = _among(s, at, at + len(letters), wanted)
-    clause = _CLAUSE.search(s.text, max(0, at - 60), at)
-    return _said(speakers, m.start(), m.end(), clause.start() if clause else at, verb, "statement.speaker-then-verb")
-
-
-def _first_of_clause(text: str, marks: str, first: int, end: int) -> int:
-    """Where in ``text[first:end]`` what stands behind the last of ``marks`` begins; those in brackets do not count."""
-    unbracketed = text.rfind(")", first, end) + 1 or first
-    for mark in marks:
-        first = max(first, text.rfind(mark, unbracketed, end) + 1)
-    return first
+    opened = _CLAUSE.search(s.text, max(0, at - 60), at)
+    return _said(speakers, start, end, opened.start() if opened else at, verb, "statement.speaker-then-verb")
 
 
 def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
@@ -339,19 +318,19 @@ def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
     )
 
 
-def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
+def _joined(s: Skeleton, start: int, end: int, verb: Verb, before: _Said | None) -> _Said | None:
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
-    first = max(0, m.start() - 60)
-    strong = _STRONG.search(s.text, first, m.start()) if s.holds & _JOINS else None
-    joins = strong is None and (s.text.find(",", first, m.start()) >= 0 or s.text.find(" và ", first, m.start()) >= 0)
-    weak = _WEAK.search(s.text, first, m.start()) if joins else None
+    first = max(0, start - 60)
+    strong = _STRONG.search(s.text, first, start) if s.holds & _JOINS else None
+    joins = strong is None and (s.text.find(",", first, start) >= 0 or s.text.find(" và ", first, start) >= 0)
+    weak = _WEAK.search(s.text, first, start) if joins else None
     if not strong and not weak:
         return None
-    speakers = before.speakers if before else _subject(s, m.start())
-    if not speakers or (m[0] == "quy định" and s.text[speakers[0]] != "G"):
+    speakers = before.speakers if before else _subject(s, start)
+    if not speakers or (s.text[start:end] == "quy định" and s.text[speakers[0]] != "G"):
         return None  # "các quy định về xử phạt": a noun, unless a document is who says it
     if strong:
-        return _said(speakers, m.start(), m.end(), strong.start(), verb, "statement.verb-joined")
+        return _said(speakers, start, end, strong.start(), verb, "statement.verb-joined")
     if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
         return None
     between = s.text[before.end if before else speakers[-1] + 1 : weak.start()]
@@ -359,20 +338,20 @@ def _joined(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> 
         return None
     plain = weak["join"] == ","
     doubtful = verb.marked or (plain and (verb.kind == "say" or (not before and verb.kind != "ask")))
-    if doubtful and not _MARKED.match(s.text, m.end()):
+    if doubtful and not _MARKED.match(s.text, end):
         return None
-    return _said(speakers, m.start(), m.end(), weak.start(), verb, "statement.verb-joined")
+    return _said(speakers, start, end, weak.start(), verb, "statement.verb-joined")
 
 
-def _issued(s: Skeleton, m: re.Match[str], verb: Verb, before: _Said | None) -> _Said | None:
+def _issued(s: Skeleton, start: int, end: int, verb: Verb, before: _Said | None) -> _Said | None:
     """What a paper asks is asked by the one who signs it: ``T ký văn bản yêu cầu ..``, ``O ban hành G, đề nghị ..``."""
     if before or verb.kind != "ask":
         return None
-    found = _ISSUES.search(s.text, max(0, m.start() - _SEARCHED), m.start())
+    found = _ISSUES.search(s.text, max(0, start - SEARCHED), start)
     if found is None or _NOT_SUBJECT.search(s.text, max(0, found.start("who") - 40), found.start("who")):
         return None
     who = found.start("who")
-    return _said((who,), m.start(), m.end(), who, verb, "statement.paper-asks")
+    return _said((who,), start, end, who, verb, "statement.paper-asks")
 
 
 def _subject(s: Skeleton, until: int) -> tuple[int, ...]:
@@ -418,17 +397,17 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
     ]
 
 
-def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[re.Match[str]]) -> list[Statement]:
+def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[tuple[int, int, int]]) -> list[Statement]:
     """``"..", ông P nói``: what was said stands before the speaker."""
-    first, last = max(0, len(s.text) - _SEARCHED), max(s.text.rfind("P"), s.text.rfind("T"))
+    first, last = max(0, len(s.text) - SEARCHED), max(s.text.rfind("P"), s.text.rfind("T"))
     if last < first:
         return []
     # behind a quotation any word may report, else only a known verb near the end of the sentence
     ends = len(s.text.rstrip(" .!?…")) - _LAST_WORDS
-    known = "," in s.text[first:last] and any(v.end() > ends and _ENDS_SOON.match(s.text, v.end()) for v in verbs)
+    known = "," in s.text[first:last] and any(end > ends and _ENDS_SOON.match(s.text, end) for _, end, _ in verbs)
     if not known and not (s.holds & _QUOTE_CLOSES and _CLOSES.search(s.text, first, last)):
         return []
-    speaker = _SPEAKER_LAST.search(s.text, _first_of_clause(s.text, ';:“"', first, len(s.text)))
+    speaker = _SPEAKER_LAST.search(s.text, clause_start(s.text, ';:“"', first, len(s.text)))
     if speaker is None:
         return []
     # all of a speaker's offices are in front of the first of them that may be the speaker
@@ -512,6 +491,7 @@ class _Quotes:
             if first < last and block.is_content:
                 self._pairs += _pairs(doc.text, block, marks[first:last])
         self._pairs.sort()
+        self.any = bool(self._pairs)
         self._opens = [a for a, _ in self._pairs]
         self._by_close = {b: (a, b) for a, b in self._pairs}
 

@@ -27,12 +27,16 @@ def reporting_verbs() -> Mapping[str, Verb]:
     return {verb: Verb(kind, use != "free", use == "comma") for verb, kind, use in rows("reporting_verbs.tsv")}
 
 
+# "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a noun
+_SECOND = ("đảm", "vệ", "chung", "riêng", "cả", "từ", "hiểm", "tồn", "tàng", "trì", "thư", "chờ")
+NOT_BEFORE = (*_SECOND, "của", "đề ra", "đặt ra")
+"""What follows a word that is no reporting verb there."""
+
+
 @cache
 def verb_pattern() -> re.Pattern[str]:
     """A pattern for any of the verbs as a whole word that is used as one."""
     # of `re`, which is twice as fast at it; a mark belongs to its word, a superscript behind it does not
     begins, ends = r"(?<![\w\u0300-\u036f])", r"(?![^\W²³¹¼-¾]|[\u0300-\u036f])"
-    # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a
-    # noun
-    other = rf"(?! (?:đảm|vệ|chung|riêng|cả|từ|hiểm|tồn|tàng|trì|thư|chờ|của|đề ra|đặt ra){ends})"
+    other = rf"(?! (?:{'|'.join(NOT_BEFORE)}){ends})"
     return re.compile(rf"{begins}{any_of(reporting_verbs())}{ends}{other}")
