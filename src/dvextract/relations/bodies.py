@@ -65,7 +65,7 @@ def body_in_title(title: str) -> str:
     folded = cased.lower()
     if len(folded) != len(title):
         return ""
-    member = _MEMBER.match(folded)
+    member = _MEMBER.match(folded) if "viên" in folded else None
     if member:
         return title[: member.end("body")]
     places = (m.start() for m in _maybe_heads().finditer(folded))

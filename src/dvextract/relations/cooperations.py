@@ -15,7 +15,7 @@ from dvextract.compiled import maker
 from dvextract.document import Cooperation, Document, Evidence, Statement, TimeValue
 from dvextract.grammar.fold import shadow
 from dvextract.relations.skeleton import Skeleton
-from dvextract.relations.verbs import reporting_verbs
+from dvextract.relations.verbs import asking_verbs
 from dvextract.relations.words import Rules, Sought, one_of
 
 _ASIDE = r"(?: ?\([^()]{0,60}\)| khóa \w+|, khóa \w+)?"
@@ -213,10 +213,7 @@ def _touches(asked: Iterable[tuple[int, int]], s: Skeleton) -> bool:
 
 
 def _asked(statements: Iterable[Statement]) -> list[tuple[int, int]]:
-    verbs = reporting_verbs()
-    return [
-        (st.content_start, st.content_end) for st in statements if st.verb in verbs and verbs[st.verb].kind == "ask"
-    ]
+    return [(st.content_start, st.content_end) for st in statements if st.verb in asking_verbs()]
 
 
 def _matches(doc: Document, s: Skeleton, before: str) -> Iterator[_Match]:

@@ -560,10 +560,10 @@ def _status(doc: Document, line: _Line, i: int, owner: int) -> tuple[str, Eviden
         return _STATES[state["word"]], _evidence("post.status.word-before", *where, "status")
     title = doc.mentions[s.mentions[at]]
     words = doc.span(title).lower()
-    for acting in _ACTING:
-        if words.startswith(acting):
-            end = title.start + len(acting.rstrip())
-            return "acting", _evidence("post.status.in-title", title.start, end, "status")
+    if words.startswith(_ACTING):
+        acting = next(a for a in _ACTING if words.startswith(a))
+        end = title.start + len(acting.rstrip())
+        return "acting", _evidence("post.status.in-title", title.start, end, "status")
     if s.text[at] == "R":
         return _UNSAID
     if i in line.verbs:

@@ -18,7 +18,7 @@ from dvextract.compiled import maker, part
 from dvextract.document import Block, Document, Evidence, Statement
 from dvextract.grammar.rule import any_of
 from dvextract.relations.skeleton import SEARCHED, SPEAKERS, Skeleton, clause_start
-from dvextract.relations.verbs import Verb, reporting_verbs, verb_pattern
+from dvextract.relations.verbs import Verb, asking_verbs, reporting_verbs, verb_pattern
 from dvextract.relations.words import one_of, plain
 
 
@@ -172,7 +172,8 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
             continue
         told: list[Statement] = []
         if not SPEAKERS.isdisjoint(s.letters):
-            told = _turn(doc, s) or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
+            turn = _turn(doc, s) if ":" in s.text and "P" in s.letters else []
+            told = turn or _sentence(doc, s, quotes, sentences[i + 1] if i + 1 < len(sentences) else None)
         if not told and asked and _goes_on(s, sentences[i - 1]):
             end = _trimmed(doc.text, s.start, s.end)
             found += (
@@ -183,7 +184,7 @@ def statements(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Statement,
         asked = ()
         if told:
             found += told
-            until = max(r.content_end for r in told)
+            until = max([r.content_end for r in told])
             asked = _request(told)
     return tuple(dict.fromkeys(r for r in found if r.content_start < r.content_end))
 
@@ -205,13 +206,11 @@ def _said_by(s: Skeleton, speaker: int, start: int, end: int, rule: str) -> tupl
 
 def _request(told: Sequence[Statement]) -> tuple[Statement, ...]:
     """The rows of a sentence's last statement when it asks for something, which following sentences may go on with."""
-    last = max(r.content_start for r in told)
-    verbs = reporting_verbs()
-    return tuple(
-        r
-        for r in told
-        if r.content_start == last and r.mode == "indirect" and r.verb in verbs and verbs[r.verb].kind == "ask"
-    )
+    asked = [r for r in told if r.mode == "indirect" and r.verb in asking_verbs()]
+    if not asked:
+        return ()
+    last = max([r.content_start for r in told])
+    return tuple([r for r in asked if r.content_start == last])
 
 
 def _goes_on(s: Skeleton, before: Skeleton) -> bool:
@@ -220,11 +219,11 @@ def _goes_on(s: Skeleton, before: Skeleton) -> bool:
 
 def _turn(doc: Document, s: Skeleton) -> list[Statement]:
     """A turn of an interview: a name and a colon open a block, the rest of the block is what was said."""
-    m = _TURN.match(s.text) if ":" in s.text and "P" in s.letters else None
-    if m is None:
-        return []
     block = doc.blocks[s.block]
     if block.kind not in ("body", "lead") or s.start - block.start > 1:
+        return []
+    m = _TURN.match(s.text)
+    if m is None:
         return []
     start = s.offset(m.end()) if m.end() < len(s.text) else s.end
     end = _trimmed(doc.text, start, block.end)
@@ -234,12 +233,16 @@ def _turn(doc: Document, s: Skeleton) -> list[Statement]:
 
 
 def _sentence(doc: Document, s: Skeleton, quotes: _Quotes, following: Skeleton | None) -> list[Statement]:
-    holds = s.holds
-    verbs = s.verbs
-    if holds & _QUOTE_CLOSES or verbs or s.text[0] == "-":
-        reversed_ = _between_dashes(doc, s) or _after_quote(doc, s, quotes, verbs)
-        if reversed_:
-            return reversed_
+    holds, verbs = s.holds, s.verbs
+    reversed_ = _between_dashes(doc, s) if s.text[0] == "-" else []
+    if not reversed_ and (verbs or holds & _QUOTE_CLOSES):
+        # behind a quotation any word may report, else only a known verb near the end of the sentence
+        ends = len(s.text.rstrip(" .!?…")) - _LAST_WORDS
+        late = [end for _, end, _ in verbs if end > ends] if verbs and verbs[-1][1] > ends else []
+        if late or holds & _QUOTE_CLOSES:
+            reversed_ = _after_quote(doc, s, quotes, late)
+    if reversed_:
+        return reversed_
     told = _according(doc, s) if holds & _THEO or s.text.startswith("theo ") else []
     said_at = list(_verbs(s, quotes)) if verbs else []
     for k, said in enumerate(said_at):
@@ -311,10 +314,11 @@ def _with_speaker(s: Skeleton, start: int, end: int, clause: int, verb: Verb, be
 
 def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
     """Positions of the coordinated speakers; ``của O`` behind one of them is not another."""
+    text = s.text
+    if start + 1 == end:
+        return (start,) if text[start] in wanted else ()
     return tuple(
-        p
-        for p in range(start, end)
-        if s.text[p] in wanted and p in s.mentions and (p == start or not s.text[:p].endswith(" của "))
+        [p for p in range(start, end) if text[p] in wanted and (p == start or not text.endswith(" của ", 0, p))]
     )
 
 
@@ -397,14 +401,12 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
     ]
 
 
-def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[tuple[int, int, int]]) -> list[Statement]:
-    """``"..", ông P nói``: what was said stands before the speaker."""
+def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, late: Sequence[int]) -> list[Statement]:
+    """``"..", ông P nói``: what was said stands before the speaker; ``late`` is where verbs near the end do."""
     first, last = max(0, len(s.text) - SEARCHED), max(s.text.rfind("P"), s.text.rfind("T"))
     if last < first:
         return []
-    # behind a quotation any word may report, else only a known verb near the end of the sentence
-    ends = len(s.text.rstrip(" .!?…")) - _LAST_WORDS
-    known = "," in s.text[first:last] and any(end > ends and _ENDS_SOON.match(s.text, end) for _, end, _ in verbs)
+    known = s.text.find(",", first, last) >= 0 and any(_ENDS_SOON.match(s.text, end) for end in late)
     if not known and not (s.holds & _QUOTE_CLOSES and _CLOSES.search(s.text, first, last)):
         return []
     speaker = _SPEAKER_LAST.search(s.text, clause_start(s.text, ';:“"', first, len(s.text)))
@@ -433,7 +435,7 @@ def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, verbs: Sequence[tu
 
 def _between_dashes(doc: Document, s: Skeleton) -> list[Statement]:
     """``- .., -, P nói với O``: what was said stands between dashes."""
-    m = _DASHED.match(s.text) if s.text.startswith("-") else None
+    m = _DASHED.match(s.text)
     if m is None:
         return []
     start, end = s.place(*m.span("said"))

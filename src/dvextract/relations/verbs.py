@@ -27,6 +27,12 @@ def reporting_verbs() -> Mapping[str, Verb]:
     return {verb: Verb(kind, use != "free", use == "comma") for verb, kind, use in rows("reporting_verbs.tsv")}
 
 
+@cache
+def asking_verbs() -> frozenset[str]:
+    """Those with which others are asked to do something."""
+    return frozenset(verb for verb, about in reporting_verbs().items() if about.kind == "ask")
+
+
 # "bảo đảm", "kể từ", "nói chung": the first syllable is not the verb; "sự chia sẻ của", "yêu cầu đề ra": a noun
 _SECOND = ("đảm", "vệ", "chung", "riêng", "cả", "từ", "hiểm", "tồn", "tàng", "trì", "thư", "chờ")
 NOT_BEFORE = (*_SECOND, "của", "đề ra", "đặt ra")
