@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import Block
 from dvextract.layout import furniture, official
 from dvextract.layout.head import divide_head
@@ -34,6 +35,8 @@ _RUNNING_ALSO = frozenset({"lead", "table", "subtitle"})
 """What a paragraph of the article may be besides body, by its place in it."""
 _CLOSING = frozenset({"byline", "source", "comment", "feedback", "footer"})
 _HEADED = frozenset({"related", "comment", "feedback", "footer", "nav"})
+
+_block = maker(Block)
 
 
 def divide(text: str, join_wrapped: bool = False, stated: Sequence[tuple[int, int, str]] = ()) -> tuple[Block, ...]:
@@ -148,7 +151,7 @@ def _blocks(text: str, sheet: Sheet, stop: int, join_wrapped: bool) -> Iterator[
             prefix = prefix_length(p.lines[0].text)
         for start, line in _stretches(p.lines, join_wrapped and kind in _RUNNING):
             if prefix:
-                yield Block(start, start + prefix, "outlet-prefix")
+                yield _block(start, start + prefix, "outlet-prefix")
                 start = _skip_blanks(text, start + prefix, line.end)
                 prefix = 0
             if start < line.end:
@@ -184,7 +187,7 @@ def _with_endings(text: str, start: int, line: Line, kind: str, last: bool) -> I
     while end > start and text[end - 1].isspace():
         end -= 1
     if at < 0 or end <= start:
-        yield Block(start, line.end, kind)
+        yield _block(start, line.end, kind)
         return
-    yield Block(start, end, kind)
-    yield Block(cut, line.end, ending)
+    yield _block(start, end, kind)
+    yield _block(cut, line.end, ending)

@@ -6,6 +6,7 @@ addresses). Nothing here knows where in the page a line stands: `division` does.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -21,6 +22,9 @@ from dvextract.lexicon.tsv import rows
 _GLYPH = r"[|•·»›→/\\❯⟩\p{So}\p{Sm}--[+=~±×÷]]"
 _PARTS = regex.compile(rf"\s*{_GLYPH}+\s*|\s{{2,}}|\s:{{2,3}}\s|\s-\s|[\[\]\t]", regex.V1)
 _BARE = regex.compile(r"\(\d{1,6}\)|[\d.,:%+]+|[()\[\]:.,;…!+*#-]+")
+_APART = r"\s\d.,:%+()\[\];…!*#\U00010000-\U0010ffff-"  # with all that is written by two code units, digits or not
+_FIRST_WORD = re.compile(rf"[{_APART}]*([^{_APART}]*)")
+"""The first word of what `_BARE` leaves of a line, if that is one of the items of furniture.tsv."""
 _OTHER_STORIES = regex.compile(
     r"(?:các |những |một số )?(?:tin tức|tin|bài viết|bài báo|bài|văn bản|video|sự kiện|thông tin|ảnh)(?:,? ?/? ?bài)?"
     r" (?:khác|liên quan|mới(?: hơn| nhất| đăng| cập nhật)?|cũ(?: hơn)?|cùng (?:chuyên mục|chủ đề|loại|mục)"
@@ -32,6 +36,8 @@ _OTHER_STORIES = regex.compile(
 _POINTED = regex.compile(r"(?:>>+|»|▸|►|▶|⬤|›)\s?\S|\[(?:video|ảnh|infographic|clip)\b")
 _STOCK = r"(?:tư liệu|minh họa|minh hoạ|CTV|[Ii]nternet)"
 _PICTURE = r"[\[(]?(?:Ảnh|ảnh|ẢNH|Nguồn ảnh|Photo|Clip|Đồ họa|Infographic)"
+_PICTURE_WORD = re.compile("[Ảả]nh|ẢNH|Photo|Clip|Đồ họa|Infographic")
+"""One of these is in every match of `_PICTURE`."""
 _BY = (  # a name, or up to five words of which the first is a capital
     r":\s?(?:(?:[\p{Lu}\d(][^:;!?\s]{0,20}\s?(?:[-–,&/]\s)?){1,8}|[\p{Lu}\d]\S{0,15}(?:\s\S{1,12}){0,4})"
 )
@@ -62,6 +68,8 @@ _SIGNED_OFF = regex.compile(
     r"|(?:Tin|Bài)(?:,| và| -|/) ?(?:ảnh|Ảnh|tin|bài)\s?:\s?[^.!?:]{2,50}"
     r"|(?:Nhóm )?(?:PV|P\.V)(?:\s\([\p{L}.]{2,9}\))?))(?<!\p{Ll}\.)$"
 )
+_STOP_WITHIN = re.compile(r"[.!?…\"”)]\s")
+"""What every match of `_SIGNED_OFF` begins with or stands behind."""
 _OFFICE = regex.compile(any_of("office") + r"\b(?! nghị| thảo| thi).{2,50}")
 _COUNTED = regex.compile(
     r"(?:(?:tổng )?(?:số )?(?:lượt|lần)(?: người| bạn)? (?:xem|đọc|truy cập|tải|thăm|truy nhập)"
@@ -81,22 +89,27 @@ _MARK = regex.compile(rf"{_GLYPH}|::", regex.V1)
 
 
 @cache
-def _lexicon() -> tuple[dict[str, str], dict[str, list[tuple[str, str]]], tuple[str, ...]]:
-    """Items; beginnings by their first character, longest first; words of footers."""
+def _first_words() -> frozenset[str]:
+    """The words that items begin with."""
+    return frozenset(item.split(" ")[0] for item in _lexicon()[0])
+
+
+@cache
+def _lexicon() -> tuple[dict[str, str], dict[str, tuple[tuple[str, ...], dict[str, str]]], tuple[str, ...]]:
+    """Items; beginnings by their first character, longest first, with their kinds; words of footers."""
     items: dict[str, str] = {}
-    starts: dict[str, list[tuple[str, str]]] = {}
+    starts: dict[str, dict[str, str]] = {}
     within = []
     for kind, where, listed in rows("furniture.tsv"):
         words = shadow(listed)
         if where == "item":
             items.setdefault(words, kind)
         elif where == "start":
-            starts.setdefault(words[0], []).append((words, kind))
+            starts.setdefault(words[0], {}).setdefault(words, kind)
         else:
             within.append(words)
-    for found in starts.values():
-        found.sort(key=lambda entry: -len(entry[0]))
-    return items, starts, tuple(within)
+    longest_first = {first: (tuple(sorted(found, key=len, reverse=True)), found) for first, found in starts.items()}
+    return items, longest_first, tuple(within)
 
 
 def parts(line: Line) -> Iterator[str]:
@@ -109,11 +122,13 @@ def parts(line: Line) -> Iterator[str]:
 
 def _by_parts(line: Line) -> str:
     """The kind of most parts, when at least half of them are known."""
-    items = _lexicon()[0]
-    whole = " ".join(_BARE.sub(" ", line.low).split())
-    if whole in items:
-        return items[whole]
-    if not _PARTS.search(line.low):
+    items, low = _lexicon()[0], line.low
+    first = _FIRST_WORD.match(low)
+    if first and first[1] in _first_words():
+        whole = " ".join(_BARE.sub(" ", low).split())
+        if whole in items:
+            return items[whole]
+    if line.is_plain or not _PARTS.search(low):
         return ""  # the one part is the whole
     found = list(parts(line))
     kinds = Counter(items[p] for p in found if p in items)
@@ -126,16 +141,19 @@ def _by_parts(line: Line) -> str:
 
 def _by_beginning(line: Line) -> str:
     low = line.low.lstrip("[(-+•*» ")
-    for words, kind in _lexicon()[1].get(low[:1], ()):
+    beginnings, kinds = _lexicon()[1].get(low[:1], ((), {}))
+    if not low.startswith(beginnings):
+        return ""
+    for words in beginnings:
         if low.startswith(words) and not low[len(words) : len(words) + 1].isalpha():
-            return kind
+            return kinds[words]
     return ""
 
 
 def footer_proofs(line: Line) -> int:
     """How many different words of footers stand in a line."""
     low = line.low
-    return sum(words in low for words in _lexicon()[2])
+    return sum([words in low for words in _lexicon()[2]])
 
 
 def is_other_stories(line: Line) -> bool:
@@ -182,7 +200,7 @@ def own_kind(line: Line) -> str:
 
 def is_menu(line: Line) -> bool:
     """Whether a line has the form of a menu or of a path through the site."""
-    if len(line) > SHORT or line.ends_sentence or not _SECTION_MARK.search(line.text):
+    if len(line) > SHORT or line.ends_sentence or line.is_plain or not _SECTION_MARK.search(line.text):
         return False
     found = [p for p in _PARTS.split(line.text) if p.strip()]
     return len(found) >= 2 and all(len(p.split()) <= 8 for p in found)
@@ -212,6 +230,8 @@ def is_name(line: Line) -> bool:
 def credit_start(line: Line) -> int:
     """Where in ``line.text`` a photo credit at its end begins; -1 without one."""
     tail = max(0, len(line.text) - 80)
+    if not _PICTURE_WORD.search(line.text, tail):
+        return -1
     for m in _CREDIT_BEGIN.finditer(line.text, max(tail, 1)):
         if _CREDIT.fullmatch(line.text[m.start() :]):
             return m.start()
@@ -223,5 +243,6 @@ def signature_start(line: Line) -> int:
 
     It is known by what it lacks: a stop at its end, and any word that is no name.
     """
-    m = _SIGNED_OFF.search(line.text, max(0, len(line.text) - 80))
+    tail = max(0, len(line.text) - 80)
+    m = _SIGNED_OFF.search(line.text, tail) if _STOP_WITHIN.search(line.text, max(0, tail - 1)) else None
     return m.start("signature") if m is not None else -1

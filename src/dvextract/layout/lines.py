@@ -24,8 +24,8 @@ SHORT = 2 * SEEN
 
 # Everything that ends a line for str.splitlines, apart from the separators of data files (\x1c to \x1e).
 _LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
-_RARE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 _ENDS = regex.compile(r"[.!?…:;][\s\"”’'»)\]/.*]{0,6}$")
+_ODD = re.compile(r"[^\w .,;:!?\"'“”()%…+–-]|  | - | ::")
 _LETTER = regex.compile(r"\p{L}")
 _LISTED = regex.compile(r"(?:[-+*•▪●○–—]|\(?\d{1,2}[.)](?!\d)|\(?[a-zđ]\)|[IVX]{1,5}[.\-)]|[A-Z]\.)\s?(?=\S)")
 _DANGLING = regex.compile(
@@ -81,6 +81,11 @@ class Line:
         return _ENDS.search(self.text[-12:]) is not None
 
     @_once
+    def is_plain(self) -> bool:
+        """Whether it is sure to have no wide gaps, tabs, bars or bullets between its words."""
+        return _ODD.search(self.text) is None
+
+    @_once
     def is_upper(self) -> bool:
         """Whether its letters are capitals."""
         return self.text.isupper()
@@ -96,7 +101,7 @@ class Line:
         return _LISTED.match(self.text) is not None
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, as `Line`
 class Paragraph:
     """Lines that belong together; ``line`` is the whole as if it had not been broken."""
 
@@ -144,7 +149,8 @@ def lines(text: str) -> list[Line]:
 
 def _bounds(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of what stands between two characters that end a line."""
-    if any(c in text for c in _RARE_BREAKS):
+    # each is found by itself several times as fast as by a loop over them
+    if "\r" in text or "\x0b" in text or "\x0c" in text or "\x85" in text or "\u2028" in text or "\u2029" in text:
         yield from (m.span() for m in _LINE.finditer(text))
         return
     end = -1

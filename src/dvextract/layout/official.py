@@ -18,6 +18,8 @@ _HEADING = regex.compile(
     r"|(?:^|\s{2})đảng cộng sản việt nam$|^số\s?:?\s?\d[^,;]{0,30}$|^số\s?:?\s?\d.{1,40}\s{2,}\S"
     r"|(?:^|\s{3,}|\*\s)\p{L}[\p{L}\s.\-]{2,30}, ngày\s.{1,4}\stháng\s.{1,4}\snăm\s\d{4}$"
 )
+_NAME_ENDS = ("việt nam", "hạnh phúc")
+_MARKS = '.,:;!?…"”)'
 _COLUMNS = regex.compile(r"\S(?:\s{4,}|\t)\S|\S\s\|\s\S")
 _TYPE = regex.compile(any_of("document_type"))
 _RECIPIENTS = regex.compile(r"nơi nhận\s?:")
@@ -28,12 +30,19 @@ _CAPACITY = regex.compile(
 
 def is_heading(line: Line) -> bool:
     """Whether a line is the State's or the Party's name, the number, or place and date of a document."""
-    return len(line) <= _LONGEST and _HEADING.search(line.low) is not None
+    if len(line) > _LONGEST:
+        return False
+    low = line.low
+    last = low[-1:]
+    # Most lines begin with no number and end with a letter or a mark: `_HEADING` need not be tried.
+    if (last.isalpha() or last in _MARKS) and not low.startswith("số") and not low.endswith(_NAME_ENDS):
+        return False
+    return _HEADING.search(low) is not None
 
 
 def has_columns(line: Line) -> bool:
     """Whether there are wide gaps, tabs or bars within a line."""
-    return _COLUMNS.search(line.text) is not None
+    return not line.is_plain and _COLUMNS.search(line.text) is not None
 
 
 def is_type(line: Line) -> bool:
@@ -43,7 +52,7 @@ def is_type(line: Line) -> bool:
 
 def opens_recipients(line: Line) -> bool:
     """Whether a line begins the list of recipients beside the signature."""
-    return _RECIPIENTS.match(line.low) is not None
+    return line.text[:1] in "Nn" and _RECIPIENTS.match(line.low) is not None
 
 
 def is_capacity(line: Line) -> bool:

@@ -28,7 +28,7 @@ def prefix_length(beginning: str) -> int:
     >>> prefix_length("(QBĐT) - Sáng nay, xã Hua Sa họp."), prefix_length("Sáng nay họp.")
     (8, 0)
     """
-    m = _WIRE.match(beginning)
+    m = _WIRE.match(beginning) if "TTXVN" in beginning or "VNA" in beginning or "Vietnam+" in beginning else None
     if m is not None:
         return m.end()
     m = _BRACKETED.match(beginning)

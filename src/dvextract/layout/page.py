@@ -11,6 +11,7 @@ from functools import cache
 
 import regex
 
+from dvextract.compiled import maker
 from dvextract.document import NO_HINTS, Block, Hints, PageInfo
 from dvextract.grammar.fold import shadow
 from dvextract.layout import dates, institutions
@@ -66,23 +67,27 @@ _MARK = regex.compile(r"\s{2,}|\s[|»›→>/▸:-]+\s")
 def describe(text: str, blocks: Sequence[Block], hints: Hints = NO_HINTS) -> PageInfo:
     """The page's own account of itself; ``blocks`` divide ``text``. What ``hints`` state is taken as it is."""
     title = " ".join(text[b.start : b.end] for b in blocks if b.kind == "title")
-    found = dates.trust(list(_displayed(text, blocks)), _article(text, blocks))
+    shown = list(_displayed(text, blocks))
+    found = dates.trust(shown, _article(text, blocks) if shown else "")
     if hints.published:
         found = dates.stated(found, hints.published)
     source = found.source or (_document_date(text, blocks) if found.level == "none" and not found.published else None)
     stated = found.published[:_DAY] if len(found.published) >= _DAY else ""
-    return PageInfo(
-        title=hints.title or title,
-        displayed_date=found.displayed,
-        displayed_date_trust=found.level,
-        published_date=found.published,
-        reference_date=source.day if source else stated,
-        dateline=_dateline(text, blocks, title),
-        outlet=hints.outlet or _outlet(text, blocks),
-        author=hints.author or _author(text, blocks),
-        reference_start=source.start if source else -1,
-        reference_end=source.end if source else -1,
+    return _page_info(
+        hints.title or title,
+        found.displayed,
+        found.level,
+        found.published,
+        source.day if source else stated,
+        _dateline(text, blocks, title),
+        hints.outlet or _outlet(text, blocks),
+        hints.author or _author(text, blocks),
+        source.start if source else -1,
+        source.end if source else -1,
     )
+
+
+_page_info = maker(PageInfo)
 
 
 def _line(text: str, block: Block) -> Line:
@@ -121,11 +126,16 @@ def _article(text: str, blocks: Sequence[Block]) -> str:
 def _document_date(text: str, blocks: Sequence[Block]) -> dates.Displayed | None:
     """The date in the heading of an official document that is the page."""
     for b in blocks[:_HEADING]:
-        if b.is_content and b.kind != "title" and b.end - b.start <= 2 * dates.LONGEST:
+        if b.is_content and b.kind != "title" and b.end - b.start <= 2 * dates.LONGEST and _may_date(text[b.end - 1]):
             day = dates.written_date(Line(b.start, b.end, 1, shadow(text[b.start : b.end])))
             if day:
                 return day
     return None
+
+
+def _may_date(last: str) -> bool:
+    """Whether what ends with ``last`` may end with the figures of a year."""
+    return not (last.isalpha() or last in ".…")
 
 
 @cache
@@ -143,7 +153,7 @@ def _dateline(text: str, blocks: Sequence[Block], title: str) -> str:
     if opening is None:
         return ""
     beginning = text[opening.start : min(opening.end, opening.start + _OPENING)]
-    wire = _WIRE.match(shadow(beginning))
+    wire = _WIRE.match(shadow(beginning)) if "(" in beginning else None
     if wire is not None and _is_place(wire["place"], text):
         return beginning[: wire.end("place")]
     return _place_before(beginning, text)
@@ -151,7 +161,8 @@ def _dateline(text: str, blocks: Sequence[Block], title: str) -> str:
 
 def _place_before(beginning: str, text: str) -> str:
     """The place before the colon with which a headline or a paragraph begins."""
-    m = _DATELINE.match(shadow(beginning[:_OPENING]))
+    opening = shadow(beginning[:_OPENING])
+    m = _DATELINE.match(opening) if ":" in opening else None
     if m is None:
         return ""
     names = regex.split(r"\s?[-,]\s", m["place"])
