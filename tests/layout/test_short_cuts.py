@@ -83,7 +83,7 @@ def test_a_beginning_is_the_longest_that_is_listed(behind):
     listed = {words: kind for _, kinds in furniture._lexicon()[1].values() for words, kind in kinds.items()}
     for words in listed:
         low = words + behind
-        stripped = low.lstrip("[(-+*•*» ")
+        stripped = low.lstrip("[(-+*•» ")
         begun = [w for w in listed if stripped.startswith(w) and not stripped[len(w) : len(w) + 1].isalpha()]
         longest = max(begun, key=len, default="")
         assert furniture._by_beginning(Line(0, len(low), 1, low)) == listed.get(longest, "")
