@@ -1,6 +1,6 @@
 from collections.abc import Collection, Sequence
 
-from dvextract.document import Mention
+from dvextract.document import Mention, Reading
 
 class Vocabulary:
     def __init__(self, sets: Collection[Collection[str]], verbs: Collection[str], others: Collection[str]) -> None: ...
@@ -23,7 +23,8 @@ def skeletons(
     vocabulary: Vocabulary,
     folded: str,
     mentions: Sequence[Mention],
-    letters: str,
+    readings: Sequence[Reading],
+    letters: dict[str, str],
     sentences: list[tuple[int, int, int]],
 ) -> list[Skeleton]: ...
 def places(text: str, characters: str) -> list[int]: ...

@@ -13,7 +13,9 @@ from cpython.unicode cimport (
     PyUnicode_READ,
     PyUnicode_Tailmatch,
 )
-from libc.stdint cimport int32_t, uint16_t, uint64_t
+from array import array
+
+from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 cdef extern from "Python.h":
@@ -39,8 +41,9 @@ cdef class Vocabulary:
 
     cdef uint16_t *classes  # of a character: 0 where no word has it
     cdef Py_ssize_t codes
-    cdef uint16_t *following  # state after a state and a class
+    cdef uint32_t *following  # state after a state and a class; a state is the place where its row begins
     cdef Py_ssize_t width
+    cdef uint32_t quiet  # states below this are of no word's end, which is most of the time
     cdef State *states
     cdef int32_t *lengths
     cdef list others
@@ -72,36 +75,48 @@ cdef class Vocabulary:
         self.codes = 1 + max(map(ord, characters), default=0)
         self.width = len(characters) + 1
         self.classes = <uint16_t *> PyMem_Malloc(self.codes * sizeof(uint16_t))
-        self.following = <uint16_t *> PyMem_Malloc(count * self.width * sizeof(uint16_t))
+        self.following = <uint32_t *> PyMem_Malloc(count * self.width * sizeof(uint32_t))
         self.states = <State *> PyMem_Malloc(count * sizeof(State))
         if self.classes == NULL or self.following == NULL or self.states == NULL:
             raise MemoryError
         memset(self.classes, 0, self.codes * sizeof(uint16_t))
-        memset(self.following, 0, count * self.width * sizeof(uint16_t))
         for i, c in enumerate(characters):
             self.classes[<Py_ssize_t> ord(c)] = i + 1
         # Breadth first: where a word breaks off, what goes on is the longest of its ends that begins a word.
+        # ``found`` is what `following` is to be, as the words came.
         shorter, queue = [0] * count, [0]
+        found = array("H", bytes(2 * count * self.width))
         for state in queue:
             back = shorter[state]
             if state:
                 bits[state] |= bits[back]
                 lengths[state] += lengths[back]
-                memcpy(&self.following[<Py_ssize_t> state * self.width], &self.following[<Py_ssize_t> back * self.width],
-                       self.width * sizeof(uint16_t))
+                place = state * self.width
+                found[place:place + self.width] = found[back * self.width:(back + 1) * self.width]
             for c, below in children[state].items():
                 place = <Py_ssize_t> state * self.width + self.classes[<Py_ssize_t> ord(c)]
-                shorter[below] = self.following[place] if state else 0
-                self.following[place] = below
+                shorter[below] = found[place] if state else 0
+                found[place] = below
                 queue.append(below)
         self.lengths = <int32_t *> PyMem_Malloc((sum(map(len, lengths)) + 1) * sizeof(int32_t))
         if self.lengths == NULL:
             raise MemoryError
+        # Numbered anew: those in which no word ends come first, and those that are near each other stand together.
+        order = [state for state in queue if not (bits[state] or lengths[state])]
+        self.quiet = len(order) * self.width
+        order += [state for state in queue if bits[state] or lengths[state]]
+        number = [0] * count
+        for i, state in enumerate(order):
+            number[state] = i
         place = 0
-        for i in range(count):
-            self.states[i].bits = bits[i]
+        for i, state in enumerate(order):
+            for c in range(self.width):
+                self.following[i * self.width + <Py_ssize_t> c] = self.width * <Py_ssize_t> number[
+                    found[<Py_ssize_t> state * self.width + <Py_ssize_t> c]
+                ]
+            self.states[i].bits = bits[state]
             self.states[i].first = place
-            for length in lengths[i]:
+            for length in lengths[state]:
                 self.lengths[place] = length
                 place += 1
             self.states[i].last = place
@@ -146,11 +161,11 @@ cdef class _Page:
     cdef int32_t *positions  # where its mentions stand, and which they are
     cdef int32_t *numbers
 
-    def __cinit__(self, Vocabulary vocabulary not None, str folded not None, str letters not None):
-        cdef Py_ssize_t mentions = len(letters), room = len(folded) + mentions + 2
+    def __cinit__(self, Vocabulary vocabulary not None, str folded not None, Py_ssize_t mentions):
+        cdef Py_ssize_t room = len(folded) + mentions + 2
         if room >= (1 << 31):
             raise ValueError("a page that is too long")
-        self.vocabulary, self.folded, self.letters = vocabulary, folded, letters
+        self.vocabulary, self.folded = vocabulary, folded
         self.begins = <int32_t *> PyMem_Malloc((3 * room + 4 * mentions) * sizeof(int32_t))
         if self.begins == NULL:
             raise MemoryError
@@ -265,7 +280,10 @@ cdef class Skeleton:
         cdef Vocabulary words = self.page.vocabulary
         cdef int kind = PyUnicode_KIND(text)
         cdef void *data = PyUnicode_DATA(text)
-        cdef Py_ssize_t position, state = 0, codes = words.codes, width = words.width, length = len(text)
+        cdef Py_ssize_t position, width = words.width, length = len(text)
+        cdef uint32_t codes = words.codes, quiet = words.quiet, state = 0
+        cdef const uint32_t *following = words.following
+        cdef const uint16_t *classes = words.classes
         cdef Py_ssize_t speaker = length, start, i, k, count = 0
         cdef int32_t *begun = self.page.anchors  # of the verbs, which may be as many as the characters
         cdef int32_t *ended = self.page.after
@@ -278,8 +296,10 @@ cdef class Skeleton:
                 break
         for position in range(length):
             c = PyUnicode_READ(kind, data, position)
-            state = words.following[state * width + (words.classes[c] if <Py_ssize_t> c < codes else 0)]
-            here = &words.states[state]
+            state = following[state + (classes[c] if c < codes else 0)]
+            if state < quiet:
+                continue
+            here = &words.states[state // width]
             holds |= here.bits
             if here.first == here.last or position < speaker or not words.reports(text, position + 1):
                 continue
@@ -377,23 +397,32 @@ cdef Py_ssize_t _clause(int kind, void *data, Py_ssize_t end) noexcept:
     return -1
 
 
-def skeletons(Vocabulary vocabulary not None, str folded not None, mentions not None, str letters not None,
-              list sentences not None):
+def skeletons(Vocabulary vocabulary not None, str folded not None, mentions not None, readings not None,
+              dict letters not None, list sentences not None):
     """The skeletons of a page's sentences.
 
-    ``folded`` is the page in lower case; ``mentions`` (document.Mention, in text order) stand in it, ``letters`` for
-    each of them; ``sentences`` are start, end and block of each, in order.
+    ``folded`` is the page in lower case; ``mentions`` (document.Mention, in text order) stand in it, ``readings``
+    (document.Reading) are theirs; ``letters`` are those of the labels, of one character; ``sentences`` are start, end
+    and block of each, in order.
     """
-    cdef _Page page = _Page(vocabulary, folded, letters)
-    cdef Py_ssize_t length = len(folded), count = len(letters), i = 0, start, end, block, first, last = 0, cut
-    if len(mentions) != count:
-        raise ValueError("mentions do not fit their page")
-    for mention in mentions:
+    cdef Py_ssize_t length = len(folded), count = len(mentions), i = 0, start, end, block, first, last = 0, cut
+    cdef _Page page = _Page(vocabulary, folded, count)
+    own = []
+    for mention, reading in zip(mentions, readings):
         start, end = mention.start, mention.end
         if not 0 <= start <= end <= length or i == count:
             raise ValueError("a mention outside its page")
         page.begins[i], page.ends[i] = start, end
         i += 1
+        letter = letters.get(mention.label, "A")
+        if letter == "T":
+            kind = reading.kind
+            if kind and kind != "post":
+                letter = "R"
+        own.append(letter)
+    page.letters = "".join(own)
+    if i != count or len(readings) != count or len(page.letters) != count:
+        raise ValueError("mentions do not fit their page")
     found = []
     for start, end, block in sentences:
         if not 0 <= start <= end <= length:

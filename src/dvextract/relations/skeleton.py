@@ -22,7 +22,7 @@ from dvextract.relations.words import held, sets
 
 _scan = part("dvextract.relations._scan")
 
-LETTERS: Mapping[str, str] = {
+LETTERS: dict[str, str] = {
     "PERSON": "P",
     "TITLE": "T",
     "ORGANISATION": "O",
@@ -120,13 +120,15 @@ def skeletons(doc: Document) -> list[Skeleton]:
     if len(folded) != len(doc.text):  # a letter outside Vietnamese that grows in lower case: offsets must hold
         folded = "".join(c if len(c) == 1 else "?" for c in map(str.lower, doc.text))
     mentions = doc.mentions
-    letters = [LETTERS.get(m.label, "A") for m in mentions]
-    if "T" in letters:
-        read = zip(letters, doc.readings, strict=True)
-        letters = [RANK if letter == "T" and r.kind not in _OFFICES else letter for letter, r in read]
     if _scan is not None:
-        found: list[Skeleton] = _scan.skeletons(_vocabulary(), folded, mentions, "".join(letters), _lines_joined(doc))
+        found: list[Skeleton] = _scan.skeletons(
+            _vocabulary(), folded, mentions, doc.readings, LETTERS, _lines_joined(doc)
+        )
         return found
+    letters = [
+        LETTERS.get(m.label, "A") if m.label != "TITLE" or r.kind in _OFFICES else RANK
+        for m, r in zip(mentions, doc.readings, strict=True)
+    ]
     begins, ends = [m.start for m in mentions], [m.end for m in mentions]
     stretches: list[_Stretch] = []
     first = last = 0

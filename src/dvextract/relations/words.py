@@ -92,23 +92,23 @@ class Rules(Generic[_With]):
     """Patterns, each with what it goes with; a sentence is asked once for the words that any of them needs."""
 
     def __init__(self, rules: Iterable[tuple[Sought, _With]]) -> None:
-        self._rules = tuple(rules)
+        self._rules = [(one_of(rule.telling), rule, with_) for rule, with_ in rules]
         self._bits = 0
-        for rule, _ in self._rules:
-            self._bits |= rule.needs
+        for bit, _, _ in self._rules:
+            self._bits |= bit
         self._known: dict[int, Sequence[tuple[Sought, _With]]] = {}
 
     def __iter__(self) -> Iterator[tuple[Sought, _With]]:
-        return iter(self._rules)
+        return ((rule, with_) for _, rule, with_ in self._rules)
 
     def for_(self, s: Skeleton) -> Sequence[tuple[Sought, _With]]:
-        """Those that may match in a sentence, in order."""
+        """Those whose most telling words a sentence has, in order; no other matches."""
         held = s.holds & self._bits
         known = self._known.get(held)
         if known is None:
             if len(self._known) == _KNOWN:
                 self._known.clear()
-            known = self._known[held] = [r for r in self._rules if r[0].needs & held == r[0].needs]
+            known = self._known[held] = [(rule, with_) for bit, rule, with_ in self._rules if bit & held]
         return known
 
 
