@@ -1,6 +1,7 @@
 """No pattern of a relation costs more than its sentence is long, and none misses what it needs."""
 
 import inspect
+import re
 
 import pytest
 import regex
@@ -101,7 +102,7 @@ def patterns():
             for i, p in enumerate(several if isinstance(several, tuple | list) else (several,)):
                 if isinstance(p, posts._Gap):
                     yield pytest.param(name, p.pattern, {"fullmatch"}, id=f"posts.{name}")
-                elif isinstance(p, regex.Pattern | Prefiltered):
+                elif isinstance(p, regex.Pattern | re.Pattern | Prefiltered):
                     used = set(regex.findall(rf"\b{name}\.(search|match|fullmatch|finditer)\(", source))
                     used = used or {"finditer"}
                     yield pytest.param(name, p, used, id=f"{module.__name__.rpartition('.')[2]}.{name}[{i}]")

@@ -76,10 +76,10 @@ _GLUE = _Gap(
 )
 _APPOSED = _Gap(rf"{_ASIDE}{{0,2}}, {CALLED}")
 _AND = _Gap(rf"{_ASIDE}{{0,3}} ?(?:[,;] ?)?(?:(?:và|cùng|cùng với|với) )?(?:{_FORMER} )?{CALLED}")
-_COMMA_NAME = regex.compile(rf", {ONE} ")
-_NEXT_TITLE = regex.compile(rf"{_ASIDE}{{0,3}} ?; ?(?:và |D[:,]? )?(?:{_FORMER} )?")
-_NEXT_ITEM = regex.compile(rf"[^;:.PTR]{{0,80}}; ?(?:và )?{CALLED}")
-_INTRODUCES = regex.compile(rf"(?:{_ASIDE}{{0,3}}|[^;.PTR]{{0,80}} (?=gồm)) ?:? ?(?:gồm|gồm có|là|có)? ?:? ?{CALLED}")
+_COMMA_NAME = plain(rf", {ONE} ")
+_NEXT_TITLE = plain(rf"{_ASIDE}{{0,3}} ?; ?(?:và |D[:,]? )?(?:{_FORMER} )?")
+_NEXT_ITEM = plain(rf"[^;:.PTR]{{0,80}}; ?(?:và )?{CALLED}")
+_INTRODUCES = plain(rf"(?:{_ASIDE}{{0,3}}|[^;.PTR]{{0,80}} (?=gồm)) ?:? ?(?:gồm|gồm có|là|có)? ?:? ?{CALLED}")
 _SUMS_UP = _Gap(
     rf"{_ASIDE}{{0,2}} ?(?:[,-] ?)?(?:đều |cùng )?(?:là )?(?:các|cùng|đều|đồng|hai|ba) ?(?:là )?(?:{_FORMER} )?"
 )
@@ -127,7 +127,7 @@ _TO_PERSON = _Gap(
     r"(?:đối với|cho|của|là|gồm|với)"
     rf"(?: (?:Q|cán bộ)[^;.PTR]{{0,60}}?(?:gồm|:))? ?:? ?{CALLED}(?:{_FORMER} )?"
 )
-_BESIDE_TITLE = regex.compile(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
+_BESIDE_TITLE = plain(r"[ ,]*(?:và )?(?:kiêm|nguyên|cựu|tân)[ :(]*")
 _ONLY_STATE = _Gap(
     r"(?r)(?:.*[^\w])?(?<!(?:là|giữ|làm|chức|vụ|từng|bầu|cử) )(?:kiêm|nguyên|cựu|tân)[ :(]*",
     regex.DOTALL,
@@ -138,8 +138,8 @@ _ONLY_STATE = _Gap(
 _GIVEN = regex.compile(r".*(?<!\w)giao(?: nhiệm vụ| quyền)?(?: cho)? ", regex.DOTALL)
 _OPENS_CLAUSE = regex.compile(r"(?r)(?:\A|.*[:;,.-]) ?(?:nguyên |cựu )?", regex.DOTALL)
 _SOMEBODY_ELSES = Sought(r"(?:ủy quyền|uỷ quyền|quyết định|cán bộ|chỉ đạo|đồng ý|luân chuyển|G|D) của \Z")
-_GOT_FROM = regex.compile(rf"[^:;PTRO]{{0,60}}?(?<!\w){ONE} (?:đã |vừa |tiếp tục )*được ")
-_JOINED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:,|;|và )")
+_GOT_FROM = plain(rf"[^:;PTRO]{{0,60}}?(?<!\w){ONE} (?:đã |vừa |tiếp tục )*được ")
+_JOINED = plain(rf"{_ASIDE}{{0,3}} ?(?:,|;|và )")
 _IN_THE_ROLE = Sought(
     r"(?:(?:cương vị|vai trò|tư cách|danh nghĩa)(?: là)?|\A(?:(?:đang|từng|khi|sau khi|trước khi|còn|hiện) )+"
     r"(?:là|làm|giữ chức(?: vụ)?)) ?\Z"
@@ -160,9 +160,9 @@ _MEMBER = regex.compile(
 """A seat in a committee or an assembly, which a new office does not end."""
 _ACTING = ("quyền ", "q. ", "phụ trách ")
 """How a title begins that is only acted in."""
-_LISTED = regex.compile(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
+_LISTED = plain(rf"{_ASIDE}{{0,3}} ?(?:[,;.…)(-]|\Z|(?:kiêm|và|rồi) )")
 """What follows a title that is one of a list; a title that acts has its verb there."""
-_GOES_ON = regex.compile(
+_GOES_ON = plain(
     r"(?:[^:;PTRO]{0,60}?(?<!\w)(?:ông|bà|anh|chị|đồng chí|đ/c|cô|chú|bác)|[-*+“\" ]*(?:D[,:]? )?"
     r"(?:(?:trước đó|trước đây|sau đó|hiện nay|ngoài ra),? )?"
     r"(?:(?:sau|trước|khi|từ|trong|hiện|đến|cuối|đầu|lúc|rồi|tiếp|đã|được|cũng|vừa|còn|nay|có|tốt nghiệp|quê|sinh)"
@@ -173,11 +173,11 @@ _GOES_ON = regex.compile(
 _PRONOUN = plain(r"(?:[^PTR:;]{0,60}[,] )?(?:ông|bà|anh|chị|cụ)(?! [PTRA])(?= (?:đã|được|là|từng|\w+))[^:]*?[^: ] ?")
 """A sentence that goes on about the person before it (``Năm D, ông được gặp P``), whoever else it names."""
 _PRONOUNS = one_of(("ông", "bà", "anh", "chị", "cụ"))
-_HANDS = regex.compile(
+_HANDS = plain(
     rf"P(?:,? ?\([^()PTR]{{0,40}}\))?,? (?:đã |vừa )?trao (?:các )?(?:quyết định|G)[^;.PTR]{{0,120}}? cho {CALLED}P"
 )
 """Who hands a decision to whom: what follows goes on about the one who gets it."""
-_LIFE = regex.compile(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
+_LIFE = plain(r"[-*+ ]*(?:nguyên|từng|đã từng|hiện là) ")
 """How a line of a life begins; it may stand in another block than the name."""
 
 _PEOPLE, _TITLES = frozenset("PTR"), frozenset("TR")  # letters of names and titles
@@ -258,7 +258,7 @@ def posts(doc: Document, sentences: Sequence[Skeleton]) -> tuple[Post, ...]:
 
 
 _SIGNATURE = 3  # lines from the office under a letter to the name below it
-_OFFICE_SIGNS = regex.compile(r"[^P]*T ?(?P<signed>\(đã k[ýí]\))? ?")
+_OFFICE_SIGNS = plain(r"[^P]*T ?(?P<signed>\(đã k[ýí]\))? ?")
 _OFFICE_ENDS = ("T", "T ", "T  ", ")", ") ")
 _SIGNED = regex.compile(r"(?:.*[^\w])?\(?đã k[ýí]\)?[ .;]*")
 
@@ -612,7 +612,7 @@ def _by_verb(line: _Line, start: int, end: int) -> Evidence:
     return _evidence("post.status.verb", *line.s.place(start, end), "status")
 
 
-_PARENT = regex.compile(
+_PARENT = plain(
     r"(?: ?, |,? (?:trực )?thuộc | của | \((?:thuộc )?| - | )O(?! (?:đã|vừa|còn|cũng|sẽ|tổ chức|cùng|quyết định|"
     r"thống nhất|biểu quyết|tiếp tục|và)(?!\w))"
 )

@@ -83,7 +83,7 @@ _SUBJECT = regex.compile(
     rf"(?:\A|[;:,] |\) |- ){_CALLED}(?:[TR] )?(?P<who>[PTO](?:(?:,| và) [PTO](?!\w))*+)(?![\w:]| với(?!\w))"
 )
 _CLAUSE = plain(rf"[;,] ?{_CALLED}(?:[TR] )*\Z")
-_REPORT_OF = regex.compile(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
+_REPORT_OF = plain(rf"(?:báo cáo|ý kiến|nghiên cứu|khảo sát|số liệu) (?:từ|của) {_CALLED}\Z")
 _ISSUES = plain(
     rf"(?P<who>[PTO])(?:{_APART}){{0,3}},?(?: D,?)? {_ADVERBS}(?:ký|ban hành|có|ra|gửi|phát)(?: ban hành)? "
     rf"(?:(?:Q )?(?:văn bản|công văn|công điện|thông báo|chỉ thị|kế hoạch|quyết định|thông điệp)|G)"
@@ -105,9 +105,9 @@ _MARKED = plain(
 )
 _MARKS_CONTENT = one_of((":", "rằng", "“", '"', "«"))
 """One of these is in every match of `_MARKED`."""
-_OBJECT = regex.compile(r"thông báo (?:tình hình|lịch|kết quả|nội dung|danh sách|kế hoạch|chương trình)(?!\w)")
+_OBJECT = plain(r"thông báo (?:tình hình|lịch|kết quả|nội dung|danh sách|kế hoạch|chương trình)(?!\w)")
 """A verb with what is told about, not with what is told."""
-_JUDGED = regex.compile(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
+_JUDGED = plain(r" [^,;.:]{2,80}? (?:là|đã|rất|khá|chưa)(?!\w)")
 """``đánh giá mô hình này là sáng kiến``: what is judged and how, not only what."""
 _OPENS = plain(r"(?: (?:với|tại|thêm)[^:;,.“\"«]{0,60}(?=: ))?(?:[ :,]|rằng(?!\w)|là(?!\w))*(?:[-–] )?[“\"«]?")
 _NO_CONTENT = frozenset({"thêm", "rõ", "như vậy", "như thế", "vậy"})
@@ -285,30 +285,31 @@ def _is_marked(s: Skeleton, start: int, end: int, verb: Verb) -> bool:
 
 def _with_speaker(s: Skeleton, start: int, end: int, clause: int, verb: Verb, before: _Said | None) -> _Said | None:
     """A verb with its speaker right in front, where the clause that begins at ``clause`` may hold one."""
-    found = _SPEAKER.search(s.text, clause, start)
+    text = s.text
+    found = _SPEAKER.search(text, clause, start)
     if found is None:
         return None
     at, letters = found.start("who"), found["who"]
-    if s.text[start:end] == "quy định" and "G" not in letters:
+    if text[start:end] == "quy định" and "G" not in letters:
         return None
-    if found["amid"] and verb_pattern().search(s.text, *found.span("amid")):
+    if found["amid"] and verb_pattern().search(text, *found.span("amid")):
         return None  # "P tại buổi họp báo đã bày tỏ lo ngại": the first verb is the one
-    if "P" not in letters and _FOR_OTHERS.search(s.text, max(0, at - 40), at):
+    if "P" not in letters and _FOR_OTHERS.search(text, max(0, at - 40), at):
         return None
-    if "G" in letters and s.text[:at].rstrip()[-1:].isalnum():
+    if "G" in letters and text[:at].rstrip()[-1:].isalnum():
         return None  # "T ban hành G, yêu cầu": the document is an object
     ahead = max(0, at - 40), at
-    not_subject = s.text.endswith(_BEFORE_OBJECTS, *ahead) and _NOT_SUBJECT.search(s.text, *ahead)
-    if not_subject and not (found["told"] or _REPORT_OF.search(s.text, *ahead)):
+    not_subject = text.endswith(_BEFORE_OBJECTS, *ahead) and _NOT_SUBJECT.search(text, *ahead)
+    if not_subject and not (found["told"] or _REPORT_OF.search(text, *ahead)):
         comma = letters.rfind(", ")
         if comma < 0 or "P" in letters:
             return None
         at, letters = at + comma + 2, letters[comma + 2 :]  # "đối với O, O nhận thấy": the first belongs to the phrase
-    if before and "P" not in letters and not s.text[:at].rstrip().endswith(";"):
+    if before and "P" not in letters and not text[:at].rstrip().endswith(";"):
         return None  # a body inside what somebody says: "đề nghị .., O báo cáo O"
     wanted = "P" if "P" in letters else "TROG"
     speakers = _among(s, at, at + len(letters), wanted)
-    opened = _CLAUSE.search(s.text, max(0, at - 60), at)
+    opened = _CLAUSE.search(text, max(0, at - 60), at)
     return _said(speakers, start, end, opened.start() if opened else at, verb, "statement.speaker-then-verb")
 
 
@@ -324,25 +325,26 @@ def _among(s: Skeleton, start: int, end: int, wanted: str) -> tuple[int, ...]:
 
 def _joined(s: Skeleton, start: int, end: int, verb: Verb, before: _Said | None) -> _Said | None:
     """A further verb of the same speaker: ``ghi nhận ..; đồng thời đề nghị ..``."""
+    text = s.text
     first = max(0, start - 60)
-    strong = _STRONG.search(s.text, first, start) if s.holds & _JOINS else None
-    joins = strong is None and (s.text.find(",", first, start) >= 0 or s.text.find(" và ", first, start) >= 0)
-    weak = _WEAK.search(s.text, first, start) if joins else None
+    strong = _STRONG.search(text, first, start) if s.holds & _JOINS else None
+    joins = strong is None and (text.find(",", first, start) >= 0 or text.find(" và ", first, start) >= 0)
+    weak = _WEAK.search(text, first, start) if joins else None
     if not strong and not weak:
         return None
     speakers = before.speakers if before else _subject(s, start)
-    if not speakers or (s.text[start:end] == "quy định" and s.text[speakers[0]] != "G"):
+    if not speakers or (text[start:end] == "quy định" and text[speakers[0]] != "G"):
         return None  # "các quy định về xử phạt": a noun, unless a document is who says it
     if strong:
         return _said(speakers, start, end, strong.start(), verb, "statement.verb-joined")
-    if weak is None or (before and before.verb.kind == "ask") or (not before and s.text[speakers[0]] == "O"):
+    if weak is None or (before and before.verb.kind == "ask") or (not before and text[speakers[0]] == "O"):
         return None
-    between = s.text[before.end if before else speakers[-1] + 1 : weak.start()]
+    between = text[before.end if before else speakers[-1] + 1 : weak.start()]
     if _OTHERS_DO.search(between):
         return None
     plain = weak["join"] == ","
     doubtful = verb.marked or (plain and (verb.kind == "say" or (not before and verb.kind != "ask")))
-    if doubtful and not _MARKED.match(s.text, end):
+    if doubtful and not _MARKED.match(text, end):
         return None
     return _said(speakers, start, end, weak.start(), verb, "statement.verb-joined")
 
@@ -368,18 +370,19 @@ def _told(
     doc: Document, s: Skeleton, quotes: _Quotes, said: _Said, stop: int, following: Skeleton | None
 ) -> list[Statement]:
     """The rows of one verb: one a speaker."""
+    text = s.text
     verb = doc.text[s.offset(said.start) : s.offset(said.end)].lower()
     mode = "indirect"
-    quote = _TO_QUOTE.match(s.text, said.end) if s.holds & _QUOTE_OPENS else None
-    pair = quotes.opening(s.offset(quote.end())) if quote and quote.end() < len(s.text) else None
+    quote = _TO_QUOTE.match(text, said.end) if s.holds & _QUOTE_OPENS else None
+    pair = quotes.opening(s.offset(quote.end())) if quote and quote.end() < len(text) else None
     if pair:
         start, end, mode = pair[0] + 1, pair[1], "direct"
     else:
-        opens = _OPENS.match(s.text, said.end)
+        opens = _OPENS.match(text, said.end)
         first = opens.end() if opens else said.end
         if first >= stop:
             return _listed_below(s, said, verb, following, doc)
-        if s.text[first:stop].strip(" .!?…") in _NO_CONTENT:
+        if text[first:stop].strip(" .!?…") in _NO_CONTENT:
             return []
         start = s.offset(first)
         end = _trimmed(doc.text, start, s.offset(stop))
@@ -403,25 +406,27 @@ def _listed_below(s: Skeleton, said: _Said, verb: str, following: Skeleton | Non
 
 def _after_quote(doc: Document, s: Skeleton, quotes: _Quotes, late: Sequence[int]) -> list[Statement]:
     """``"..", ông P nói``: what was said stands before the speaker; ``late`` is where verbs near the end do."""
-    first, last = max(0, len(s.text) - SEARCHED), max(s.text.rfind("P"), s.text.rfind("T"))
-    if last < first:
+    text = s.text
+    first = max(0, len(text) - SEARCHED)
+    last = max(text.rfind("P", first), text.rfind("T", first))
+    if last < 0:
         return []
-    known = s.text.find(",", first, last) >= 0 and any(_ENDS_SOON.match(s.text, end) for end in late)
-    if not known and not (s.holds & _QUOTE_CLOSES and _CLOSES.search(s.text, first, last)):
+    known = text.find(",", first, last) >= 0 and any(_ENDS_SOON.match(text, end) for end in late)
+    if not known and not (s.holds & _QUOTE_CLOSES and _CLOSES.search(text, first, last)):
         return []
-    speaker = _SPEAKER_LAST.search(s.text, clause_start(s.text, ';:“"', first, len(s.text)))
+    speaker = _SPEAKER_LAST.search(text, clause_start(text, ';:“"', first, len(text)))
     if speaker is None:
         return []
     # all of a speaker's offices are in front of the first of them that may be the speaker
-    ahead = len(s.text[: speaker.start()].rstrip(" TRA")) - _CALLED_MOST
-    m = _AFTER_QUOTE.search(s.text, max(first, ahead))
+    ahead = len(text[: speaker.start()].rstrip(" TRA")) - _CALLED_MOST
+    m = _AFTER_QUOTE.search(text, max(first, ahead))
     if m is None:
         return []
     pair = quotes.closing(s.offset(m.start("close")))
     verb_known = m["verb"].removesuffix(" thêm") in reporting_verbs()
-    if pair is None and (not verb_known or "," not in s.text[m.end("close") : m.start("who")]):
+    if pair is None and (not verb_known or "," not in text[m.end("close") : m.start("who")]):
         return []
-    listed = s.text.startswith("- ")
+    listed = text.startswith("- ")
     if pair is None and m["tail"] and not listed:
         return []  # "Tại hội nghị, P kiến nghị với O .."
     first = s.offset(2) if listed else s.start
@@ -509,7 +514,8 @@ class _Quotes:
     def around(self, offset: int) -> bool:
         """Whether ``offset`` stands between the marks of a pair; the nearest two cover a pair inside another."""
         at = bisect_right(self._opens, offset)
-        return any(a < offset < b for a, b in self._pairs[max(0, at - 2) : at])
+        near = self._pairs[max(0, at - 2) : at]
+        return bool(near) and (near[-1][0] < offset < near[-1][1] or near[0][0] < offset < near[0][1])
 
 
 def _marks(text: str) -> list[int]:
@@ -532,12 +538,12 @@ def _pairs(text: str, block: Block, marks: Sequence[int]) -> Iterator[tuple[int,
         if c in _CLOSING:
             stack.append((_CLOSING[c], i))
         else:
-            opened = next((k for k in range(len(stack) - 1, -1, -1) if stack[k][0] == c), None)
+            opened = _last(stack, c)
             if opened is not None and c == '"' and _opens(text, i, block):
                 del stack[opened:]
                 opened = None
             if opened is None and c in _MIXED and not _opens(text, i, block):
-                opened = next((k for k in range(len(stack) - 1, -1, -1) if stack[k][0] == _MIXED[c]), None)
+                opened = _last(stack, _MIXED[c])
             if opened is not None:
                 yield stack[opened][1], i
                 del stack[opened:]
@@ -553,6 +559,14 @@ def _pairs(text: str, block: Block, marks: Sequence[int]) -> Iterator[tuple[int,
 _UNCLOSED = 400  # code points that a quotation without a closing mark may go on
 _MIXED = {'"': "”", "”": '"'}
 """A mark that cannot open and the one that closes what it may close too: pages mix straight and curved marks."""
+
+
+def _last(stack: Sequence[tuple[str, int]], close: str) -> int | None:
+    """The place in ``stack`` of the last open mark that ``close`` closes."""
+    for k in range(len(stack) - 1, -1, -1):
+        if stack[k][0] == close:
+            return k
+    return None
 
 
 def _opens(text: str, i: int, block: Block) -> bool:
