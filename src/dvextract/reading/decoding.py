@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from dvextract.document import PageWarning
 from dvextract.errors import InputError, UsageError
-from dvextract.reading import legacy
+from dvextract.reading import legacy, unusual
 from dvextract.reading.extras import load
 from dvextract.reading.vietnamese import Count, count, sample
 
@@ -31,12 +31,9 @@ _CUT = 2
 """A page cut inside a letter, or joined where it was cut, has so many broken places."""
 
 _LETTER = re.compile(rb"[\xc3-\xe1][\x80-\xbf]+")
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_LOOK_ALIKE = re.compile(r"[А-яЁёΑ-ω](?<=[A-Za-zÀ-ɏẠ-ỹ].)|[А-яЁёΑ-ω](?=[A-Za-zÀ-ɏẠ-ỹ])|[Ａ-Ｚａ-ｚ]")
-_OTHER = re.compile("[Α-ωА-яЁёＡ-Ｚａ-ｚ]")
-_LATIN = re.compile("[A-Za-zÀ-ɏ\u0300-\u036fẠ-ỹ]")
-_OTHER_LETTER = re.compile("[\u0370-\u1dff\u2c00-\uabff\uac00-\ud7ff\uf900-\ufaff]")
-_ODD = re.compile("[\ufffd\ue000-\uf8ff\u0080-\u009f]")
+_LOOK_ALIKE = r"[А-яЁёΑ-ω](?<=[A-Za-zÀ-ɏẠ-ỹ].)|[А-яЁёΑ-ω](?=[A-Za-zÀ-ɏẠ-ỹ])|[Ａ-Ｚａ-ｚ]"
+_LATIN = r"[A-Za-zÀ-ɏ\u0300-\u036fẠ-ỹ]"
+_OTHER_LETTER = r"[\u0370-\u1dff\u2c00-\uabff\uac00-\ud7ff\uf900-\ufaff]"
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii", "utf-8"})
 _OF_NAMES = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape"}
@@ -85,12 +82,12 @@ def decode(data: bytes, encoding: str = "", declared: str = "") -> Decoded:
     raw, name, noticed = decoded(data, encoding, declared)
     text, same, repaired, more = mended([raw])
     found = text[0]
-    _check(found)
+    kinds = check(found)
     return Decoded(
         found,
         f"{name}/{repaired}" if repaired else name,
         same and "broken-bytes" not in {w.kind for w in noticed},
-        (*noticed, *more, *judged(found)),
+        (*noticed, *more, *judged(found, kinds)),
     )
 
 
@@ -199,7 +196,7 @@ def mended(lines: Sequence[str]) -> tuple[list[str], bool, str, tuple[PageWarnin
     changed: dict[str, int] = {}
     total = 0
     found: list[str] = []
-    if any(not line.isascii() for line in lines):
+    if legacy.is_suspect(lines):
         split = [line.splitlines(keepends=True) for line in lines]
         parts, changed = legacy.repair([part for line in split for part in line])
         total = sum(not part.isascii() for line in split for part in line)
@@ -208,7 +205,7 @@ def mended(lines: Sequence[str]) -> tuple[list[str], bool, str, tuple[PageWarnin
             found.append(unicodedata.normalize("NFC", "".join(parts[at : at + len(line)])))
             at += len(line)
     else:
-        found = list(lines)
+        found = [unicodedata.normalize("NFC", line) for line in lines]
     warnings: tuple[PageWarning, ...] = ()
     repaired = "+".join(sorted(changed))
     if changed:
@@ -229,48 +226,48 @@ _SAID = {
 def normalise(raw: str) -> tuple[str, bool]:
     """The text in NFC and whether that changed nothing; raises UnreadableText for what no page contains."""
     text = unicodedata.normalize("NFC", raw)
-    _check(text)
+    check(text)
     return text, text == raw
 
 
-def _check(text: str) -> None:
-    if "\x00" in text:
+def check(text: str) -> int:
+    """The kinds of unusual characters that a text in NFC has; raises UnreadableText for what no page contains."""
+    kinds = unusual.kinds(text)
+    if kinds & unusual.NULL:
         raise UnreadableText(
             "binary", f"contains a null character at {text.index(chr(0))}: not a text page; convert it to text"
         )
-    if _SURROGATE.search(text):
+    if kinds & unusual.SURROGATE:
         raise UnreadableText("surrogate", "contains half a surrogate pair; repair the program that wrote it")
-    if not text.strip():
+    if not text or text.isspace():
         raise UnreadableText("empty", "there is nothing on this page; leave it out or fetch it again")
     if len(text) > LONGEST:
         raise UnreadableText("too-large", f"longer than {LONGEST:,} characters; split it into pages")
+    return kinds
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def judged(text: str) -> Iterable[PageWarning]:
-    """What a reader of the page's rows should know about its language and letters."""
-    if invisible := sum(map(text.count, _INVISIBLE)):
+def judged(text: str, kinds: int) -> Iterable[PageWarning]:
+    """What a reader of the page's rows should know about its language and letters; ``kinds`` are those of `check`."""
+    if kinds & unusual.INVISIBLE:
+        invisible = unusual.number(unusual.INVISIBLE, text)
         yield PageWarning("zero-width", f"{invisible} invisible characters; they stay in the text and may split words")
-    if _OTHER.search(text) and (alike := len(_LOOK_ALIKE.findall(text))):
+    if kinds & unusual.ALPHABETS and (alike := len(re.findall(_LOOK_ALIKE, text))):
         yield PageWarning(
             "look-alikes", f"{alike} letters of another alphabet look like Latin ones; they stay in the text"
         )
     seen = sample(text)
     c = count(seen)
     if c.words >= _WORDS:
-        yield from _language(seen, c)
+        yield from _language(seen, c, unusual.number(unusual.NO_CHARACTER, seen) if kinds & unusual.NO_CHARACTER else 0)
 
 
-def _language(seen: str, c: Count) -> Iterable[PageWarning]:
-    odd = len(_ODD.findall(seen))
+def _language(seen: str, c: Count, odd: int) -> Iterable[PageWarning]:
     if odd * 50 > c.words:
         yield PageWarning("scrambled", f"{odd} characters that no page has in {len(seen)}; fetch or convert it again")
     elif c.marked_syllables >= 0.6 * c.marked and c.syllables >= 0.5 * c.words:
         if c.marked < 0.1 * c.words:
             yield PageWarning("no-diacritics", "Vietnamese without its marks; little will be found")
-    elif len(_OTHER_LETTER.findall(seen)) > len(_LATIN.findall(seen)):
+    elif len(re.findall(_OTHER_LETTER, seen)) > len(re.findall(_LATIN, seen)):
         yield PageWarning("not-vietnamese", "most letters are of another alphabet")
     elif c.marked >= 0.2 * c.words and c.marked_syllables < 0.6 * c.marked:
         share = c.marked_syllables / c.marked

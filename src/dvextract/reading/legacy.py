@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
+from dvextract.reading import unusual
 from dvextract.reading.vietnamese import Count, count, is_syllable
 
 TCVN3, VNI, VISCII, CP1258, MOJIBAKE = "tcvn3", "vni", "viscii", "windows-1258", "mojibake"
@@ -43,13 +44,11 @@ _WESTERN |= {chr(b): b for b in range(0x80, 0xA0)}
 _SIGNS = {b: c for c, b in _WESTERN.items() if b < 0xA0 and ord(c) >= 0xA0}
 """Quotation marks and dashes of windows-1252 by their codes, which fonts for Vietnamese left alone."""
 
-# What Vietnamese in Unicode has little of, and every fault much: letters of other languages, signs, control codes.
-_ODD = re.compile("[\u0080-\u009f\u00a1-\u00bfÄ-ÇËÎ-ÑÖ-ØÛÜÞßä-çëîïðñö-øûüþÿ]")
 _BEYOND_8_BITS = re.compile(
     "[\u0102-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u0180-\u0191\u01a0-\u01b0\u1ea0-\u1ef9\u0300-\u036f]"
 )
 _FEW = 3
-"""So many odd characters make a text worth a trial."""
+"""So many letters of other languages, signs and control codes make a text worth a trial."""
 
 
 @cache
@@ -177,14 +176,20 @@ _GAIN = 0.15
 """So much of the words beyond ASCII must become syllables for a table to be believed."""
 
 
+def is_suspect(lines: Sequence[str]) -> bool:
+    """Whether a page has so much of what Vietnamese has little of, and every fault much, that `repair` may help."""
+    if not any(unusual.kinds(line) & unusual.WESTERN for line in lines):
+        return False
+    return sum(unusual.number(unusual.WESTERN, line) for line in lines) >= _FEW
+
+
 def repair(lines: Sequence[str]) -> tuple[list[str], dict[str, int]]:
     """Lines as they were meant, and how many of them each kind of fault changed (none for a sound page).
 
     Which faults a page has is decided over the whole page, which lines have it by each line: pages were put together
     from parts of different age. A line with Vietnamese letters that no 8-bit font has is sound but for mojibake.
     """
-    whole = "\n".join(lines)
-    if len(_ODD.findall(whole)) < _FEW:
+    if not is_suspect(lines):
         return list(lines), {}
     suspects = [i for i, line in enumerate(lines) if not line.isascii()]
     before = {i: count(lines[i]) for i in suspects}

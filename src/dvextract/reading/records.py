@@ -19,8 +19,8 @@ from typing import Any, BinaryIO
 import orjson
 
 from dvextract.document import NO_HINTS, Document, Hints, PageWarning
-from dvextract.reading import legacy
-from dvextract.reading.decoding import UnreadableText, decoded, judged, mended, normalise
+from dvextract.reading import legacy, unusual
+from dvextract.reading.decoding import UnreadableText, check, decoded, judged, mended
 from dvextract.reading.inputs import Columns, Reject, printable
 from dvextract.reading.published import edtf
 from dvextract.reading.streams import LARGEST, bounded_lines
@@ -283,11 +283,14 @@ def _record(
     text = row.get(columns.text)
     if not isinstance(text, str):
         return reject("no-text", f"has no text in column '{columns.text}' ({_named(row)}); name it with --text-column")
-    if _BROKEN_BYTE.search(text):
-        return reject("not-utf-8", f"not valid {encoding.upper()}; convert the file to UTF-8")
-    (normal,), same, repaired, warnings = mended([text.replace(_NULL, "\x00")])
+    whole = text
+    if unusual.kinds(text) & unusual.SURROGATE:
+        if _BROKEN_BYTE.search(text):
+            return reject("not-utf-8", f"not valid {encoding.upper()}; convert the file to UTF-8")
+        whole = text.replace(_NULL, "\x00")
+    (normal,), same, repaired, warnings = mended([whole])
     try:
-        normalise(normal)
+        kinds = check(normal)
     except UnreadableText as e:
         return reject(e.code, str(e))
     hints, more = _hints(row, columns, normal)
@@ -300,7 +303,7 @@ def _record(
         same,
         hints,
         (),
-        (*warnings, *more, *judged(normal)),
+        (*warnings, *more, *judged(normal, kinds)),
     )
 
 

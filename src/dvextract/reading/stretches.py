@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dvextract.document import NO_HINTS, Hints, Origin, PageWarning
-from dvextract.reading.decoding import UnreadableText, judged, mended, normalise
+from dvextract.reading.decoding import UnreadableText, check, judged, mended
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _BREAKS = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -68,7 +68,7 @@ def put_together(
         at += len(text) + 1
     whole = "\n".join(texts)
     try:
-        normalise(whole)
+        odd = check(whole)
     except UnreadableText as e:
         if e.code != "empty":
             raise
@@ -80,5 +80,5 @@ def put_together(
         False,
         replace(hints, title=title, author=author, outlet=outlet, kinds=tuple(kinds)),
         tuple(origins),
-        (*warnings, *more, *judged(whole)),
+        (*warnings, *more, *judged(whole, odd)),
     )

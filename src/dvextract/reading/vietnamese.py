@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+
+from dvextract.compiled import part
 
 _ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
 _RIMES = """
@@ -23,10 +26,13 @@ _PARTS = frozenset(("", *_ONSETS.split())), frozenset(_RIMES.split())
 _FRONT = frozenset("ieê")
 _NEVER_BEFORE_FRONT = frozenset({"c", "ng"})  # written k, ngh there
 _ONLY_BEFORE_FRONT = frozenset({"gh", "ngh"})
-_TONES = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
-_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+_SHARP, _HEAVY = "\u0301", "\u0323"
+_TONES = str.maketrans("", "", _MARKS)
+_TONE = re.compile(f"[{_MARKS}]")
 _STOPPED = ("p", "t", "c", "ch")
-_WORD = re.compile(r"[^\s\d!-/:-@\[-`{-~“”‘’…–—]+")
+_BETWEEN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~“”‘’…–—"
+_WORD = re.compile(rf"[^\s\d{re.escape(_BETWEEN)}]+")
 _LONGEST = 12
 """Code points of the longest syllable, taken apart into letters and marks; longer words are not looked at."""
 SAMPLE = 2000
@@ -53,7 +59,7 @@ def is_syllable(word: str) -> bool:
                 onset in _ONLY_BEFORE_FRONT and rime[0] not in _FRONT
             ):
                 continue
-            return not rime.endswith(_STOPPED) or bool(tones and tones[0] in "\u0301\u0323")
+            return not rime.endswith(_STOPPED) or bool(tones and tones[0] in (_SHARP, _HEAVY))
     return False
 
 
@@ -62,23 +68,6 @@ _PLAIN, _PLAIN_SYLLABLE, _MARKED, _MARKED_SYLLABLE = range(4)
 
 def _kind(word: str) -> int:
     return (_PLAIN if word.isascii() else _MARKED) + (len(word) <= _LONGEST and is_syllable(word))
-
-
-class _Kinds(dict[str, bytes]):
-    """The kinds of the words in what stands between two blanks; of short stretches remembered, up to a bound."""
-
-    MEMORY = 1 << 15
-
-    def __missing__(self, chunk: str) -> bytes:
-        kinds = bytes(map(_kind, _WORD.findall(chunk)))
-        if len(chunk) <= 2 * _LONGEST:
-            if len(self) >= self.MEMORY:
-                self.clear()
-            self[chunk] = kinds
-        return kinds
-
-
-_KINDS = _Kinds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +81,38 @@ class Count:
 
 
 def count(text: str) -> Count:
-    """Count the words of a text; anything between blanks and ASCII punctuation is a word."""
-    kinds = b"".join(map(_KINDS.__getitem__, text.split()))
+    """Count the words of a text; anything between blanks, digits and punctuation is a word."""
+    if _syllables:
+        words, plain, marked, syllables = _syllables.count(text)
+        return Count(words, plain + syllables, marked, syllables)
+    kinds = bytes(map(_kind, _WORD.findall(text)))
     marked, plain = kinds.count(_MARKED_SYLLABLE), kinds.count(_PLAIN_SYLLABLE)
     return Count(len(kinds), marked + plain, marked + kinds.count(_MARKED), marked)
+
+
+def _letters() -> Iterator[tuple[str, tuple[str, int]]]:
+    """Letters with and without tone, small and capital: the letter without, and which tone for `_letters.Syllables`.
+
+    Letters that are in no syllable stand for each other.
+    """
+    for letter in sorted({*"fjwz", *"".join(_PARTS[0] | _PARTS[1])}):
+        for mark in ("", *_MARKS):
+            toned = unicodedata.normalize("NFC", letter + mark)
+            if len(toned) == 1:
+                tone = 0 if not mark else 1 if mark in (_SHARP, _HEAVY) else 2
+                for c in (toned, toned.upper()):
+                    yield c, ("f" if letter in "fjwz" else letter, tone)
+
+
+_compiled = part("dvextract.reading._letters")
+_syllables = _compiled and _compiled.Syllables(
+    dict(_letters()),
+    {o: 1 if o in _NEVER_BEFORE_FRONT else 2 if o in _ONLY_BEFORE_FRONT else 0 for o in _PARTS[0]},
+    {rime: rime.endswith(_STOPPED) + 2 * (rime[0] in _FRONT) for rime in _PARTS[1]},
+    _BETWEEN,
+    is_syllable,
+    _LONGEST,
+)
 
 
 def sample(text: str) -> str:
