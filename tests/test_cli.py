@@ -479,3 +479,27 @@ def test_doctor_ends_with_status_1_when_something_is_broken(monkeypatch):
 def test_every_command_is_tested():
     source = Path(__file__).read_text(encoding="utf-8")
     assert {name for name in COMMANDS if f'invoke("{name}"' not in source} == set()
+
+
+LAST = """
+import atexit, sys, threading, time, types
+from dvextract.__main__ import main
+def app():
+    print("said")
+    {more}
+    raise SystemExit({status!r})
+atexit.register(print, "at exit")
+sys.modules["dvextract.cli"] = types.SimpleNamespace(app=app)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message"), [(None, 0, ""), (0, 0, ""), (3, 3, ""), ("no way", 1, "no way\n")], ids=repr
+)
+@pytest.mark.parametrize("more", ["", "threading.Timer(0.1, print, ['late']).start()"], ids=["alone", "with-a-thread"])
+def test_whatever_is_left_to_say_is_said_before_the_end(status, code, message, more):
+    script = LAST.format(more=more, status=status)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    said = ["said", *(["late"] if more else []), "at exit"]
+    assert (done.returncode, done.stdout.split("\n")[:-1], done.stderr) == (code, said, message)
