@@ -1,5 +1,9 @@
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
+
+from dvextract.document import Mention, Reading
 
 def array_lines(rows: bytes, before: tuple[bytes, ...], last: bytes, csv: bool) -> bytes: ...
 def renamed_rows(
@@ -10,4 +14,10 @@ def packed_words(
 ) -> tuple[list[str], int, bytes]: ...
 def word_lines(
     text: bytes, words: bytes, width: int, tags: tuple[bytes, ...], before: tuple[bytes, ...], last: bytes, csv: bool
+) -> bytes: ...
+def mention_objects(
+    text: str,
+    mentions: tuple[Mention, ...],
+    readings: tuple[Reading, ...],
+    attributes: Callable[[Mention, str, Reading], bytes],
 ) -> bytes: ...

@@ -1,6 +1,8 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False
 """Packed rows (`packing`) to lines of CSV and JSON, cell after cell into one buffer, and words to packed rows.
 
+Also the mentions of `records`, many objects a page.
+
 What a cell is in a JSON array it is in a JSON object too, so most of this is copying bytes. Nothing is taken for granted
 of what is read: whatever bytes are given, they are never read beyond their end, and what is no packed rows is a
 ValueError.
@@ -8,6 +10,7 @@ ValueError.
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcmp, memcpy, memmove, memset
 
@@ -502,6 +505,77 @@ def word_lines(
             put_piece(&out, pieces[5])
             put_piece(&out, tag)
             put_piece(&out, line_end)
+        return PyBytes_FromStringAndSize(<const char *>out.data, out.at)
+    finally:
+        PyMem_Free(out.data)
+
+
+# --- records ---
+
+
+cdef inline int put_text(Buffer *out, str text) except -1:
+    """Append a string in JSON."""
+    cdef Py_ssize_t size
+    cdef Bytes data = <Bytes>PyUnicode_AsUTF8AndSize(text, &size)
+    return put_word(out, data, data + size, False)
+
+
+cdef inline int put_name(Buffer *out, const char *name, Py_ssize_t size) except -1:
+    """Append the name of a value, with what is before and behind it; then there is room for a number."""
+    make_room(out, size + 20)
+    put(out, <Bytes>name, size)
+    return 0
+
+
+def mention_objects(str text not None, tuple mentions not None, tuple readings not None, attributes):
+    """The mentions of a page as a JSON array of objects with the keys start, end, text, label and attributes.
+
+    ``attributes`` makes the bytes of an object of a mention, its text and its reading, where that has a detail. Raises
+    ValueError when there are not as many readings."""
+    cdef Py_ssize_t i, start, end
+    cdef Buffer out = Buffer(NULL, 0, 0)
+    cdef str span, label, kind, value
+    if len(mentions) != len(readings):
+        raise ValueError("mentions and readings of different number")
+    try:
+        make_room(&out, 128 * len(mentions) + 2)
+        put_byte(&out, c'[')
+        for i in range(len(mentions)):
+            mention, reading = mentions[i], readings[i]
+            start, end, label = mention.start, mention.end, mention.label
+            span = text[start:end]
+            if i:
+                put_name(&out, b",", 1)
+            put_name(&out, b'{"start":', 9)
+            put_number(&out, start)
+            put_name(&out, b',"end":', 7)
+            put_number(&out, end)
+            put_name(&out, b',"text":', 8)
+            put_text(&out, span)
+            put_name(&out, b',"label":', 9)
+            put_text(&out, label)
+            put_name(&out, b',"attributes":', 14)
+            if reading.detail is not None:
+                found = attributes(mention, span, reading)
+                make_room(&out, PyBytes_GET_SIZE(found))
+                put_piece(&out, piece_of(found))
+            else:
+                kind, value = reading.kind, reading.value
+                put_name(&out, b"{", 1)
+                if kind:
+                    put_name(&out, b'"kind":', 7)
+                    put_text(&out, kind)
+                if value and value != span:
+                    if kind:
+                        put_name(&out, b",", 1)
+                    if label == "ABBREVIATION":
+                        put_name(&out, b'"of":', 5)
+                    else:
+                        put_name(&out, b'"norm":', 7)
+                    put_text(&out, value)
+                put_name(&out, b"}", 1)
+            put_name(&out, b"}", 1)
+        put_name(&out, b"]", 1)
         return PyBytes_FromStringAndSize(<const char *>out.data, out.at)
     finally:
         PyMem_Free(out.data)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
+from dvextract.compiled import part
 from dvextract.document import Document, LegalReference, Mention, QuantityValue, Reading, TimeValue
+
+_compiled = part("dvextract.tables._lines")
 
 
 def record(doc: Document) -> dict[str, Any]:
@@ -12,7 +17,22 @@ def record(doc: Document) -> dict[str, Any]:
 
     Arguments of relations are indices into ``mentions``; ``content`` of a statement is a list of [start, end].
     """
-    spans = [doc.text[m.start : m.end] for m in doc.mentions]
+    mentions = [
+        {"start": m.start, "end": m.end, "text": span, "label": m.label, "attributes": _attributes(m, span, reading)}
+        for m, span, reading in zip(doc.mentions, map(doc.span, doc.mentions), doc.readings, strict=True)
+    ]
+    return _record(doc, mentions)
+
+
+def record_line(doc: Document) -> bytes:
+    """`record` as a line of JSON."""
+    if _compiled:
+        found = _compiled.mention_objects(doc.text, tuple(doc.mentions), tuple(doc.readings), _attribute_object)
+        return orjson.dumps(_record(doc, orjson.Fragment(found)), option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(record(doc), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _record(doc: Document, mentions: object) -> dict[str, Any]:
     page = doc.page
     return {
         "doc_id": doc.doc_id,
@@ -28,22 +48,18 @@ def record(doc: Document) -> dict[str, Any]:
             "author": page.author,
         },
         "blocks": [{"start": b.start, "end": b.end, "kind": b.kind} for b in doc.blocks],
-        "mentions": [
-            {
-                "start": m.start,
-                "end": m.end,
-                "text": span,
-                "label": m.label,
-                "attributes": _attributes(m, span, reading),
-            }
-            for m, span, reading in zip(doc.mentions, spans, doc.readings, strict=True)
-        ],
+        "mentions": mentions,
         "posts": [
-            {"person": p.name, "title": spans[p.title], "organisation": p.organisation or None} for p in doc.posts
+            {"person": p.name, "title": doc.span(doc.mentions[p.title]), "organisation": p.organisation or None}
+            for p in doc.posts
         ],
         "relations": _relations(doc),
         "abbreviations": [{"short": a.short, "long": a.long, "source": a.source} for a in doc.abbreviations],
     }
+
+
+def _attribute_object(m: Mention, span: str, reading: Reading) -> bytes:
+    return orjson.dumps(_attributes(m, span, reading))
 
 
 def _attributes(m: Mention, span: str, reading: Reading) -> dict[str, str]:
@@ -71,14 +87,14 @@ def _relations(doc: Document) -> list[dict[str, Any]]:
     def add(kind: str, args: list[int], **attributes: object) -> None:
         found.append({"kind": kind, "args": args, "attributes": {k: v for k, v in attributes.items() if v != ""}})
 
-    for p in doc.posts:
-        add("holds_post", [p.person, p.title], st="" if p.status == "current" else p.status)
+    for post in doc.posts:
+        add("holds_post", [post.person, post.title], st="" if post.status == "current" else post.status)
     for c in doc.cooperations:
         add("cooperates_with", [c.a, c.b], prog=c.programme)
-    for part in doc.participations:
-        stated = {k: i for k, i in (("when", part.when), ("where", part.where)) if i >= 0}
-        kind, role = ("organises", "") if part.role == "organiser" else ("attends", part.role)
-        add(kind, [part.participant, part.event], role=role, **stated)
+    for p in doc.participations:
+        stated = {k: i for k, i in (("when", p.when), ("where", p.where)) if i >= 0}
+        kind, role = ("organises", "") if p.role == "organiser" else ("attends", p.role)
+        add(kind, [p.participant, p.event], role=role, **stated)
     for s in doc.statements:
         add("statement", [s.speaker], verb=s.verb, content=[[s.content_start, s.content_end]], mode=s.mode)
     return found

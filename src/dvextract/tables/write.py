@@ -24,7 +24,7 @@ from dvextract.tables.entities import COUNTS, RUN_TABLES, EntityCounter
 from dvextract.tables.lines import csv_line, csv_lines, json_lines
 from dvextract.tables.pack import Pack, PackWriter
 from dvextract.tables.packing import Changes, packed, renamed, unpacked
-from dvextract.tables.records import record
+from dvextract.tables.records import record_line
 from dvextract.tables.schema import BY_NAME, TABLES, Table
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -106,7 +106,7 @@ class PartWriter:
                 else:
                     gathered[name] += found
             if RECORDS in gathered:
-                self._pack.add(RECORDS, orjson.dumps(record(page.doc)) + b"\n")
+                self._pack.add(RECORDS, record_line(page.doc))
         if "rejects" in gathered:
             gathered["rejects"] += rejects
         for name, rows_of_batch in gathered.items():
