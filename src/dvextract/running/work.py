@@ -327,7 +327,12 @@ def _fault(docs: Sequence[Document], pipeline: Pipeline, limit: float) -> tuple[
 
 
 def _built(docs: Sequence[Document], limit: float = 0.0) -> tuple[list[Built], list[Reject]]:
-    """The rows of every page, and rejects for pages whose layers do not fit together."""
+    """The rows of every page, and rejects for pages whose layers do not fit together.
+
+    As in `process`, pages that take too long together, or of which one fails, get as much time each.
+    """
+    with suppress(Exception, watch.Overrun), watch.limited(limit):
+        return [build(doc) for doc in docs], []
     pages: list[Built] = []
     rejects: list[Reject] = []
     for doc in docs:
