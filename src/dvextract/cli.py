@@ -171,6 +171,8 @@ def run(
 
     Exit status: 0 done, 2 wrong usage, 3 done but something was rejected (see the table rejects).
     """
+    # NumPy's library makes as many threads as there are processors when it is loaded, of which a run uses one a process
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from dvextract.running.run import run as run_pages
     from dvextract.viewing.progress import bar, summary_lines
 

@@ -13,12 +13,12 @@ from dvextract.running.run import Progress, RunSummary
 @contextmanager
 def bar() -> Iterator[Progress | None]:
     """A progress bar with rate and time left on standard error; None where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-
     if not sys.stderr.isatty():  # rich would also take FORCE_COLOR for a terminal
         yield None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
     console = Console(stderr=True)
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as shown:
