@@ -1,5 +1,7 @@
 """Files here and elsewhere: there whole or not at all, the same by path and by URL."""
 
+import os
+
 import pytest
 
 from dvextract import storage
@@ -53,6 +55,25 @@ def test_a_failure_leaves_the_old_file(folder):
         fall()
     assert storage.read_bytes(name) == b"old"
     assert storage.names(folder) == ["table.csv"]
+
+
+def test_what_is_settled_is_not_brought_to_the_disk_again(tmp_path, monkeypatch):
+    pytest.importorskip("fsspec", reason="needs the extra cluster")
+    brought = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda number: (brought.append(os.fstat(number).st_size), sync(number)))
+    with (
+        storage.writing(tmp_path / "a", durable=True) as a,
+        storage.writing(tmp_path / "b", durable=True) as b,
+        storage.writing("memory://side/c", durable=True) as c,
+    ):
+        for file in (a, b, c):
+            file.write(b"lines")
+        storage.settle((a, b, c))
+        assert brought == [5, 5]
+        b.write(b" and a footer")
+    assert brought == [5, 5, 18]
+    assert storage.read_bytes(str(tmp_path / "b")) == b"lines and a footer"
 
 
 @pytest.mark.parametrize("name", ["nowhere", "memory://nowhere/at/all"])

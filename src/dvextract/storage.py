@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
+from weakref import WeakKeyDictionary
 
 from dvextract.errors import UsageError
 
@@ -96,11 +98,29 @@ def writing(name: str | Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
         with temporary.open("wb") as file:
             yield file
             file.flush()
-            if durable:
+            if durable and _settled.get(file) != file.tell():
                 os.fsync(file.fileno())
         temporary.replace(final)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+_settled: WeakKeyDictionary[IO[bytes], int] = WeakKeyDictionary()
+"""How far files were brought to the disk by `settle`."""
+
+
+def settle(files: Iterable[IO[bytes]]) -> None:
+    """Bring files that are `writing` to the disk side by side: one after the other, each waits for it anew."""
+    here = [file for file in files if isinstance(file, io.BufferedWriter)]
+    with ThreadPoolExecutor(max(1, len(here))) as pool:
+        _settled.update(zip(here, pool.map(_synced, here), strict=True))
+
+
+def _synced(file: IO[bytes]) -> int:
+    file.flush()
+    at = file.tell()
+    os.fsync(file.fileno())
+    return at
 
 
 def exists(name: str) -> bool:

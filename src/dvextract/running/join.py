@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
@@ -266,14 +266,22 @@ def _outputs(
     files: ExitStack, wanted: Sequence[Target], number: int, written: list[str]
 ) -> list[tuple[Target, Output]]:
     """Open the files of the targets; they are complete when ``files`` is left."""
-    found = []
+    found, opened = [], []
     for t in wanted:
         path = t.path if number < 0 else storage.join(t.path, f"part-{number:05d}.{t.suffix}")
-        out = output(t.table, t.suffix, files.enter_context(storage.writing(path, durable=True)))
+        opened.append(files.enter_context(storage.writing(path, durable=True)))
+        out = output(t.table, t.suffix, opened[-1])
         files.push(partial(_ended, out))
         found.append((t, out))
         written.append(path)
+    files.push(partial(_settled, opened))
     return found
+
+
+def _settled(files: Sequence[IO[bytes]], kind: object, *_: object) -> None:
+    """Settle files that are complete but for what outputs hold back; none that are dropped."""
+    if kind is None:
+        storage.settle(files)
 
 
 def _ended(out: Output, kind: object, *_: object) -> None:
