@@ -66,9 +66,9 @@ def test_lines_are_those_of_csv_and_orjson(way, table, data):
         assert json_lines(table.name, packed(rows)) == by_orjson(table, rows)
 
 
-def page(text, spans, pos):
+def page(text, spans, pos, doc_id="p,1"):
     start, end = (np.array([span[i] for span in spans], dtype=np.int32) for i in (0, 1))
-    return TokenRows("p,1", text, Tokens(start, end, np.arange(len(spans), dtype=np.int32) % 7, pos))
+    return TokenRows(doc_id, text, Tokens(start, end, np.arange(len(spans), dtype=np.int32) % 7, pos))
 
 
 words = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.sampled_from(["N", "V", ""])), max_size=6)
@@ -84,6 +84,17 @@ def test_lines_of_tokens_are_those_of_their_rows(way, text, words, tagged):
     for form in (found, packed(found), rows):
         assert csv_lines("tokens", form) == by_csv(rows)
         assert json_lines("tokens", form) == by_orjson(BY_NAME["tokens"], rows)
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 30, 47, 48, 49, 300])
+def test_long_words_identifiers_and_tags(way, size):
+    text = "".join(f"{c * size}{special}{c} " for c in "aờ\U0001f600" for special in ("", ",", '"', "\x1f"))
+    spans = [(a, a + size + n) for n in range(3) for a in range(0, len(text) - size - 2, 3)]
+    tags = tuple(("N" * size, "V", '"ờ,' * size)[i % 3] for i in range(len(spans)))
+    found = page(text, spans, tags, "ờ" * size)
+    rows = [*found]
+    assert csv_lines("tokens", found) == by_csv(rows)
+    assert json_lines("tokens", found) == by_orjson(BY_NAME["tokens"], rows)
 
 
 def test_positions_beyond_those_remembered(way):

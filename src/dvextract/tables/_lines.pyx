@@ -93,17 +93,17 @@ cdef inline void put_byte(Buffer *out, uint8_t c) noexcept:
     out.at += 1
 
 
-cdef inline void put_number(Buffer *out, int64_t number) noexcept:
-    """Append the digits of a number; there is room for 20 characters."""
+cdef inline uint8_t *number_at(uint8_t *to, int64_t number) noexcept:
+    """Write the digits of a number where there is room for 20 characters; returns what is behind them."""
     cdef uint8_t[20] digits
     cdef int at = 20
     cdef uint64_t left = <uint64_t>number
     if 0 <= number < FEW:
-        memcpy(out.data + out.at, DIGITS[number], 4)  # four at once, of which those behind the number are written over
-        out.at += LENGTHS[number]
-        return
+        memcpy(to, DIGITS[number], 4)  # four at once, of which those behind the number are written over
+        return to + LENGTHS[number]
     if number < 0:
-        put_byte(out, c'-')
+        to[0] = c'-'
+        to += 1
         left = 0 - left
     while True:
         at -= 1
@@ -111,7 +111,13 @@ cdef inline void put_number(Buffer *out, int64_t number) noexcept:
         left //= 10
         if left == 0:
             break
-    put(out, &digits[at], 20 - at)
+    memcpy(to, &digits[at], 20 - at)
+    return to + 20 - at
+
+
+cdef inline void put_number(Buffer *out, int64_t number) noexcept:
+    """Append the digits of a number; there is room for 20 characters."""
+    out.at = number_at(out.data + out.at, number) - out.data
 
 
 cdef Piece piece_of(bytes data):
@@ -432,23 +438,46 @@ cdef int put_word(Buffer *out, Bytes at, Bytes end, bint csv) except -1:
     return 0
 
 
-cdef inline Bytes moved(Bytes at, Bytes begin, Bytes end, int64_t characters) noexcept:
-    """So many characters further (or back) in UTF-8, NULL beyond the text."""
-    while characters > 0:
-        if at >= end:
-            return NULL
-        # By its first byte, a character is as long as this: no branch, as letters with and without marks alternate
-        at += 1 + (at[0] >= 0xC0) + (at[0] >= 0xE0) + (at[0] >= 0xF0)
-        characters -= 1
-    if at > end:
-        return NULL
-    while characters < 0:
-        if at <= begin:
-            return NULL
-        at -= 1
-        while at > begin and at[0] & 0xC0 == 0x80:
-            at -= 1
-        characters += 1
+cdef enum:
+    SHORTLY = 48  # bytes that are copied at once of what is no longer: faster than to copy as many as there are
+
+
+cdef struct Short:
+    Piece whole
+    uint8_t[SHORTLY] data  # what there is of it, if it is no longer
+
+
+cdef inline Short short_piece(Piece piece) noexcept:
+    cdef Short short
+    short.whole = piece
+    if piece.size <= SHORTLY:
+        memset(short.data, 0, SHORTLY)
+        memcpy(short.data, piece.data, piece.size)
+    return short
+
+
+cdef inline uint8_t *short_at(uint8_t *to, const Short *piece) noexcept:
+    """Write a piece where there is room for it and `SHORTLY` bytes more; returns what is behind it."""
+    if piece.whole.size <= SHORTLY:
+        memcpy(to, piece.data, SHORTLY)
+    else:
+        memcpy(to, piece.whole.data, piece.whole.size)
+    return to + piece.whole.size
+
+
+cdef inline Bytes next_special(Bytes at, Bytes end) noexcept:
+    """The next byte that may have to be quoted or escaped."""
+    cdef uint64_t eight, quote, backslash, separator
+    cdef uint64_t ones = <uint64_t>0x0101010101010101, high = <uint64_t>0x8080808080808080
+    while end - at >= 8:  # as in `end_of_string`; bytes below 32 too become negative
+        memcpy(&eight, at, 8)
+        quote, backslash, separator = eight ^ ones * c'"', eight ^ ones * c'\\', eight ^ ones * c','
+        quote = quote - ones & ~quote | backslash - ones & ~backslash | separator - ones & ~separator
+        if (quote | eight - ones * 32 & ~eight) & high:
+            break
+        at += 8
+    while at < end and KINDS[at[0]] == PLAIN:
+        at += 1
     return at
 
 
@@ -458,23 +487,40 @@ def word_lines(
     """Lines of the words of a page: ``text`` is in UTF-8, ``words`` and ``width`` are what `packed_words` made, ``tags``
     the cells of its parts of speech. ``before`` are the bytes before the sentence (the page's identifier among them), the
     word's number, its start, its end, its characters and its part of speech."""
-    cdef Py_ssize_t i, j, room = 80, count = len(words) // (4 * width) if width == 1 or width == 4 else -1
+    cdef Py_ssize_t i, j, room = 82 + SHORTLY, longest = 0, count = len(words) // (4 * width) if width in (1, 4) else -1
     cdef Bytes begin = <Bytes>PyBytes_AS_STRING(text)
     cdef Bytes text_end = begin + PyBytes_GET_SIZE(text)
     cdef Bytes numbers = <Bytes>PyBytes_AS_STRING(words)
-    cdef Bytes word = begin
-    cdef Bytes word_end = begin
+    cdef Bytes word
+    cdef Bytes word_end
+    cdef Bytes looked = begin  # no byte from here on to `special` needs quotes or escapes
+    cdef Bytes special = begin
     cdef Buffer out = Buffer(NULL, 0, 0)
-    cdef Piece[6] pieces
-    cdef Piece tag, line_end = piece_of(last)
+    cdef uint8_t *to
+    cdef Short[6] pieces
+    cdef Short line_end = short_piece(piece_of(last))
+    cdef Short *of_tags = NULL
     cdef int32_t[4] found
-    cdef int64_t sentence = 0, start = 0, end = 0
+    cdef int32_t *places = NULL  # of the characters, and where the text ends
+    cdef int64_t sentence = 0, start = 0, end = 0, characters = 0
     if len(before) != 6 or count < 0 or len(words) != 4 * width * count:
         raise ValueError("no packed words")
     for j in range(6):
-        pieces[j] = piece_of(before[j])
-        room += pieces[j].size
+        pieces[j] = short_piece(piece_of(before[j]))
+        room += pieces[j].whole.size
     try:
+        of_tags = <Short *>PyMem_Malloc((len(tags) + 1) * sizeof(Short))
+        places = <int32_t *>PyMem_Malloc((text_end - begin + 1) * sizeof(int32_t))
+        if of_tags == NULL or places == NULL:
+            raise MemoryError()
+        for j in range(text_end - begin):
+            places[characters] = <int32_t>j
+            characters += begin[j] & 0xC0 != 0x80  # no branch, as letters with and without marks alternate
+        places[characters] = <int32_t>(text_end - begin)
+        for j in range(len(tags)):
+            of_tags[j] = short_piece(piece_of(tags[j]))
+            longest = max(longest, of_tags[j].whole.size)
+        room += longest + line_end.whole.size
         make_room(&out, count * (room + 16))
         for i in range(count):
             if width == 1:
@@ -485,28 +531,40 @@ def word_lines(
             start = end + found[0]
             end = start + found[1]
             sentence += found[2]
-            word = moved(word_end, begin, text_end, found[0])
-            word_end = moved(word, begin, text_end, found[1]) if word != NULL else NULL
-            if word_end == NULL or not 0 <= found[3] < len(tags):
+            if not (0 <= start <= characters and 0 <= end <= characters and 0 <= found[3] < len(tags)):
                 raise ValueError("no words of this text")
-            make_room(&out, room)
-            put_piece(&out, pieces[0])
-            put_number(&out, sentence)
-            put_piece(&out, pieces[1])
-            put_number(&out, i)
-            put_piece(&out, pieces[2])
-            put_number(&out, start)
-            put_piece(&out, pieces[3])
-            put_number(&out, end)
-            put_piece(&out, pieces[4])
-            put_word(&out, word, max(word, word_end), csv)  # one that ends before it begins is empty
-            tag = piece_of(tags[found[3]])
-            make_room(&out, pieces[5].size + tag.size + line_end.size)
-            put_piece(&out, pieces[5])
-            put_piece(&out, tag)
-            put_piece(&out, line_end)
+            word, word_end = begin + places[start], begin + places[end]
+            make_room(&out, room + max(0, word_end - word))
+            to = out.data + out.at  # not in the buffer: every byte that is written might be that number
+            to = number_at(short_at(to, &pieces[0]), sentence)
+            to = number_at(short_at(to, &pieces[1]), i)
+            to = number_at(short_at(to, &pieces[2]), start)
+            to = number_at(short_at(to, &pieces[3]), end)
+            to = short_at(to, &pieces[4])
+            if word < looked or special < word:
+                looked, special = word, next_special(word, text_end)
+            if special < word_end:
+                out.at = to - out.data
+                put_word(&out, word, word_end, csv)
+                make_room(&out, room)
+                to = out.data + out.at
+            else:
+                if not csv:
+                    to[0] = c'"'
+                    to += 1
+                if word < word_end:  # one that ends before it begins is empty
+                    memcpy(to, word, word_end - word)
+                    to += word_end - word
+                if not csv:
+                    to[0] = c'"'
+                    to += 1
+            to = short_at(short_at(to, &pieces[5]), &of_tags[found[3]])
+            to = short_at(to, &line_end)
+            out.at = to - out.data
         return PyBytes_FromStringAndSize(<const char *>out.data, out.at)
     finally:
+        PyMem_Free(of_tags)
+        PyMem_Free(places)
         PyMem_Free(out.data)
 
 
