@@ -107,12 +107,13 @@ def writing(name: str | Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
 
 _settled: WeakKeyDictionary[IO[bytes], int] = WeakKeyDictionary()
 """How far files were brought to the disk by `settle`."""
+_AT_ONCE = 8
 
 
 def settle(files: Iterable[IO[bytes]]) -> None:
     """Bring files that are `writing` to the disk side by side: one after the other, each waits for it anew."""
     here = [file for file in files if isinstance(file, io.BufferedWriter)]
-    with ThreadPoolExecutor(max(1, len(here))) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         _settled.update(zip(here, pool.map(_synced, here), strict=True))
 
 

@@ -34,11 +34,12 @@ Row = tuple[Any, ...]
 class TokenRows:
     """The rows of `tokens` of one page, more than those of all other tables together: made when they are asked for.
 
-    ``sentence``, ``start`` and ``end`` are arrays, ``pos`` is a tuple of as many strings. Raises ValueError when
-    they differ in length, IndexError when a word is not in the text, UnicodeError when that cannot be written.
+    ``sentence``, ``start`` and ``end`` are arrays, ``pos`` is a tuple of as many strings, ``data`` the text in UTF-8.
+    Raises ValueError when they differ in length, IndexError when a word is not in the text, UnicodeError when that
+    cannot be written.
     """
 
-    __slots__ = ("doc_id", "end", "pos", "sentence", "start", "text")
+    __slots__ = ("data", "doc_id", "end", "pos", "sentence", "start", "text")
 
     def __init__(self, doc_id: str, text: str, tokens: Tokens) -> None:
         self.doc_id, self.text = doc_id, text
@@ -46,9 +47,9 @@ class TokenRows:
         self.pos = tuple(tokens.pos) or ("",) * len(tokens)
         if len({len(tokens.sentence), len(tokens.start), len(tokens.end), len(self.pos)}) != 1:
             raise ValueError(f"{doc_id}: columns of different lengths")
-        if len(tokens) and (tokens.start.min() < 0 or tokens.end.max() > len(text)):
+        if len(tokens) and (np.minimum.reduce(tokens.start) < 0 or np.maximum.reduce(tokens.end) > len(text)):
             raise IndexError(f"{doc_id}: a word that is not in the text")
-        text.encode()
+        self.data = text.encode()
 
     def __len__(self) -> int:
         return len(self.start)

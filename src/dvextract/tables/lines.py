@@ -105,7 +105,7 @@ def _token_lines(found: TokenRows, encode: Encode) -> bytes:
 
 def _cut(found: TokenRows) -> tuple[list[bytes], list[int]]:
     """All words of a page in UTF-8, and the numbers of those in which CSV or JSON may quote or escape a character."""
-    data = found.text.encode()
+    data = found.data
     units = np.frombuffer(data, dtype=np.uint8)
     begins = np.append(np.flatnonzero(units.view(np.int8) >= _CONTINUED), len(data))
     specials = np.append(0, np.cumsum(_SPECIAL[units], dtype=np.int32))

@@ -41,7 +41,7 @@ def packed(found: Found) -> bytes:
     sentence, start, end = (np.ascontiguousarray(c, dtype=np.int32) for c in (found.sentence, found.start, found.end))
     pack = _compiled.packed_words if _compiled else _packed_words
     tags, width, words = pack(sentence, start, end, found.pos)
-    doc_id, text, kinds = found.doc_id.encode(), found.text.encode(), orjson.dumps(tags)
+    doc_id, text, kinds = found.doc_id.encode(), found.data, orjson.dumps(tags)
     return b"".join((_HEAD.pack(len(doc_id), len(text), len(kinds), width), doc_id, text, kinds, words))
 
 
