@@ -5,7 +5,7 @@ What `unusual` and `vietnamese` tell by patterns and remembered words, by tables
 """
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 cdef extern from "Python.h":
@@ -114,13 +114,12 @@ cdef class Syllables:
             self.rimes[place] = key | FOUND | mark * STOPPED
         self.parting, self.other, self.longest = parting, other, longest
 
-    cdef bint is_syllable(self, uint32_t low, uint32_t high, int length, int tones, bint sharp) noexcept:
-        """Whether letters, of which ``low`` are the first three and ``high`` those after them, are onset and rime."""
-        cdef unsigned long long letters = low | <unsigned long long> high << BITS * ONSET
+    cdef bint is_syllable(self, uint64_t letters, Py_ssize_t length, int tones, bint sharp) noexcept:
+        """Whether letters, the first in the lowest bits, are onset and rime."""
         cdef uint32_t rime, key
-        cdef int cut
+        cdef Py_ssize_t cut
         cdef uint8_t onset
-        if tones > 1:
+        if length > MOST or tones > 1:
             return False
         for cut in range(min(ONSET, length), -1, -1):
             onset = self.onsets[letters & ((1 << BITS * cut) - 1)]
@@ -145,40 +144,37 @@ cdef class Syllables:
         """Of the words all, those in ASCII that are syllables, those beyond ASCII, and those of them that are syllables."""
         cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text), i = 0, begin
         cdef const void *data = PyUnicode_DATA(text)
-        cdef int kind = PyUnicode_KIND(text), tones, of_word
-        cdef uint32_t low, high
-        cdef uint8_t letter
+        cdef int kind = PyUnicode_KIND(text), tones
+        cdef uint64_t letters
+        cdef uint8_t letter, sharp
         cdef Py_UCS4 c
-        cdef bint marked, other, sharp, is_one
+        cdef uint32_t bits
+        cdef bint marked, other, is_one
         cdef Py_ssize_t words = 0, plain_syllables = 0, all_marked = 0, marked_syllables = 0
         while i < length:
             begin = i
-            low = high = 0
-            tones = of_word = 0
-            marked = other = sharp = False
+            letters = bits = 0
+            tones = sharp = other = 0
             while i < length:
                 c = PyUnicode_READ(kind, data, i)
                 letter = self.letters[c] if c < LETTERS else self.far(c)
                 if letter == PARTING:
                     break
+                if i - begin < MOST:
+                    letters |= <uint64_t> (letter & NUMBER) << BITS * (i - begin)
                 i += 1
-                marked |= c >= 128
+                bits |= <uint32_t> c
                 other |= letter == OTHER
-                if letter & TONE:
-                    tones += 1
-                    sharp = letter & SHARP != 0
-                if of_word < ONSET:
-                    low |= <uint32_t> (letter & NUMBER) << BITS * of_word
-                elif of_word < MOST:
-                    high |= <uint32_t> (letter & NUMBER) << BITS * (of_word - ONSET)
-                of_word += of_word <= MOST
+                tones += (letter & TONE) != 0
+                sharp |= letter & SHARP  # of one tone; a word with more is no syllable
             if i == begin:
                 i += 1
                 continue
-            if other and i - begin <= self.longest:
-                is_one = self.other(text[begin:i])
+            marked = bits >= 128
+            if other:
+                is_one = i - begin <= self.longest and self.other(text[begin:i])
             else:
-                is_one = of_word <= MOST and not other and self.is_syllable(low, high, of_word, tones, sharp)
+                is_one = self.is_syllable(letters, i - begin, tones, sharp != 0)
             words += 1
             all_marked += marked
             if marked:
