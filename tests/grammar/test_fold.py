@@ -67,16 +67,16 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES)) | st.lists(st.characters(codec=None)))
 def test_compiled_folding_is_the_other(parts):
-    if fold._loops is None:
+    if fold._compiled is None:
         pytest.skip("nothing is compiled here")
     text = "".join(parts)
     assert shadow(text) == (fold._folded(text) if fold._MAYBE.search(text) else text)
     assert fold._folding.both(text) == (shadow(text), shadow(text).lower())
-    assert fold._loops.within(text, engine.usual_characters()) == (engine._UNUSUAL.search(text) is None)
+    assert fold._compiled.within(text, engine.usual_characters()) == (engine._UNUSUAL.search(text) is None)
 
 
 def test_every_character_is_put_in_lower_case():
-    if fold._loops is None:
+    if fold._compiled is None:
         pytest.skip("nothing is compiled here")
     text = "".join(map(chr, range(0x110000)))
     assert fold._folding.both(text) == (shadow(text), shadow(text).lower())

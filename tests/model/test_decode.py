@@ -5,7 +5,10 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from dvextract.model.decode import LOOPS, decode
+from dvextract.compiled import part
+from dvextract.model.decode import decode
+
+LOOPS = part("dvextract.model._loops")
 
 
 def by_enumeration(emission, transition):

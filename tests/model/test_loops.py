@@ -30,7 +30,7 @@ def without(monkeypatch):
     def call(function, *args):
         with monkeypatch.context() as patch:
             for module in (decode, features, gazetteer, memory):
-                patch.setattr(module, "LOOPS", None)
+                patch.setattr(module, "_compiled", None)
             return function(*args)
 
     return call
@@ -57,7 +57,7 @@ def test_outlines(text, cut):
     edges = np.unique([0, min(cut, len(text)), len(text)])  # no stretch is empty
     compiled = features.outlines(text, edges[:-1], edges[1:])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(features, "LOOPS", None)
+        patch.setattr(features, "_compiled", None)
         plain = features.outlines(text, edges[:-1], edges[1:])
     for a, b in zip(compiled, plain, strict=True):
         same(a, b)
@@ -156,7 +156,7 @@ def test_decode(seed, tags, spread):
     transition[1:, 2] = -1e4
     tag, score = decode.decode(emission, first, transition)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decode, "LOOPS", None)
+        patch.setattr(decode, "_compiled", None)
         plain_tag, plain_score = decode.decode(emission, first, transition)
     same(tag, plain_tag)
     assert score == pytest.approx(plain_score, abs=1e-5)

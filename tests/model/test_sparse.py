@@ -17,7 +17,7 @@ ONE = np.float32(1)
 
 
 def kinds():
-    compiled = pytest.mark.skipif(sparse.LOOPS is None, reason="nothing is compiled here")
+    compiled = pytest.mark.skipif(sparse._compiled is None, reason="nothing is compiled here")
     return [sparse.Scorer, pytest.param(sparse.CompiledScorer, marks=compiled)]
 
 

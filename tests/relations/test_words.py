@@ -82,9 +82,9 @@ def described(s):
 @given(doc=documents())
 def test_sentences_are_the_same_compiled_or_not(doc):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(skeleton, "_scan", scan)
+        patch.setattr(skeleton, "_compiled", scan)
         one = [described(s) for s in skeleton.skeletons(doc)]
-        patch.setattr(skeleton, "_scan", None)
+        patch.setattr(skeleton, "_compiled", None)
         other = [described(s) for s in skeleton.skeletons(doc)]
     assert one == other
 
@@ -111,7 +111,7 @@ def test_verbs_are_the_same_compiled_or_not(parts):
     found = []
     for loops in (scan, None):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(skeleton, "_scan", loops)
+            patch.setattr(skeleton, "_compiled", loops)
             found.append([s.verbs for s in skeleton.skeletons(doc)])
     assert found[0] == found[1]
 
@@ -128,7 +128,7 @@ def test_long_sentences_are_cut_alike_compiled_or_not():
     found = []
     for loops in (scan, None):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(skeleton, "_scan", loops)
+            patch.setattr(skeleton, "_compiled", loops)
             found.append([(s.text, s.start, s.end, dict(s.mentions)) for s in skeleton.skeletons(doc)])
     assert found[0] == found[1]
 

@@ -301,7 +301,7 @@ def test_common_letters_look_as_the_featuriser_says(segmenter):
         assert look == tuple(value.partition("=")[2] for value in sentence[0]), form
 
 
-_loops = part("dvextract.segmentation._loops")
+_loops = part("dvextract.segmentation._compiled")
 compiled = pytest.mark.skipif(not _loops, reason="nothing is compiled here")
 
 
@@ -351,7 +351,7 @@ def test_compiled_hashes_and_looks_are_the_same(segmenter, monkeypatch):
     ours = scoring.text_keys(texts)
     with pytest.raises(UnicodeEncodeError):
         scoring.text_keys(["a", "b\ud800"])
-    monkeypatch.setattr(scoring, "_loops", None)
+    monkeypatch.setattr(scoring, "_compiled", None)
     theirs = scoring.text_keys(texts)
     assert [column.tolist() for column in ours] == [column.tolist() for column in theirs]
 
@@ -364,7 +364,7 @@ def test_types_are_described_as_arrays_do(folder, monkeypatch):
     ours = fast.Tagger(fast._package() / folder).scorer
     ours._describe(texts[:30])
     ours._describe(texts[30:])
-    monkeypatch.setattr(scoring, "_loops", None)
+    monkeypatch.setattr(scoring, "_compiled", None)
     theirs = fast.Tagger(fast._package() / folder).scorer
     theirs._describe(texts[:30])
     theirs._describe(texts[30:])
@@ -428,7 +428,7 @@ def test_a_table_has_a_slot_for_every_key():
 
 _NOWHERE = """
 import numpy as np
-from dvextract.segmentation._loops import Chain
+from dvextract.segmentation._compiled import Chain
 
 most = np.array([[-np.inf, 0.0], [0.0, -np.inf]])
 weights = np.zeros((2, 10))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dvextract.compiled import part
 from dvextract.segmentation.sentences import _sentences, sentences
 
-_loops = part("dvextract.segmentation._loops")
+_loops = part("dvextract.segmentation._compiled")
 
 
 def cut(text):

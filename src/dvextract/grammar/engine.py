@@ -19,7 +19,7 @@ import regex
 from dvextract.compiled import part
 from dvextract.grammar.fold import kept
 
-_loops = part("dvextract.grammar._loops")
+_compiled = part("dvextract.grammar._loops")
 Match = re.Match[str] | regex.Match[str]
 Pattern = re.Pattern[str] | regex.Pattern[str]
 Try = Callable[[str, int, int], Match | None]
@@ -46,7 +46,7 @@ def usual(text: str) -> str | None:
 
     The text itself but for letters of other scripts and the like, for which others stand in; None if none can.
     """
-    if _loops.within(text, usual_characters()) if _loops is not None else not _UNUSUAL.search(text):
+    if _compiled.within(text, usual_characters()) if _compiled is not None else not _UNUSUAL.search(text):
         return text
     stand_ins = {c: _stand_in(c) for c in set(_UNUSUAL.findall(text))}
     return _UNUSUAL.sub(lambda m: stand_ins[m[0]], text) if all(stand_ins.values()) else None

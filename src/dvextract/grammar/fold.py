@@ -69,8 +69,8 @@ _ODD_CHARACTERS, _SECONDS = "".join(map(re.escape, _SINGLE)), "".join(sorted({pa
 _SECOND = re.compile(f"[{_SECONDS}](?<=[oOuU].)(?<![qQ]..)")
 _MAYBE = re.compile(f"[{_ODD_CHARACTERS}{_SECONDS}](?:(?<=[{_ODD_CHARACTERS}])|(?<=[oOuU].)(?<![qQ]..))")
 _LETTER = regex.compile(r"\p{L}")
-_loops = part("dvextract.grammar._loops")
-_folding = None if _loops is None else _loops.Fold(_SINGLE, _MOVED, _LETTER.match)
+_compiled = part("dvextract.grammar._loops")
+_folding = None if _compiled is None else _compiled.Fold(_SINGLE, _MOVED, _LETTER.match)
 _fold = None if _folding is None else _folding.fold
 
 

@@ -17,7 +17,7 @@ from dvextract.compiled import part
 from dvextract.lexicon.tsv import rows
 from dvextract.lookup import Index
 
-LOOPS = part("dvextract.model._loops")
+_compiled = part("dvextract.model._loops")
 
 Keys = NDArray[np.uint64]
 
@@ -54,9 +54,9 @@ class Gazetteer:
             class_of |= sorted(numbers, key=lambda pair: (pair[0], int(self.keys[pair[1]])))
         self._names = Index(np.array(sorted(class_of), dtype=np.uint64))
         self._classes = np.array([class_of[name] for name in sorted(class_of)], dtype=np.int32)
-        if LOOPS is not None:
+        if _compiled is not None:
             known = *self._begins.arrays, self._lengths, *self._names.arrays, self._classes
-            self._compiled = LOOPS.Names(*known, _LONGEST)
+            self._compiled = _compiled.Names(*known, _LONGEST)
 
     @classmethod
     def places(cls, syllables: Callable[[str], Sequence[str]], key: Callable[[str], int]) -> Gazetteer:
@@ -75,7 +75,7 @@ class Gazetteer:
 
     def numbers(self, keys: Keys, first: NDArray[np.int64]) -> NDArray[np.int32]:
         """For every syllable 0, or the number of a class (from 1): positive where a name begins, negative inside."""
-        if LOOPS is not None:
+        if _compiled is not None:
             return self._compiled.numbers(keys, first)  # type: ignore[no-any-return]
         tags = np.zeros(len(keys), dtype=np.int32)
         finish = np.repeat(first[1:], np.diff(first))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dvextract.compiled import part
 
-LOOPS = part("dvextract.model._loops")
+_compiled = part("dvextract.model._loops")
 
 Floats = NDArray[np.float32]
 
@@ -32,8 +32,8 @@ def decode(emission: Floats, first: NDArray[np.int64], transition: Floats) -> tu
     ``emission`` is (syllables, tags), ``first`` the sentences' bounds (sentences + 1), ``transition`` (tags, tags) from
     row to column. Returns the tag and the posterior probability of that tag for every syllable.
     """
-    if LOOPS is not None:
-        return LOOPS.decode(emission, first, transition, _DOUBT)  # type: ignore[no-any-return]
+    if _compiled is not None:
+        return _compiled.decode(emission, first, transition, _DOUBT)  # type: ignore[no-any-return]
     n = len(emission)
     tags = np.zeros(n, dtype=np.int8)
     score = np.zeros(n, dtype=np.float32)

@@ -26,7 +26,7 @@ from dvextract.lexicon.gazetteer import Gazetteer
 from dvextract.model import evidence
 from dvextract.model.memory import Memory
 
-LOOPS = part("dvextract.model._loops")
+_compiled = part("dvextract.model._loops")
 
 Keys = NDArray[np.uint64]
 
@@ -203,8 +203,8 @@ class Encoder:
             return Encoded(flat, {}, Types(types, self._memory, len(self._memory.rows)))
         table = np.zeros((len(_FIELDS), n), dtype=np.uint64)
         columns = dict(zip(_FIELDS, table, strict=True))
-        if LOOPS is not None:
-            LOOPS.spread(self._memory.rows, types, table)
+        if _compiled is not None:
+            _compiled.spread(self._memory.rows, types, table)
         else:
             table[: len(_TYPE_FIELDS)] = self._memory.rows[types].T
         self._around(docs, flat, columns)
@@ -219,10 +219,10 @@ class Encoder:
     def _around(self, docs: Sequence[Document], flat: Syllables, columns: Mapping[str, Keys]) -> None:
         """Fill columns that depend on where a syllable stands: its block, its word, the findings over it."""
         bounds = flat.first[np.searchsorted(flat.document, np.arange(len(docs) + 1))]
-        if LOOPS is not None:
+        if _compiled is not None:
             where = (columns[name] for name in ("block", "word", "pos"))
             channels = {label: columns[label] for label in CHANNELS}
-            LOOPS.around(docs, flat.start, bounds, self._names, self._parts, *where, channels)
+            _compiled.around(docs, flat.start, bounds, self._names, self._parts, *where, channels)
             return
         for d, doc in enumerate(docs):
             lo, hi = int(bounds[d]), int(bounds[d + 1])
@@ -246,11 +246,11 @@ class Encoder:
         """Fill columns that look beyond the window: governing cues, enclosing marks, the same name elsewhere."""
         columns["cue"], number = self._cues.find(columns["lower"], flat.first)
         mark, form, family = (columns[name] for name in ("mark", "form", "family"))
-        if LOOPS is not None:
-            LOOPS.governing(number, mark, flat.first, _BREAKS, columns["left"], columns["right"])
-            LOOPS.enclosed(mark, flat.first, _ENCLOSING, columns["enclosed"])
+        if _compiled is not None:
+            _compiled.governing(number, mark, flat.first, _BREAKS, columns["left"], columns["right"])
+            _compiled.enclosed(mark, flat.first, _ENCLOSING, columns["enclosed"])
             names = columns["run"], columns["elsewhere"]
-            LOOPS.runs(mark, form, family, number, flat.first, flat.document, evidence.PERSON_CUES, *names)
+            _compiled.runs(mark, form, family, number, flat.first, flat.document, evidence.PERSON_CUES, *names)
             return
         length = np.diff(flat.first)
         sentence = np.repeat(flat.first[:-1], length)
@@ -338,8 +338,8 @@ def outlines(
 
     The same syllables as ``SYLLABLE.finditer`` finds in each stretch; stretches do not overlap and stand in order.
     """
-    if LOOPS is not None:
-        return LOOPS.outlines(text, begins, ends, _class_table(), _class_of)  # type: ignore[no-any-return]
+    if _compiled is not None:
+        return _compiled.outlines(text, begins, ends, _class_table(), _class_of)  # type: ignore[no-any-return]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     inside = np.zeros(len(codes) + 1, dtype=np.int8)
     inside[begins] += 1

@@ -12,7 +12,7 @@ from dvextract.compiled import part
 from dvextract.lookup import settle, slots_of
 from dvextract.segmentation.rows import Rows
 
-LOOPS = part("dvextract.model._loops")
+_compiled = part("dvextract.model._loops")
 
 Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
@@ -79,8 +79,8 @@ class Memory:
 
     def _numbers(self, codes: Keys) -> NDArray[np.int32]:
         """The numbers of codes, -1 for those that are new."""
-        if LOOPS is not None:
-            return LOOPS.numbers(self._held, self._slots, codes)  # type: ignore[no-any-return]
+        if _compiled is not None:
+            return _compiled.numbers(self._held, self._slots, codes)  # type: ignore[no-any-return]
         slot = slots_of(codes, self._bits)
         wrong = np.flatnonzero(self._held.take(slot) != codes)
         while len(wrong):

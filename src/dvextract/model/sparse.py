@@ -21,7 +21,7 @@ from dvextract.model.features import TEMPLATES, Encoded, Keys, Part, Types, Wind
 from dvextract.model.memory import Memory, joined
 from dvextract.segmentation.rows import Rows
 
-LOOPS = part("dvextract.model._loops")
+_compiled = part("dvextract.model._loops")
 
 Integers = NDArray[np.int64]
 Sums = NDArray[np.int16]
@@ -192,7 +192,7 @@ class CompiledScorer:
         column = {name: i for i, name in enumerate(self._names)}
         templates = range(len(TEMPLATES))
         gates = [gate(t) for t in templates]
-        self._sums = LOOPS.Sums(
+        self._sums = _compiled.Sums(
             np.ascontiguousarray(keys),
             np.ascontiguousarray(levels),
             [tuple((column[name], d) for name, d in template) for template in TEMPLATES],
@@ -211,4 +211,4 @@ class CompiledScorer:
 
 def scorer(keys: Keys, levels: NDArray[np.int8]) -> Scorer | CompiledScorer:
     """What sums ``levels`` the fastest here."""
-    return Scorer(keys, levels) if LOOPS is None else CompiledScorer(keys, levels)
+    return Scorer(keys, levels) if _compiled is None else CompiledScorer(keys, levels)

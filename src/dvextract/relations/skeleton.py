@@ -20,7 +20,7 @@ from dvextract.grammar.fold import is_single_spaced, page_lower
 from dvextract.relations.verbs import NOT_BEFORE, reporting_verbs, verb_pattern
 from dvextract.relations.words import held, sets
 
-_scan = part("dvextract.relations._scan")
+_compiled = part("dvextract.relations._scan")
 
 LETTERS: dict[str, str] = {
     "PERSON": "P",
@@ -120,8 +120,8 @@ def skeletons(doc: Document) -> list[Skeleton]:
     if len(folded) != len(doc.text):  # a letter outside Vietnamese that grows in lower case: offsets must hold
         folded = "".join(c if len(c) == 1 else "?" for c in map(str.lower, doc.text))
     mentions = doc.mentions
-    if _scan is not None:
-        found: list[Skeleton] = _scan.skeletons(
+    if _compiled is not None:
+        found: list[Skeleton] = _compiled.skeletons(
             _vocabulary(), folded, mentions, doc.readings, LETTERS, _lines_joined(doc)
         )
         return found
@@ -167,7 +167,7 @@ def clause_start(text: str, marks: str, first: int, end: int) -> int:
 def _vocabulary() -> Any:
     """The compiled form of all words that are looked for so far."""
     if _built[0] != len(sets()):
-        _built[:] = len(sets()), _scan.Vocabulary(sets(), reporting_verbs(), NOT_BEFORE)
+        _built[:] = len(sets()), _compiled.Vocabulary(sets(), reporting_verbs(), NOT_BEFORE)
     return _built[1]
 
 

@@ -35,7 +35,7 @@ class _Said:
     rule: str
 
 
-_scan = part("dvextract.relations._scan")
+_compiled = part("dvextract.relations._scan")
 _evidence, _statement, _said = maker(Evidence), maker(Statement), maker(_Said)
 
 _CALLED = (
@@ -520,8 +520,8 @@ class _Quotes:
 
 def _marks(text: str) -> list[int]:
     """Where quotation marks stand."""
-    if _scan is not None:
-        found: list[int] = _scan.places(text, _MARKS)
+    if _compiled is not None:
+        found: list[int] = _compiled.places(text, _MARKS)
         return found
     return [m.start() for m in _MARK.finditer(text)]
 

@@ -30,7 +30,7 @@ from dvextract.segmentation.tokenizer import CHUNK, Spans, Tokenizer
 from dvextract.segmentation.underthesea import cut
 from dvextract.segmentation.viterbi import SLACK, Decoder
 
-_loops = part("dvextract.segmentation._loops")
+_compiled = part("dvextract.segmentation._loops")
 
 Integers = NDArray[np.int64]
 Stretch = tuple[str, int, int]
@@ -62,7 +62,7 @@ class Tagger:
             raise DvextractError(f"cannot use the templates in {folder}: {e}; install underthesea 9.5 again") from e
         self.labels = model.labels
         self._decoder = Decoder(model.transition)
-        self._chain = _loops and _loops.Chain(model.transition, self._decoder.most, SLACK, self.scorer.spans)
+        self._chain = _compiled and _compiled.Chain(model.transition, self._decoder.most, SLACK, self.scorer.spans)
 
     def tag(self, types: Integers, first: Integers) -> Integers:
         """The place in ``labels`` of every token's label; ``first`` are the sentences' bounds (sentences + 1).
@@ -211,7 +211,7 @@ class Segmenter:
 
     def _forget_words(self) -> None:
         # Compiled, words are known by their tokens, and their forms are looked up once only.
-        self._known = _loops and _loops.Words()
+        self._known = _compiled and _compiled.Words()
         self._type_of = Rows(np.int64)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from dvextract.compiled import part
 
-_loops = part("dvextract.segmentation._loops")
+_compiled = part("dvextract.segmentation._loops")
 
 
 class Numbers(dict[str, int]):
@@ -28,8 +28,8 @@ class Numbers(dict[str, int]):
     def take(self, strings: list[str], describe: Callable[[list[str]], None]) -> NDArray[np.int64]:
         """The numbers of ``strings``; ``describe`` is given those without one so far, and if it fails none is new."""
         numbers: NDArray[np.int64]
-        if _loops:
-            numbers, new = _loops.numbers(self, strings, self._begin)
+        if _compiled:
+            numbers, new = _compiled.numbers(self, strings, self._begin)
         else:
             numbers = np.fromiter(map(self.__getitem__, strings), dtype=np.int64)
             new, self._new = self._new, []

@@ -22,7 +22,7 @@ from dvextract.compiled import part
 from dvextract.segmentation.crfsuite import Chain
 from dvextract.segmentation.rows import Numbers, Rows
 
-_loops = part("dvextract.segmentation._loops")
+_compiled = part("dvextract.segmentation._loops")
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -317,8 +317,8 @@ class Scorer:
         Underthesea's own featuriser says it, so that letters of any script are taken as it does, but of common ones.
         """
         looks: list[tuple[str, ...] | None]
-        if _loops:
-            forms, looks = _loops.looks(raw, _KINDS)
+        if _compiled:
+            forms, looks = _compiled.looks(raw, _KINDS)
         else:
             forms = [" ".join(form.split()) for form in raw]
             looks = [_look(form) for form in forms]
@@ -331,9 +331,9 @@ class Scorer:
     def _classes_of(self, forms: list[str], looks: list[tuple[str, ...]]) -> Integers:
         """The class of every form: what has the same five numbers, of form, looks and dictionary."""
         begin, numbers = AFTER + 1, [values.number for values in self._values]
-        if _loops:
+        if _compiled:
             classes: Integers
-            classes, new = _loops.classes(forms, looks, self.dictionary, numbers, self._classes)
+            classes, new = _compiled.classes(forms, looks, self.dictionary, numbers, self._classes)
         else:
             known, five = self._classes, _numbers_of(forms, looks, self.dictionary, numbers)
             missing = [c for c in dict.fromkeys(five) if c not in known]
@@ -345,9 +345,9 @@ class Scorer:
 
     def _said_of(self, classes: Integers) -> Floats:
         """What tokens of these classes say of the window around them."""
-        if _loops:
+        if _compiled:
             tables = [(values.offsets, values.rows) for values in self._values]
-            return _loops.said_of(classes, tables, self._constant, self._state)  # type: ignore[no-any-return]
+            return _compiled.said_of(classes, tables, self._constant, self._state)  # type: ignore[no-any-return]
         weights = np.zeros((len(classes), _WINDOW, len(self.labels)))
         weights[:, _REACH] = self._constant
         for values, numbers in zip(self._values, classes.T, strict=True):
@@ -406,8 +406,8 @@ def text_keys(texts: list[str]) -> tuple[Keys, Keys]:
 
     ``a + " " + b`` has the hash of ``a`` times the power (by pieces) of ``b`` plus the hash of ``b``.
     """
-    if _loops:
-        return _loops.text_keys(texts)  # type: ignore[no-any-return]
+    if _compiled:
+        return _compiled.text_keys(texts)  # type: ignore[no-any-return]
     if not texts:
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64)
     whole = " ".join(texts)

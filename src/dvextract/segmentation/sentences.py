@@ -15,7 +15,7 @@ import regex
 from dvextract.compiled import part
 from dvextract.lexicon.tsv import rows
 
-_loops = part("dvextract.segmentation._loops")
+_compiled = part("dvextract.segmentation._loops")
 
 _CANDIDATE = regex.compile(
     r"""(?P<marks>[.!?…]++(?:/[.…]++)?)      # the mark: . ... ./. .../.
@@ -37,8 +37,8 @@ def abbreviated_stops() -> frozenset[str]:
 
 def sentences(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
     """Start and end of every sentence in text[start:end]: trimmed, never empty, covering every non-blank character."""
-    if _loops:
-        return _loops.sentences(text, start, end, abbreviated_stops(), _COUNTED, _ends_sentence)  # type: ignore[no-any-return]
+    if _compiled:
+        return _compiled.sentences(text, start, end, abbreviated_stops(), _COUNTED, _ends_sentence)  # type: ignore[no-any-return]
     return _sentences(text, start, end)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dvextract.compiled import part
 from dvextract.segmentation.rows import Numbers, Rows
 
-_loops = part("dvextract.segmentation._loops")
+_compiled = part("dvextract.segmentation._loops")
 
 Integers = NDArray[np.int64]
 
@@ -51,7 +51,7 @@ class Tokenizer:
 
     def forget(self) -> None:
         """Forget all chunks, and with them the numbers of their tokens."""
-        self._known: Any = _loops.Chunks() if _loops else Numbers()
+        self._known: Any = _compiled.Chunks() if _compiled else Numbers()
         # Of chunks: the first token, how many there are, whether underthesea rewrites it.
         self._chunks = Rows(np.int64, 3)
         self._numbers = Rows(np.int64)
@@ -64,13 +64,13 @@ class Tokenizer:
         In those it changes more than blanks (it composes letters and takes the Icelandic eth for đ), so that its words
         are not found in the text.
         """
-        which, begin, of_piece = self._compiled_chunks(pieces) if _loops else self._chunks_of(pieces)
+        which, begin, of_piece = self._compiled_chunks(pieces) if _compiled else self._chunks_of(pieces)
         chunks = self._chunks.array
         rewritten = np.flatnonzero(chunks[:, 2].take(which))
         changed = sorted(set((np.searchsorted(of_piece, rewritten, side="right") - 1).tolist()))
         start, end, numbers = self._start.array, self._end.array, self._numbers.array
-        if _loops:
-            *spans, found = _loops.expanded(which, begin, of_piece, chunks, start, end, numbers)
+        if _compiled:
+            *spans, found = _compiled.expanded(which, begin, of_piece, chunks, start, end, numbers)
             return Spans(*spans), found, changed
         token, count, _ = chunks.take(which, axis=0).T
         first = np.append(0, np.cumsum(count))
@@ -104,7 +104,7 @@ class Tokenizer:
         return which, np.array(start, dtype=np.int64), np.cumsum([0, *counts])
 
     def _find(self, texts: list[str]) -> None:
-        forms, start, end, count = (_loops.tokens_of if _loops else _tokens_of)(texts, self._pattern.finditer)
+        forms, start, end, count = (_compiled.tokens_of if _compiled else _tokens_of)(texts, self._pattern.finditer)
         begin = len(self._numbers.array)
         self._numbers.extend(self._number(forms))  # first: should it fail, nothing has changed
         rewritten = np.zeros(len(texts), dtype=np.int64)
