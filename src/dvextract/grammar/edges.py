@@ -462,13 +462,6 @@ EDGES: tuple[Edge, ...] = (
         examples={"dự án [luật Giữ rừng và luật về bản] được": "luật Giữ rừng|luật về bản"},
     ),
     Edge(
-        "legaldoc.model",
-        "LEGALDOC",
-        "drop",
-        r"[Mm]ẫu \d{3,4} \p{Lu}{1,4}",  # of a car; a form has a number with a mark inside
-        examples={"chiếc [mẫu 2000 GT] đỏ": "", "theo [mẫu 02/TNĐB]": "mẫu 02/TNĐB"},
-    ),
-    Edge(
         "legaldoc.level",
         "LEGALDOC",
         "drop",
