@@ -1,6 +1,7 @@
 """The compiled loops are all there, made of the sources beside them, and change no byte of a run."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,14 @@ def test_a_run_is_the_same_bytes_without_them(tmp_path):
     assert "mentions.csv" in tables
     for table in tables:
         assert (tmp_path / "with" / table).read_bytes() == (tmp_path / "without" / table).read_bytes(), table
+
+
+def test_what_is_asked_for_is_there_to_be_compiled():
+    root = Path(__file__).parents[1]
+    asked = {
+        name
+        for folder in ("src", "tests")
+        for path in (root / folder).rglob("*.py")
+        for name in re.findall(r'= part\("([\w.]+)"\)', path.read_text(encoding="utf-8"))
+    }
+    assert asked == set(compiled.names())

@@ -301,7 +301,7 @@ def test_common_letters_look_as_the_featuriser_says(segmenter):
         assert look == tuple(value.partition("=")[2] for value in sentence[0]), form
 
 
-_loops = part("dvextract.segmentation._compiled")
+_loops = part("dvextract.segmentation._loops")
 compiled = pytest.mark.skipif(not _loops, reason="nothing is compiled here")
 
 
@@ -428,7 +428,7 @@ def test_a_table_has_a_slot_for_every_key():
 
 _NOWHERE = """
 import numpy as np
-from dvextract.segmentation._compiled import Chain
+from dvextract.segmentation._loops import Chain
 
 most = np.array([[-np.inf, 0.0], [0.0, -np.inf]])
 weights = np.zeros((2, 10))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dvextract.compiled import part
 from dvextract.segmentation.sentences import _sentences, sentences
 
-_loops = part("dvextract.segmentation._compiled")
+_loops = part("dvextract.segmentation._loops")
 
 
 def cut(text):
