@@ -31,7 +31,7 @@ cdef class Maker:
     cdef Py_ssize_t[FIELDS] offset
     cdef tuple default  # of the fields from ``least`` on
 
-    def __init__(self, type cls not None):
+    def __cinit__(self, type cls not None):
         fields = dataclasses.fields(cls)
         defaults = [f.default for f in fields if f.default is not dataclasses.MISSING]
         self.cls, self.fields, self.least, self.default = cls, len(fields), len(fields) - len(defaults), tuple(defaults)

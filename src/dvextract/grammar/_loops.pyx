@@ -208,7 +208,8 @@ cdef class Walks:
         self.alike, self.begun = bytearray(self.width), np.zeros((self.width, self.width), np.int32)
         self._see_to(graph.begin)
         self.reached[0] = graph.begin
-        self._state(1, 0)
+        if self._state(1, 0) != FIRST:
+            raise ValueError("there is no room for the first state")
 
     cdef int _see_to(self, int node) except -1:
         """Keep the steps of a node."""
@@ -220,6 +221,8 @@ cdef class Walks:
         for of, to in steps:
             if not (0 <= of < self.members.shape[0] and 0 <= to < nodes):
                 raise ValueError("a step needs a set and a node")
+            if node != self.graph.begin and self.members[of, self.classes[OUTSIDE]]:
+                raise ValueError("a walk goes on outside of the text")
             kept += (of, to)
         if len(self.steps) < nodes:
             more = np.zeros(nodes + 64, np.int32)  # that of `reached` is for one more than nodes

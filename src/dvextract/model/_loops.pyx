@@ -606,6 +606,7 @@ cdef class Sums:
                   windows, beyond):
         cdef Py_ssize_t n = len(keys), i = 0, t
         cdef int d
+        cdef Window* opened
         self.tags = levels.shape[1]
         self.columns = len(beyond)
         self.beyond = np.array(beyond, np.uint64)
@@ -629,7 +630,7 @@ cdef class Sums:
         left = list(range(self.count))
         for d in range(5):
             self.begins[d] = i
-            for t in [t for t in left if on_type[t] and templates[t][0][1] == d - 2]:
+            for t in [t for t in left if on_type[t] and len(templates[t]) == 1 and templates[t][0][1] == d - 2]:
                 self.put(&self.templates[i], t, templates[t], gates[t], self.columns)
                 self.of_type[templates[t][0][0]] = 1
                 left.remove(t)
@@ -639,15 +640,16 @@ cdef class Sums:
         if self.windows == NULL:
             raise MemoryError
         for window in windows:
-            self.open(&self.windows[self.window_count], window)
-            self.windows[self.window_count].begin = i
+            opened = &self.windows[self.window_count]
+            self.window_count += 1  # so that it is closed whatever comes
+            self.open(opened, window)
+            opened.begin = i
             for t in [t for t in left if not on_type[t] and set(templates[t]) <= set(window)]:
                 inner = [(window.index(part), 0) for part in templates[t]]  # of what stands in the window
                 self.put(&self.templates[i], t, inner, gates[t], len(window))
                 left.remove(t)
                 i += 1
-            self.windows[self.window_count].end = i
-            self.window_count += 1
+            opened.end = i
         self.begins[6] = i
         for t in left:
             self.put(&self.templates[i], t, templates[t], gates[t], self.columns)

@@ -820,7 +820,7 @@ cdef class Chain:
         cdef Types of
         cdef list tied = []
         if count < 4 or not form.shape[0] == power.shape[0] == title.shape[0] == count or (
-            lower.shape[0] != count and any(self.tables[i].reading == 1 for i in range(self.count))
+            lower.shape[0] != count and (lower.shape[0] or any(self.tables[i].reading == 1 for i in range(self.count)))
         ):
             raise ValueError("columns of different length")
         if weights.shape[0] < 1 or weights.shape[1] != WINDOW * self.labels:

@@ -314,12 +314,13 @@ def renamed_rows(bytes rows not None, Py_ssize_t width, Py_ssize_t page, Py_ssiz
     cdef Bytes cell
     cdef Buffer out = Buffer(NULL, 0, 0)
     cdef Piece last = Piece(NULL, -1)
+    cdef Piece piece
     cdef Py_ssize_t j
     cdef dict of_page = None
     if rows == b"[]":
         return rows
     try:
-        make_room(&out, end - at)
+        make_room(&out, end - at + 1)  # nothing is copied to NULL, not even no bytes
         while at < end and (at[0] == c'[' or at[0] == c','):
             at += 1
             for j in range(width):
@@ -333,9 +334,10 @@ def renamed_rows(bytes rows not None, Py_ssize_t width, Py_ssize_t page, Py_ssiz
                 elif j == entity and of_page is not None:
                     changed = of_page.get(PyBytes_FromStringAndSize(<const char *>cell, at - cell))
                     if changed is not None:
-                        make_room(&out, cell - copied + PyBytes_GET_SIZE(changed))
+                        piece = piece_of(changed)
+                        make_room(&out, cell - copied + piece.size)
                         put(&out, copied, cell - copied)
-                        put_piece(&out, piece_of(changed))
+                        put_piece(&out, piece)
                         copied = at
             if at >= end or at[0] != c']':
                 raise ValueError(f"a row has not {width} cells")
@@ -592,6 +594,7 @@ def mention_objects(str text not None, tuple mentions not None, tuple readings n
     ValueError when there are not as many readings."""
     cdef Py_ssize_t i, start, end
     cdef Buffer out = Buffer(NULL, 0, 0)
+    cdef Piece piece
     cdef str span, label, kind, value
     if len(mentions) != len(readings):
         raise ValueError("mentions and readings of different number")
@@ -615,8 +618,9 @@ def mention_objects(str text not None, tuple mentions not None, tuple readings n
             put_name(&out, b',"attributes":', 14)
             if reading.detail is not None:
                 found = attributes(mention, span, reading)
-                make_room(&out, PyBytes_GET_SIZE(found))
-                put_piece(&out, piece_of(found))
+                piece = piece_of(found)
+                make_room(&out, piece.size)
+                put_piece(&out, piece)
             else:
                 kind, value = reading.kind, reading.value
                 put_name(&out, b"{", 1)
