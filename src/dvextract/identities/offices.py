@@ -19,7 +19,7 @@ from dvextract.compiled import maker
 from dvextract.grammar.rule import any_of
 from dvextract.interpretation.abbreviations import ShortForms, expanded
 from dvextract.interpretation.geography import TYPES, VILLAGES, Geography, province_units
-from dvextract.interpretation.wording import fold, one_line
+from dvextract.interpretation.wording import begun_with, fold, one_line
 from dvextract.lexicon.tsv import rows
 from dvextract.relations.bodies import body_in_title
 
@@ -212,18 +212,7 @@ def _minister(low: str) -> regex.Match[str] | None:
 
 
 def _typed_places(words: str) -> list[regex.Match[str]]:
-    """The matches of `_PLACE`."""
-    low = words.casefold()
-    if len(low) != len(words):
-        return list(_PLACE.finditer(words))
-    found: list[regex.Match[str]] = []
-    end, at = 0, _ANY_LEVEL.search(low)
-    while at:
-        if m := _PLACE.match(words, at.start()):
-            found.append(m)
-            end = m.end()
-        at = _ANY_LEVEL.search(low, max(end, at.start() + 1))
-    return found
+    return begun_with(_ANY_LEVEL, _PLACE, words, words.casefold())
 
 
 def _named_places(words: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:

@@ -111,6 +111,24 @@ def by_last_letter(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def begun_with(beginning: re.Pattern[str], pattern: regex.Pattern[str], text: str, low: str) -> list[regex.Match[str]]:
+    """The matches of ``pattern`` in a text, tried only where ``beginning`` matches, with which every one begins.
+
+    ``low`` is the text in lower case, in which ``beginning`` is looked for; where that has another length, all places
+    are tried.
+    """
+    if len(low) != len(text):
+        return list(pattern.finditer(text))
+    found: list[regex.Match[str]] = []
+    end, at = 0, beginning.search(low)
+    while at:
+        if m := pattern.match(text, at.start()):
+            found.append(m)
+            end = m.end()
+        at = beginning.search(low, max(end, at.start() + 1))
+    return found
+
+
 def is_shouted(text: str) -> bool:
     """Whether every letter is a capital and there are enough of them for that to be a headline's doing."""
     return text.isupper() and sum(c.isalpha() for c in text) > 5 and " " in text.strip()

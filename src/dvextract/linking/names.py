@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
 
-from dvextract.interpretation.wording import one_line
+from dvextract.interpretation.wording import begun_with, one_line
 from dvextract.lexicon.units import admin_units, fold_unit, split_type
 
 _WORD = r"\p{Lu}[\p{L}'’]*"
@@ -61,7 +61,7 @@ class Named:
 def units_in(name: str) -> tuple[Named, ...]:
     """Every typed unit in ``name``, in order; without one the province whose bare name it ends with."""
     found = []
-    for m in _typed(name):
+    for m in begun_with(_ANY_TYPE, _UNIT, name, name.lower()):
         word = (m["committee"] or m["type"]).lower()
         kind = _COMMITTEE[word] if m["committee"] else _SHORT.get(word, word)
         bare = one_line(m["of"] or m["name"])
@@ -69,21 +69,6 @@ def units_in(name: str) -> tuple[Named, ...]:
         if bare.split(" ")[0].lower() not in _NO_NAMES:
             found.append(Named(f"{kind} {bare}", level_of(f"{kind} {bare}"), m.start(), m.end()))
     return tuple(found or _bare_province_at_end(name))
-
-
-def _typed(name: str) -> Iterable[regex.Match[str]]:
-    """The matches of `_UNIT`."""
-    low = name.lower()
-    if len(low) != len(name):
-        return _UNIT.finditer(name)
-    found: list[regex.Match[str]] = []
-    end, at = 0, _ANY_TYPE.search(low)
-    while at:
-        if m := _UNIT.match(name, at.start()):
-            found.append(m)
-            end = m.end()
-        at = _ANY_TYPE.search(low, max(end, at.start() + 1))
-    return found
 
 
 def _bare_province_at_end(name: str) -> list[Named]:
